@@ -1,0 +1,205 @@
+// The float32 matrix product C = A·B in WebAssembly SIMD, written in AssemblyScript; `npm run build` here turns it into
+// lib/numeric/simd-kernel.generated.ts. In: addresses and strides in bytes of A, B and C in this module's memory, and a
+// scratch area. Blocks of A and B are packed into strips that the innermost loop reads in order, each fitting a cache
+// level (Goto & van de Geijn, 2008). No relaxed SIMD: every machine rounds alike.
+
+const TILE_ROWS: i32 = 4;
+const TILE_COLUMNS: i32 = 8; // two vectors of four
+/** A strip of B, 256 × 8 floats = 8 KB, stays in the first-level cache while all of A's strips pass by. */
+const INNER_BLOCK: i32 = 256;
+/** A packed block of A, 128 × 256 floats = 128 KB, stays in the second-level cache. */
+const ROW_BLOCK: i32 = 128;
+
+/**
+ * C = A·B, or C += A·B where `accumulates` is 1. C [rows, columns] is row-major without gaps.
+ * `scratch` needs room for one tile, a block of A and a strip of inner × columns of B: see `scratchBytes`.
+ */
+export function multiply(
+  a: usize,
+  aRowStride: i32,
+  aInnerStride: i32,
+  b: usize,
+  bInnerStride: i32,
+  bColumnStride: i32,
+  c: usize,
+  rows: i32,
+  inner: i32,
+  columns: i32,
+  accumulates: i32,
+  scratch: usize,
+): void {
+  const edgeTile = scratch;
+  const packedA = scratch + TILE_ROWS * TILE_COLUMNS * 4;
+  const packedB = packedA + ROW_BLOCK * INNER_BLOCK * 4;
+  for (let k = 0; k < inner; k += INNER_BLOCK) {
+    const steps = min(inner - k, INNER_BLOCK);
+    const adds = k > 0 ? 1 : accumulates;
+    packColumns(b + k * bInnerStride, bInnerStride, bColumnStride, steps, columns, packedB);
+    for (let row = 0; row < rows; row += ROW_BLOCK) {
+      const height = min(rows - row, ROW_BLOCK);
+      packRows(a + row * aRowStride + k * aInnerStride, aRowStride, aInnerStride, height, steps, packedA);
+      multiplyBlock(packedA, packedB, steps, c + row * columns * 4, height, columns, adds, edgeTile);
+    }
+  }
+}
+
+/** The bytes that `multiply` needs at `scratch`. */
+export function scratchBytes(columns: i32): i32 {
+  const strips = (columns + TILE_COLUMNS - 1) / TILE_COLUMNS;
+  return (TILE_ROWS * TILE_COLUMNS + INNER_BLOCK * (ROW_BLOCK + strips * TILE_COLUMNS)) * 4;
+}
+
+/** Packs A [height, steps] as strips of four rows, each strip step by step. */
+function packRows(a: usize, rowStride: i32, stepStride: i32, height: i32, steps: i32, target: usize): void {
+  for (let row = 0; row < height; row += TILE_ROWS) {
+    packFour(a + row * rowStride, rowStride, stepStride, height - row, steps, target + row * steps * 4, 16);
+  }
+}
+
+/** Packs B [steps, columns] as strips of eight columns, each strip step by step. */
+function packColumns(b: usize, stepStride: i32, columnStride: i32, steps: i32, columns: i32, target: usize): void {
+  for (let column = 0; column < columns; column += TILE_COLUMNS) {
+    const strip = target + column * steps * 4;
+    const from = b + column * columnStride;
+    packFour(from, columnStride, stepStride, columns - column, steps, strip, 32);
+    packFour(from + 4 * columnStride, columnStride, stepStride, columns - column - 4, steps, strip + 16, 32);
+  }
+}
+
+/** Copies four lanes (rows of A or columns of B) side by side; lanes beyond `lanes` become zero. */
+function packFour(
+  from: usize,
+  laneStride: i32,
+  stepStride: i32,
+  lanes: i32,
+  steps: i32,
+  to: usize,
+  toStride: i32,
+): void {
+  let step = 0;
+  if (lanes >= 4 && laneStride == 4) {
+    for (; step < steps; step++) {
+      v128.store(to, v128.load(from));
+      from += stepStride;
+      to += toStride;
+    }
+    return;
+  }
+  if (lanes >= 4 && stepStride == 4) {
+    for (; step + 4 <= steps; step += 4) {
+      transposeFour(from, laneStride, to, toStride);
+      from += 16;
+      to += 4 * toStride;
+    }
+  }
+  for (; step < steps; step++) {
+    for (let lane = 0; lane < 4; lane++) {
+      store<f32>(to + lane * 4, lane < lanes ? load<f32>(from + lane * laneStride) : 0);
+    }
+    from += stepStride;
+    to += toStride;
+  }
+}
+
+/** Writes the transpose of a 4 × 4 square. */
+function transposeFour(from: usize, fromStride: i32, to: usize, toStride: i32): void {
+  const row0 = v128.load(from);
+  const row1 = v128.load(from + fromStride);
+  const row2 = v128.load(from + 2 * fromStride);
+  const row3 = v128.load(from + 3 * fromStride);
+  const low01 = v128.shuffle<f32>(row0, row1, 0, 4, 1, 5);
+  const high01 = v128.shuffle<f32>(row0, row1, 2, 6, 3, 7);
+  const low23 = v128.shuffle<f32>(row2, row3, 0, 4, 1, 5);
+  const high23 = v128.shuffle<f32>(row2, row3, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
+  v128.store(to + toStride, v128.shuffle<f32>(low01, low23, 2, 3, 6, 7));
+  v128.store(to + 2 * toStride, v128.shuffle<f32>(high01, high23, 0, 1, 4, 5));
+  v128.store(to + 3 * toStride, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7));
+}
+
+/** C [height, columns] from packed A and B: tile after tile, down the rows while a strip of B stays in cache. */
+function multiplyBlock(
+  a: usize,
+  b: usize,
+  steps: i32,
+  c: usize,
+  height: i32,
+  columns: i32,
+  adds: i32,
+  edgeTile: usize,
+): void {
+  const stride = columns * 4;
+  for (let column = 0; column < columns; column += TILE_COLUMNS) {
+    const strip = b + column * steps * 4;
+    const width = min(columns - column, TILE_COLUMNS);
+    for (let row = 0; row < height; row += TILE_ROWS) {
+      const tileHeight = min(height - row, TILE_ROWS);
+      const tile = c + row * stride + column * 4;
+      if (tileHeight == TILE_ROWS && width == TILE_COLUMNS) {
+        multiplyTile(a + row * steps * 4, strip, steps, tile, stride, adds);
+      } else {
+        if (adds) copyTile(tile, stride, edgeTile, TILE_COLUMNS * 4, tileHeight, width);
+        multiplyTile(a + row * steps * 4, strip, steps, edgeTile, TILE_COLUMNS * 4, adds);
+        copyTile(edgeTile, TILE_COLUMNS * 4, tile, stride, tileHeight, width);
+      }
+    }
+  }
+}
+
+function copyTile(from: usize, fromStride: i32, to: usize, toStride: i32, height: i32, width: i32): void {
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      store<f32>(to + row * toStride + column * 4, load<f32>(from + row * fromStride + column * 4));
+    }
+  }
+}
+
+/** The innermost loop: a 4 × 8 tile of C in eight registers; each step adds one column of A times one row of B. */
+function multiplyTile(a: usize, b: usize, steps: i32, c: usize, stride: i32, adds: i32): void {
+  const row1 = c + stride;
+  const row2 = row1 + stride;
+  const row3 = row2 + stride;
+  let c00 = f32x4.splat(0);
+  let c01 = f32x4.splat(0);
+  let c10 = f32x4.splat(0);
+  let c11 = f32x4.splat(0);
+  let c20 = f32x4.splat(0);
+  let c21 = f32x4.splat(0);
+  let c30 = f32x4.splat(0);
+  let c31 = f32x4.splat(0);
+  if (adds) {
+    c00 = v128.load(c);
+    c01 = v128.load(c, 16);
+    c10 = v128.load(row1);
+    c11 = v128.load(row1, 16);
+    c20 = v128.load(row2);
+    c21 = v128.load(row2, 16);
+    c30 = v128.load(row3);
+    c31 = v128.load(row3, 16);
+  }
+  for (const end = a + steps * 16; a < end; a += 16) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    const a0 = v128.load32_splat(a);
+    c00 = f32x4.add(c00, f32x4.mul(a0, b0));
+    c01 = f32x4.add(c01, f32x4.mul(a0, b1));
+    const a1 = v128.load32_splat(a, 4);
+    c10 = f32x4.add(c10, f32x4.mul(a1, b0));
+    c11 = f32x4.add(c11, f32x4.mul(a1, b1));
+    const a2 = v128.load32_splat(a, 8);
+    c20 = f32x4.add(c20, f32x4.mul(a2, b0));
+    c21 = f32x4.add(c21, f32x4.mul(a2, b1));
+    const a3 = v128.load32_splat(a, 12);
+    c30 = f32x4.add(c30, f32x4.mul(a3, b0));
+    c31 = f32x4.add(c31, f32x4.mul(a3, b1));
+    b += 32;
+  }
+  v128.store(c, c00);
+  v128.store(c, c01, 16);
+  v128.store(row1, c10);
+  v128.store(row1, c11, 16);
+  v128.store(row2, c20);
+  v128.store(row2, c21, 16);
+  v128.store(row3, c30);
+  v128.store(row3, c31, 16);
+}

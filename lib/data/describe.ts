@@ -1,0 +1,113 @@
+// The facts about a data set that one should know before training on it; `fedtlrec data info` prints them.
+// In: ratings and, if they came from a file, the report of the parser; out: an object, and the same as text.
+import type { ParseReport } from './parse.ts';
+import { countUsersLeftOutOfSplit, fewestForSplit, type Ratings, timeSpanOf } from './ratings.ts';
+
+export interface RatingsDescription {
+  readonly name: string;
+  /** How the file was laid out; null if the ratings came from no file. */
+  readonly format: string | null;
+  readonly users: number;
+  readonly items: number;
+  readonly interactions: number;
+  /** Interactions over users × items, between 0 and 1. */
+  readonly density: number;
+  readonly ratingsPerUser: { readonly fewest: number; readonly median: number; readonly most: number };
+  readonly values: { readonly smallest: number; readonly largest: number };
+  /** The smallest and largest time; null if there are none. */
+  readonly timeSpan: { readonly first: number; readonly last: number } | null;
+  readonly dropped: {
+    /** Ratings replaced by a later line with the same user and item. */
+    readonly duplicates: number;
+    readonly blankLines: number;
+    readonly headerLines: number;
+  };
+  /** Users with fewer than three ratings: they train, but are not evaluated. */
+  readonly usersLeftOutOfSplit: number;
+}
+
+/** Collects the facts. `report` is the parser's; without it nothing counts as dropped. */
+export function describeRatings(ratings: Ratings, report: ParseReport | null = null): RatingsDescription {
+  const users = ratings.users.length;
+  const items = ratings.items.length;
+  const interactions = ratings.itemOf.length;
+  const lengths = Uint32Array.from(
+    { length: users },
+    (_, user) => ratings.offsets[user + 1]! - ratings.offsets[user]!,
+  ).sort();
+  return {
+    name: ratings.name,
+    format: report?.format ?? null,
+    users,
+    items,
+    interactions,
+    density: interactions / (users * items),
+    ratingsPerUser: { fewest: lengths[0]!, median: medianOf(lengths), most: lengths[users - 1]! },
+    values: {
+      smallest: ratings.values.reduce((least, value) => Math.min(least, value), Infinity),
+      largest: ratings.values.reduce((most, value) => Math.max(most, value), -Infinity),
+    },
+    timeSpan: timeSpanOf(ratings),
+    dropped: {
+      duplicates: report?.duplicates ?? 0,
+      blankLines: report?.blankLines ?? 0,
+      headerLines: report?.hasHeader ? 1 : 0,
+    },
+    usersLeftOutOfSplit: countUsersLeftOutOfSplit(ratings),
+  };
+}
+
+/** The description as lines of text, for a terminal. */
+export function renderDescription(facts: RatingsDescription): string {
+  const { ratingsPerUser: perUser, dropped } = facts;
+  const lines: [label: string, text: string][] = [
+    ['data set', facts.format === null ? facts.name : `${facts.name} (format ${facts.format})`],
+    ['users', grouped(facts.users)],
+    ['items', grouped(facts.items)],
+    ['interactions', grouped(facts.interactions)],
+    ['density', `${(facts.density * 100).toFixed(4)} %`],
+    ['ratings a user', `${perUser.fewest} to ${perUser.most}, median ${perUser.median}`],
+    ['rating values', `${facts.values.smallest} to ${facts.values.largest}`],
+    ['time span', timeText(facts.timeSpan)],
+    ['dropped', droppedText(dropped)],
+    [
+      'not evaluated',
+      `${counted(facts.usersLeftOutOfSplit, 'user')} with fewer than ${fewestForSplit} ratings (kept for training)`,
+    ],
+  ];
+  return lines.map(([label, text]) => `${label.padEnd(16)}${text}`).join('\n');
+}
+
+function medianOf(sorted: Uint32Array): number {
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** Times from 1973 on in seconds are shown as dates; smaller ones are ranks, larger ones milliseconds or stranger. */
+function timeText(span: RatingsDescription['timeSpan']): string {
+  if (!span) return 'no times: the leave-one-out split holds out random items';
+  const isDate = span.first >= 1e8 && span.last < 1e11;
+  if (!isDate) return `${span.first} to ${span.last} (an order, not seconds)`;
+  const day = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 10);
+  return `${day(span.first)} to ${day(span.last)}`;
+}
+
+function droppedText(dropped: RatingsDescription['dropped']): string {
+  const parts = [
+    dropped.duplicates > 0
+      ? `${counted(dropped.duplicates, 'rating')} replaced by a later one of the same user and item`
+      : '',
+    dropped.blankLines > 0 ? counted(dropped.blankLines, 'blank line') : '',
+    dropped.headerLines > 0 ? 'the header' : '',
+  ].filter((part) => part !== '');
+  return parts.length > 0 ? parts.join('; ') : 'nothing';
+}
+
+function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** 1000209 → 1,000,209, the same on every machine. */
+function grouped(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
+}

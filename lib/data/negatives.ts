@@ -1,0 +1,88 @@
+// Negative samples: a client only knows what its user touched, so it draws items the user did not touch and trains
+// them towards 0. Which items may be drawn decides whether an evaluation is honest: leaving the held-out items out
+// of the draw (as much published code does) teaches the model which items are the answers. Here they may be drawn.
+// In: one client's positives; out: the distinct items of one round's sample with their labels and counts.
+import type { RandomStream } from '../numeric/rng.ts';
+
+/** One client's sample of one round; views into the sampler's memory, valid until its next `draw`. */
+export interface Sample {
+  /** Distinct items, in increasing order, [rows]. */
+  readonly rows: Uint32Array;
+  /** W: how often each item is in the sample, [rows]. */
+  readonly counts: Float64Array;
+  /** y: 1 for a positive, 0 for a negative, [rows]. */
+  readonly labels: Uint8Array;
+  /** N: the size of the sample, Σ counts. */
+  readonly size: number;
+}
+
+const UNTOUCHED = 0;
+const POSITIVE = 1;
+const FORBIDDEN = 2; // never drawn, not in the sample either
+const NEGATIVE = 3; // NEGATIVE + n: drawn n + 1 times
+
+/** Draws samples; keeps memory for one client at a time, so make one sampler per thread. */
+export class NegativeSampler {
+  private readonly marks: Uint32Array;
+  private readonly rows: Uint32Array;
+  private readonly counts: Float64Array;
+  private readonly labels: Uint8Array;
+
+  /** @param items number of items I; negatives are drawn uniformly from [0, items) */
+  constructor(items: number) {
+    this.marks = new Uint32Array(items);
+    this.rows = new Uint32Array(items);
+    this.counts = new Float64Array(items);
+    this.labels = new Uint8Array(items);
+  }
+
+  /**
+   * All positives once, and `negatives` draws (with replacement) from the items that are neither positive nor
+   * forbidden. A user who touched nearly everything gets no negatives rather than an endless search.
+   *
+   * @param positives the client's distinct training items
+   * @param negatives how many negatives to draw
+   * @param rng the stream of (seed, 'negatives', round, client)
+   * @param forbidden items that must not be drawn. Leave-one-out items here reproduce the leak of released code
+   *   (`--protocol released`); the default forbids none.
+   */
+  draw(
+    positives: Uint32Array,
+    negatives: number,
+    rng: RandomStream,
+    forbidden: ArrayLike<number> = [],
+  ): Sample {
+    const { marks, rows } = this;
+    const items = marks.length;
+    let used = 0;
+    for (let index = 0; index < forbidden.length; index++) marks[forbidden[index]!] = FORBIDDEN;
+    for (let index = 0; index < positives.length; index++) {
+      rows[used++] = positives[index]!;
+      marks[positives[index]!] = POSITIVE;
+    }
+    const drawable = items - positives.length - forbidden.length;
+    const draws = drawable > 0 ? negatives : 0;
+    for (let draw = 0; draw < draws; draw++) {
+      let item = rng.integer(items);
+      while (marks[item] === POSITIVE || marks[item] === FORBIDDEN) item = rng.integer(items);
+      if (marks[item] === UNTOUCHED) {
+        rows[used++] = item;
+        marks[item] = NEGATIVE;
+      } else marks[item]!++;
+    }
+    const sorted = rows.subarray(0, used).sort();
+    for (let row = 0; row < used; row++) {
+      const mark = marks[sorted[row]!]!;
+      this.labels[row] = mark === POSITIVE ? 1 : 0;
+      this.counts[row] = mark === POSITIVE ? 1 : mark - NEGATIVE + 1;
+      marks[sorted[row]!] = UNTOUCHED;
+    }
+    for (let index = 0; index < forbidden.length; index++) marks[forbidden[index]!] = UNTOUCHED;
+    return {
+      rows: sorted,
+      counts: this.counts.subarray(0, used),
+      labels: this.labels.subarray(0, used),
+      size: positives.length + draws,
+    };
+  }
+}

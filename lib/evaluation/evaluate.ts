@@ -1,0 +1,57 @@
+// Scores every client once and ranks its held-out item, for several weights β of the personal part at a time.
+// In: a program and a block of clients; out: metrics per client. Blocks are independent, so threads may share them;
+// nothing of size clients × items is ever held.
+import type { Program } from '../federated/recipe.ts';
+import { metricNames, type Part, type PerUser, type Ranker } from './protocol.ts';
+
+/** What to measure. */
+export interface EvaluationTask {
+  readonly part: Part;
+  /** τ of the recency re-fit, or null. */
+  readonly recency: number | null;
+  /** Weights β of the personal part to try. */
+  readonly mixes: readonly number[];
+}
+
+/** Clients scored together; large enough for a matrix product, small enough for the cache. */
+export const BLOCK_SIZE = 64;
+
+/** The metrics of a block's clients: for each mix, four numbers a client, [mixes, block, 4]; NaN without target. */
+export function evaluateBlock(
+  program: Program,
+  ranker: Ranker,
+  block: Uint32Array,
+  items: number,
+  task: EvaluationTask,
+): Float64Array {
+  const measured = new Float64Array(task.mixes.length * block.length * 4).fill(Number.NaN);
+  const base = new Float32Array(items);
+  const mixed = new Float32Array(items);
+  const personal = new Float32Array(program.hasPersonalParts ? block.length * items : 0);
+  if (program.hasPersonalParts) program.personalParts(block, personal);
+  block.forEach((client, row) => {
+    program.score(client, task.recency, base);
+    const part = personal.subarray(row * items, (row + 1) * items);
+    task.mixes.forEach((mix, index) => {
+      for (let item = 0; item < items; item++) {
+        mixed[item] = mix === 0 ? base[item]! : base[item]! + mix * part[item]!;
+      }
+      const metrics = ranker.measure(client, mixed, task.part);
+      if (metrics === null) return;
+      const start = (index * block.length + row) * 4;
+      metricNames.forEach((name, at) => {
+        measured[start + at] = metrics[name];
+      });
+    });
+  });
+  return measured;
+}
+
+/** Writes a block's metrics of one mix where they belong. */
+export function scatter(measured: Float64Array, block: Uint32Array, mixIndex: number, into: PerUser): void {
+  block.forEach((client, row) => {
+    metricNames.forEach((name, at) => {
+      into[name][client] = measured[(mixIndex * block.length + row) * 4 + at]!;
+    });
+  });
+}

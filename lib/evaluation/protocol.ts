@@ -1,0 +1,95 @@
+// The honest protocol: rank each user's held-out item among all items it has not trained on.
+// In: scores of a block of clients, [block, items], and the split; out: one rank per client, and their summary with
+// standard errors. Choices (which round, which mix β) are made on validation; the test is looked at once, at the end.
+import { itemsOf } from '../data/ratings.ts';
+import type { Split } from '../data/split.ts';
+import { type Metrics, metricsOf, rankOf } from './ranking.ts';
+
+export type Part = 'validation' | 'test';
+
+/** Means over users, with the standard error of each mean. */
+export interface EvaluationSummary extends Metrics {
+  readonly users: number;
+  readonly standardErrors: Metrics;
+}
+
+/** One figure per user; NaN where the user has no held-out item. */
+export type PerUser = Record<keyof Metrics, Float64Array>;
+
+export const metricNames = ['hr10', 'ndcg10', 'fullHr10', 'fullNdcg10'] as const satisfies (keyof Metrics)[];
+
+export function emptyPerUser(users: number): PerUser {
+  const blank = () => new Float64Array(users).fill(Number.NaN);
+  return { hr10: blank(), ndcg10: blank(), fullHr10: blank(), fullNdcg10: blank() };
+}
+
+/** Ranks held-out items; keeps a mask of one user at a time, so make one per thread. */
+export class Ranker {
+  private readonly split: Split;
+  private readonly isTrained: Uint8Array;
+
+  constructor(split: Split) {
+    this.split = split;
+    this.isTrained = new Uint8Array(split.train.items);
+  }
+
+  /** The metrics of one user's held-out item, or null if it has none. */
+  measure(user: number, scores: Float32Array, part: Part): Metrics | null {
+    const target = this.split[part][user]!;
+    if (target < 0) return null;
+    const trained = itemsOf(this.split.train, user);
+    for (const item of trained) this.isTrained[item] = 1;
+    // When testing, the validation item is known to the user and no candidate any more.
+    const alsoExcluded = part === 'test' ? this.split.validation[user]! : -1;
+    const metrics = metricsOf(rankOf(scores, target, this.isTrained, alsoExcluded));
+    for (const item of trained) this.isTrained[item] = 0;
+    return metrics;
+  }
+}
+
+/** Means and standard errors over the users that have a held-out item. */
+export function summarize(perUser: PerUser): EvaluationSummary {
+  const means: Record<string, number> = {};
+  const errors: Record<string, number> = {};
+  let users = 0;
+  for (const name of metricNames) {
+    const measured = perUser[name].filter((value) => !Number.isNaN(value));
+    users = measured.length;
+    [means[name], errors[name]] = meanAndStandardError(measured);
+  }
+  return { ...(means as unknown as Metrics), users, standardErrors: errors as unknown as Metrics };
+}
+
+/**
+ * The mean difference a − b over users, with its standard error: far smaller than the two means' own errors, because
+ * easy and hard users are the same in both.
+ *
+ * @throws RangeError if the two do not measure the same users
+ */
+export function pairedDifference(a: PerUser, b: PerUser): { mean: Metrics; standardErrors: Metrics } {
+  const mean: Record<string, number> = {};
+  const errors: Record<string, number> = {};
+  for (const name of metricNames) {
+    if (a[name].length !== b[name].length) {
+      throw new RangeError(
+        `pairedDifference: both must have the same users, got ${a[name].length} and ${b[name].length}`,
+      );
+    }
+    const differences = a[name]
+      .map((value, user) => value - b[name][user]!)
+      .filter((value) => !Number.isNaN(value));
+    [mean[name], errors[name]] = meanAndStandardError(differences);
+  }
+  return { mean: mean as unknown as Metrics, standardErrors: errors as unknown as Metrics };
+}
+
+/** Mean and the standard error of the mean; the latter is NaN for fewer than two values. */
+export function meanAndStandardError(values: ArrayLike<number>): [mean: number, standardError: number] {
+  const count = values.length;
+  let sum = 0;
+  for (let index = 0; index < count; index++) sum += values[index]!;
+  const mean = sum / count;
+  let squares = 0;
+  for (let index = 0; index < count; index++) squares += (values[index]! - mean) ** 2;
+  return [mean, Math.sqrt(squares / (count - 1) / count)];
+}

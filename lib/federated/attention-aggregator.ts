@@ -1,0 +1,267 @@
+// The paper's idea: attention between clients, with K-means deciding who is compared with whom (Eq. 10–14).
+// In: tokens T_u and the unit directions of the user vectors, both from messages; out: δ_u, what clients with a
+// similar token want that client u's own model does not give it. It uses the others only, so it also serves clients
+// that were absent. Lloyd (1982) for the clusters; Vaswani et al. (2017) for the attention.
+import { kmeans, nearestClusters } from '../model/kmeans.ts';
+import { softmaxInPlace } from '../model/softmax.ts';
+import { type MatmulBackend, matmul } from '../numeric/matmul.ts';
+import { matrix, transpose } from '../numeric/matrix.ts';
+import { randomStream } from '../numeric/rng.ts';
+import type { Aggregator } from './aggregator.ts';
+import type { RoundEvent } from './events.ts';
+import type { Memory } from './memory.ts';
+import type { Settings } from './settings.ts';
+import { Tokens } from './tokens.ts';
+import { encode, type Update } from './wire.ts';
+
+/** Above this many clients, attention between all of them is replaced by attention inside clusters. */
+const MOST_CLIENTS_WITHOUT_CLUSTERS = 10_000;
+const CLIENTS_PER_CLUSTER = 500;
+
+/** The members of the probed clusters, ready to be attended to. */
+interface Peers {
+  readonly refresh: number;
+  readonly cluster: number;
+  readonly clients: Uint32Array; // [peers]
+  readonly tokens: Float32Array; // T [peers, items]
+  readonly mean: Float32Array; // mean token of the own cluster [items]
+}
+
+export class AttentionAggregator implements Aggregator {
+  private readonly clients: number;
+  private readonly items: number;
+  private readonly factors: number;
+  private readonly settings: Settings;
+  private readonly backend: MatmulBackend;
+  private readonly clusters: number;
+  private readonly probes: number;
+  private readonly tokens: Tokens;
+  private readonly directions: Float32Array; // unit user vectors, from messages [clients, factors]
+  private readonly clusterOf: Uint32Array; // 1 + cluster, 0 where the server has not heard of it [clients]
+  private readonly refreshes: Uint32Array; // how often `refresh` ran [1]
+  private readonly centroids: Float32Array; // [clusters, factors]
+  private readonly meanToken: Float32Array; // [items]
+  private readonly tokenOffsets: Float32Array; // T_u · mean [clients]
+  private readonly tokenNorms: Float32Array; // |T_u − mean| [clients]
+  private peers: Peers | null = null;
+
+  constructor(clients: number, items: number, settings: Settings, arrays: Memory, backend: MatmulBackend) {
+    this.clients = clients;
+    this.items = items;
+    this.factors = settings.factors;
+    this.settings = settings;
+    this.backend = backend;
+    this.clusters =
+      settings.clusters !== 'auto'
+        ? Math.min(settings.clusters, clients)
+        : clients <= MOST_CLIENTS_WITHOUT_CLUSTERS
+          ? 1
+          : Math.round(clients / CLIENTS_PER_CLUSTER);
+    this.probes = Math.min(this.clusters, settings.probes === 'auto' ? 1 : settings.probes);
+    this.tokens = new Tokens(clients, items, arrays, settings.tokenMemory);
+    this.directions = arrays.float32('directions', clients * this.factors);
+    this.clusterOf = arrays.uint32('clusterOf', clients);
+    this.refreshes = arrays.uint32('refreshes', 1);
+    this.centroids = arrays.float32('centroids', this.clusters * this.factors);
+    this.meanToken = arrays.float32('meanToken', items);
+    this.tokenOffsets = arrays.float32('tokenOffsets', clients);
+    this.tokenNorms = arrays.float32('tokenNorms', clients);
+  }
+
+  receive(update: Update): void {
+    this.tokens.receive(update);
+    // The last row of A is [p_u, 1]: the server can read the user vector off it, and uses its direction.
+    const start = update.client * this.factors;
+    const vector = update.right.subarray(0, this.factors);
+    const length = Math.hypot(...vector) || 1;
+    for (let k = 0; k < this.factors; k++) this.directions[start + k] = vector[k]! / length;
+  }
+
+  *refresh(round: number): Iterable<RoundEvent> {
+    const known = this.knownClients();
+    if (known.length === 0) return;
+    this.measureTokens(known);
+    yield this.cluster(known, round);
+    const personal = { client: 0, round, rows: Uint32Array.from({ length: this.items }, (_, item) => item) };
+    const empty = new Float32Array(0);
+    const message = encode(
+      { ...personal, rank: 0, dims: 1, left: new Float32Array(this.items), right: empty, extra: empty },
+      this.items,
+    );
+    yield {
+      type: 'attention-computed',
+      round,
+      peers: known.length,
+      probes: this.probes,
+      bytesDown: message.length,
+    };
+  }
+
+  blocks(size: number): Uint32Array[] {
+    const members = groupBy(this.clusterOf, this.clusters + 1);
+    return members.flatMap((clients) =>
+      Array.from({ length: Math.ceil(clients.length / size) }, (_, block) =>
+        clients.subarray(block * size, (block + 1) * size),
+      ),
+    );
+  }
+
+  personalParts(block: Uint32Array, out: Float32Array): void {
+    const { items } = this;
+    const cluster = this.clusterOf[block[0]!]! - 1;
+    if (cluster < 0) {
+      out.fill(0, 0, block.length * items);
+      return;
+    }
+    const peers = this.peersOf(cluster);
+    const queries = new Float32Array(block.length * items); // T [block, items]
+    block.forEach((client, row) =>
+      this.tokens.read(client, queries.subarray(row * items, (row + 1) * items)),
+    );
+
+    const keys = matrix(peers.tokens, peers.clients.length, items); // T [peers, items]
+    const products = matmul(matrix(queries, block.length, items), transpose(keys), { backend: this.backend });
+    const weights = this.attentionWeights(block, peers, products.data as Float32Array); // α [block, peers]
+    const mixed = matrix(out.subarray(0, block.length * items), block.length, items);
+    matmul(matrix(weights, block.length, peers.clients.length), keys, { backend: this.backend, out: mixed });
+    for (let row = 0; row < block.length; row++) {
+      // Weights add up to 1, so subtracting the mean once equals subtracting it from every value V_v.
+      const isServed = weights
+        .subarray(row * peers.clients.length, (row + 1) * peers.clients.length)
+        .some((w) => w > 0);
+      toUnitRootMeanSquare(out.subarray(row * items, (row + 1) * items), isServed ? peers.mean : null);
+    }
+  }
+
+  /** α = mean over heads of softmax_v(cos(s_u, s_v) / τ_h), v ≠ u, with s = T − mean token (Eq. 11). */
+  private attentionWeights(block: Uint32Array, peers: Peers, products: Float32Array): Float32Array {
+    const count = peers.clients.length;
+    const { heads, temperature } = this.settings;
+    const weights = new Float32Array(block.length * count);
+    const row = new Float64Array(count);
+    const squaredMean = dot(this.meanToken, this.meanToken);
+    for (let query = 0; query < block.length; query++) {
+      const client = block[query]!;
+      for (let head = 0; head < heads; head++) {
+        const tau = temperature * 2 ** head;
+        for (let peer = 0; peer < count; peer++) {
+          const other = peers.clients[peer]!;
+          const centred =
+            products[query * count + peer]! -
+            this.tokenOffsets[client]! -
+            this.tokenOffsets[other]! +
+            squaredMean;
+          const norms = this.tokenNorms[client]! * this.tokenNorms[other]!;
+          row[peer] = other === client ? -Infinity : norms > 0 ? centred / norms / tau : 0;
+        }
+        softmaxInPlace(row);
+        for (let peer = 0; peer < count; peer++) weights[query * count + peer]! += row[peer]! / heads;
+      }
+    }
+    return weights;
+  }
+
+  private knownClients(): Uint32Array {
+    return Uint32Array.from(this.tokens.known.keys()).filter((client) => this.tokens.known[client] === 1);
+  }
+
+  /** Mean token, and for each client what the cosine needs beyond T_u · T_v. */
+  private measureTokens(known: Uint32Array): void {
+    const token = new Float32Array(this.items);
+    const sum = new Float64Array(this.items);
+    for (const client of known) {
+      this.tokens.read(client, token);
+      for (let item = 0; item < token.length; item++) sum[item]! += token[item]!;
+    }
+    for (let item = 0; item < sum.length; item++) this.meanToken[item] = sum[item]! / known.length;
+    const squaredMean = dot(this.meanToken, this.meanToken);
+    for (const client of known) {
+      this.tokens.read(client, token);
+      const offset = dot(token, this.meanToken);
+      this.tokenOffsets[client] = offset;
+      this.tokenNorms[client] = Math.sqrt(Math.max(0, dot(token, token) - 2 * offset + squaredMean));
+    }
+  }
+
+  private cluster(known: Uint32Array, round: number): RoundEvent {
+    const points = new Float32Array(known.length * this.factors);
+    known.forEach((client, row) => {
+      const start = client * this.factors;
+      points.set(this.directions.subarray(start, start + this.factors), row * this.factors);
+    });
+    const result = kmeans(matrix(points, known.length, this.factors), {
+      clusters: Math.min(this.clusters, known.length),
+      rng: randomStream(this.settings.seed, 'clusters', round),
+      maxIterations: 50,
+    });
+    this.clusterOf.fill(0);
+    known.forEach((client, row) => {
+      this.clusterOf[client] = 1 + result.labels[row]!;
+    });
+    this.refreshes[0]!++;
+    this.centroids.set(result.centroids.data);
+    return {
+      type: 'clients-clustered',
+      round,
+      clusters: this.clusters,
+      labels: Int32Array.from(this.clusterOf, (label) => label - 1),
+      iterations: result.iterations,
+      inertia: result.inertia,
+    };
+  }
+
+  /** The clients that a cluster's members attend to; kept, because blocks come cluster by cluster. */
+  private peersOf(cluster: number): Peers {
+    const refresh = this.refreshes[0]!;
+    if (this.peers?.refresh === refresh && this.peers.cluster === cluster) return this.peers;
+    const { items } = this;
+    const centroids = matrix(this.centroids, this.clusters, this.factors);
+    const probed = new Set(nearestClusters(centroids, centroids.pick(cluster, null), this.probes));
+    probed.add(cluster);
+    const clients = Uint32Array.from(this.clusterOf.keys()).filter((client) =>
+      probed.has(this.clusterOf[client]! - 1),
+    );
+    const everyone = clients.length === this.clients ? this.tokens.dense : null;
+    const tokens = everyone ?? new Float32Array(clients.length * items);
+    const mean = new Float32Array(items);
+    let members = 0;
+    clients.forEach((client, row) => {
+      const token = tokens.subarray(row * items, (row + 1) * items);
+      if (!everyone) this.tokens.read(client, token);
+      if (this.clusterOf[client] !== 1 + cluster) return;
+      members++;
+      for (let item = 0; item < items; item++) mean[item]! += token[item]!;
+    });
+    for (let item = 0; item < items; item++) mean[item]! /= members;
+    this.peers = { refresh, cluster, clients, tokens, mean };
+    return this.peers;
+  }
+}
+
+/** The positions of each label, label by label. */
+function groupBy(labels: Uint32Array, count: number): Uint32Array[] {
+  const groups = Array.from({ length: count }, (): number[] => []);
+  labels.forEach((label, position) => {
+    groups[label]!.push(position);
+  });
+  return groups.map((group) => Uint32Array.from(group));
+}
+
+/** Subtracts the mean (if any) and divides by the root mean square, in place. */
+function toUnitRootMeanSquare(values: Float32Array, mean: Float32Array | null): void {
+  let squares = 0;
+  for (let item = 0; item < values.length; item++) {
+    const value = values[item]! - (mean ? mean[item]! : 0);
+    values[item] = value;
+    squares += value * value;
+  }
+  const rms = Math.sqrt(squares / values.length);
+  if (rms === 0) return;
+  for (let item = 0; item < values.length; item++) values[item]! /= rms;
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let index = 0; index < a.length; index++) sum += a[index]! * b[index]!;
+  return sum;
+}

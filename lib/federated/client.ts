@@ -1,0 +1,128 @@
+// One client, one round (DESIGN: the user vector stays, the item gradient leaves as a rank-one update).
+// In: the client's sample, its private vector p_u and the item table Q; out: B_u A_u for the wire.
+// The loss is binary cross-entropy on the scores s_i = [p_u, 1]·q_i (Eq. 1–5); see lib/model/factorization.ts for
+// the same mathematics on matrices, one function a formula. Here it is fused into one pass over the touched rows.
+import type { Sample } from '../data/negatives.ts';
+import { type AdamSettings, adamStep } from '../model/optimizer.ts';
+import type { RandomStream } from '../numeric/rng.ts';
+import type { ClientTask, LocalModel, SharedModel } from './local-model.ts';
+import type { Settings } from './settings.ts';
+import type { Update } from './wire.ts';
+
+/**
+ * Matrix factorization with a private user vector.
+ * State: p_u, Adam's two moments [factors each] and its step count.
+ */
+export class FactorizationClient implements LocalModel {
+  readonly dims: number;
+  readonly extra = 0;
+  readonly stateLength: number;
+  private readonly factors: number;
+  private readonly settings: Settings;
+  private readonly adam: AdamSettings;
+  private readonly itemErrors: Float32Array; // g [rows]
+  private readonly gradient: Float64Array; // of p [factors]
+
+  constructor(items: number, settings: Settings) {
+    this.factors = settings.factors;
+    this.dims = settings.factors + 1;
+    this.stateLength = 3 * settings.factors + 1;
+    this.settings = settings;
+    this.adam = { learningRate: settings.clientLearningRate, beta1: 0.9, beta2: 0.99 };
+    this.itemErrors = new Float32Array(items);
+    this.gradient = new Float64Array(settings.factors);
+  }
+
+  initialize(state: Float32Array, rng: RandomStream): void {
+    for (let k = 0; k < this.factors; k++) state[k] = this.settings.userScale * rng.normal();
+  }
+
+  initializeShared(shared: SharedModel, rng: RandomStream): void {
+    const { itemTable } = shared;
+    for (let at = 0; at < itemTable.length; at++) {
+      const isBias = at % this.dims === this.factors;
+      itemTable[at] = isBias ? 0 : this.settings.itemScale * rng.normal();
+    }
+  }
+
+  train(task: ClientTask, state: Float32Array): { update: Update; loss: number } {
+    const { sample, shared } = task;
+    const userVector = this.userVector(state);
+    for (let step = 0; step < this.settings.localSteps; step++) {
+      this.errorsAndGradient(sample, userVector, shared.itemTable);
+      this.stepUserVector(sample, state);
+    }
+    const loss = this.errorsAndGradient(sample, userVector, shared.itemTable);
+    const update = this.rankOneUpdate(task, userVector);
+    this.stepUserVector(sample, state);
+    return { update, loss };
+  }
+
+  userVector(state: Float32Array): Float32Array {
+    return state.subarray(0, this.factors);
+  }
+
+  score(state: Float32Array, shared: SharedModel, scores: Float32Array): void {
+    scoreItems(this.userVector(state), shared.itemTable, scores);
+  }
+
+  /** ΔQ_u = −g [p, 1]ᵀ = B A with B = −g [rows, 1] and A = [p, 1] [1, D]: nothing is lost (Eq. 6). */
+  private rankOneUpdate(task: ClientTask, userVector: Float32Array): Update {
+    const { rows } = task.sample;
+    const left = new Float32Array(rows.length);
+    for (let row = 0; row < rows.length; row++) left[row] = -this.itemErrors[row]!;
+    const right = new Float32Array(this.dims);
+    right.set(userVector);
+    right[this.factors] = 1;
+    const { client, round } = task;
+    return { client, round, rows, rank: 1, dims: this.dims, left, right, extra: new Float32Array(0) };
+  }
+
+  /** g_i = W_i (σ(s_i) − y_i) and Qᵀg (without the bias) in one pass; returns the mean loss. */
+  private errorsAndGradient(sample: Sample, userVector: Float32Array, itemTable: Float32Array): number {
+    const { itemErrors, gradient, factors, dims } = this;
+    const { rows, counts, labels } = sample;
+    gradient.fill(0);
+    let loss = 0;
+    for (let row = 0; row < rows.length; row++) {
+      const start = rows[row]! * dims;
+      let score = itemTable[start + factors]!;
+      for (let k = 0; k < factors; k++) score += userVector[k]! * itemTable[start + k]!;
+      const decay = Math.exp(-Math.abs(score)); // never overflows
+      const probability = score >= 0 ? 1 / (1 + decay) : decay / (1 + decay);
+      const label = labels[row]!;
+      const error = counts[row]! * (probability - label);
+      itemErrors[row] = error;
+      for (let k = 0; k < factors; k++) gradient[k]! += error * itemTable[start + k]!;
+      loss += counts[row]! * (Math.max(score, 0) - score * label + Math.log1p(decay));
+    }
+    return loss / sample.size;
+  }
+
+  /** p ← Adam(p, Qᵀg / N + λ p). */
+  private stepUserVector(sample: Sample, state: Float32Array): void {
+    const { factors, gradient } = this;
+    for (let k = 0; k < factors; k++) {
+      gradient[k] = gradient[k]! / sample.size + this.settings.regularization * state[k]!;
+    }
+    const moments = {
+      firstMoment: state.subarray(factors, 2 * factors),
+      secondMoment: state.subarray(2 * factors, 3 * factors),
+      step: state[3 * factors]!,
+    };
+    adamStep(state.subarray(0, factors), gradient, moments, this.adam);
+    state[3 * factors] = moments.step;
+  }
+}
+
+/** s_i = [p, 1]·q_i for every item (Eq. 1). */
+export function scoreItems(userVector: Float32Array, itemTable: Float32Array, scores: Float32Array): void {
+  const factors = userVector.length;
+  const dims = factors + 1;
+  for (let item = 0; item < scores.length; item++) {
+    const start = item * dims;
+    let score = itemTable[start + factors]!;
+    for (let k = 0; k < factors; k++) score += userVector[k]! * itemTable[start + k]!;
+    scores[item] = score;
+  }
+}

@@ -1,0 +1,211 @@
+// A federated program, composed of parts: local model · what travels up · server optimiser · what travels down ·
+// aggregator. This file is the whole round: clients train at home, messages cross the wire, the server merges.
+// The border: client code gets one client's row, state and the broadcast; server code gets decoded messages.
+import { NegativeSampler } from '../data/negatives.ts';
+import { itemsOf } from '../data/ratings.ts';
+import { randomStream } from '../numeric/rng.ts';
+import type { Aggregator } from './aggregator.ts';
+import { scoreItems } from './client.ts';
+import { isPresent } from './dropout.ts';
+import type { RoundEvent } from './events.ts';
+import type { LocalModel, SharedModel } from './local-model.ts';
+import { RecencyRefit } from './recency.ts';
+import { type ChunkResult, consecutiveBlocks, type Program, type Setup } from './recipe.ts';
+import type { Downlink, ServerOptimizer } from './server.ts';
+import { addSum, addUpdate, emptySum } from './update-sum.ts';
+import { decode, encode, type Update, WireError } from './wire.ts';
+
+/** The parts of a federated recipe. */
+export interface Composition {
+  readonly localModel: LocalModel;
+  readonly optimizer: ServerOptimizer;
+  readonly downlink: Downlink;
+  /** Changes an update before it is encoded, e.g. `expandUpdate`; sent as it is unless told. */
+  readonly uplink?: (update: Update) => Update;
+  readonly aggregator?: Aggregator;
+}
+
+/** A program that runs a composition over a split. */
+export function federation(setup: Setup, composition: Composition): Program {
+  return new Federation(setup, composition);
+}
+
+class Federation implements Program {
+  readonly hasRounds = true;
+  readonly canRefit: boolean;
+  readonly hasPersonalParts: boolean;
+  private readonly setup: Setup;
+  private readonly parts: Composition;
+  private readonly clients: number;
+  private readonly items: number;
+  private readonly shared: SharedModel;
+  private readonly states: Float32Array; // private states [clients, stateLength]; only client code reads a row
+  private readonly sampler: NegativeSampler;
+  private readonly refitter: RecencyRefit;
+
+  constructor(setup: Setup, parts: Composition) {
+    this.setup = setup;
+    this.parts = parts;
+    this.clients = setup.split.train.users;
+    this.items = setup.split.train.items;
+    this.canRefit = parts.localModel.userVector !== undefined && setup.split.ordered;
+    this.hasPersonalParts = parts.aggregator !== undefined;
+    this.shared = {
+      itemTable: setup.memory.float32('itemTable', this.items * parts.localModel.dims),
+      extra: setup.memory.float32('sharedExtra', parts.localModel.extra),
+    };
+    this.states = setup.memory.float32('clientStates', this.clients * parts.localModel.stateLength);
+    this.sampler = new NegativeSampler(this.items);
+    this.refitter = new RecencyRefit(this.items, setup.settings);
+  }
+
+  initialize(): void {
+    const { seed } = this.setup.settings;
+    this.parts.localModel.initializeShared(this.shared, randomStream(seed, 'server'));
+    for (let client = 0; client < this.clients; client++) {
+      this.parts.localModel.initialize(this.stateOf(client), randomStream(seed, 'client', client));
+    }
+  }
+
+  trainChunk(round: number, from: number, to: number, watched: ReadonlySet<number>): ChunkResult {
+    const { localModel, aggregator } = this.parts;
+    const sum = emptySum(this.items, localModel.dims, localModel.extra);
+    const result = { sum, trained: 0, loss: 0, bytesUp: 0, events: [] as RoundEvent[] };
+    for (let client = from; client < to; client++) {
+      const sent = this.trainClient(client, round, watched.has(client), result);
+      if (sent === null) continue;
+      result.bytesUp += sent.length;
+      const received = this.receive(sent, client, round, result.events);
+      if (received === null) continue;
+      addUpdate(sum, received);
+      aggregator?.receive(received);
+    }
+    return result;
+  }
+
+  *finishRound(round: number, results: readonly ChunkResult[]): Iterable<RoundEvent> {
+    const { localModel, optimizer, downlink } = this.parts;
+    const total = emptySum(this.items, localModel.dims, localModel.extra);
+    let [trained, loss, bytesUp, rejected] = [0, 0, 0, 0];
+    for (const result of results) {
+      yield* result.events;
+      if (result.sum) addSum(total, result.sum);
+      trained += result.trained;
+      loss += result.loss;
+      bytesUp += result.bytesUp;
+      rejected += result.events.filter((event) => event.type === 'message-rejected').length;
+    }
+    yield {
+      type: 'updates-merged',
+      round,
+      clients: total.clients,
+      trained,
+      rejected,
+      bytesUp,
+      loss: loss / trained,
+    };
+    if (total.clients === 0) return; // nobody came through: the model stays as it is
+    const step = new Float32Array(this.items * localModel.dims);
+    optimizer.step(total, step);
+    const extraStep = total.extra.map((sum) => sum / total.clients);
+    const { bytes, cutOff } = downlink.send(step, extraStep, this.shared, round);
+    yield { type: 'broadcast-sent', round, bytesDown: bytes, cutOff };
+  }
+
+  refresh(round: number): Iterable<RoundEvent> {
+    return this.parts.aggregator?.refresh(round) ?? [];
+  }
+
+  blocks(size: number): Uint32Array[] {
+    return this.parts.aggregator?.blocks(size) ?? consecutiveBlocks(this.clients, size);
+  }
+
+  score(client: number, recency: number | null, scores: Float32Array): void {
+    const { localModel } = this.parts;
+    const state = this.stateOf(client);
+    const positives = itemsOf(this.setup.split.train, client);
+    if (recency === null || !this.canRefit || positives.length === 0) {
+      localModel.score(state, this.shared, scores);
+      return;
+    }
+    const { itemTable } = this.shared;
+    const vector = localModel.userVector!(state);
+    scoreItems(this.refitter.refit(client, positives, vector, itemTable, recency), itemTable, scores);
+  }
+
+  personalParts(block: Uint32Array, out: Float32Array): void {
+    if (this.parts.aggregator) this.parts.aggregator.personalParts(block, out);
+    else out.fill(0);
+  }
+
+  /** The client's side: from its own row and state to the bytes it sends, or null if it is absent or has nothing. */
+  private trainClient(
+    client: number,
+    round: number,
+    isWatched: boolean,
+    result: { trained: number; loss: number; events: RoundEvent[] },
+  ): Uint8Array | null {
+    const { settings, split } = this.setup;
+    const positives = itemsOf(split.train, client);
+    if (positives.length === 0 || !isPresent(client, round, settings)) return null;
+    const rng = randomStream(settings.seed, 'negatives', round, client);
+    const sample = this.sampler.draw(
+      positives,
+      settings.negatives * positives.length,
+      rng,
+      this.forbidden(client),
+    );
+    const task = { client, round, sample, shared: this.shared };
+    const { update, loss } = this.parts.localModel.train(task, this.stateOf(client));
+    result.trained++;
+    result.loss += loss;
+    if (isWatched) {
+      const { rows, counts, labels, size } = sample; // the sampler's memory is reused: keep copies
+      const kept = { rows: rows.slice(), counts: counts.slice(), labels: labels.slice(), size };
+      result.events.push({ type: 'client-trained', round, client, sample: kept, loss });
+    }
+    if (update === null) return null;
+    const message = encode(
+      this.parts.uplink ? this.parts.uplink(update) : update,
+      this.items,
+      settings.codec,
+    );
+    if (isWatched) {
+      const { rows, left, right, extra } = update;
+      const kept = {
+        ...update,
+        rows: rows.slice(),
+        left: left.slice(),
+        right: right.slice(),
+        extra: extra.slice(),
+      };
+      result.events.push({ type: 'update-sent', round, client, update: kept, bytes: message.length });
+    }
+    return message;
+  }
+
+  /** The server's side of one message: decoded, or rejected and reported. */
+  private receive(sent: Uint8Array, client: number, round: number, events: RoundEvent[]): Update | null {
+    const { dims, extra } = this.parts.localModel;
+    const message = this.setup.channel ? this.setup.channel(sent, client, round) : sent;
+    try {
+      return decode(message, { client, items: this.items, dims, extra, round });
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      events.push({ type: 'message-rejected', round, client, reason: error.message });
+      return null;
+    }
+  }
+
+  private stateOf(client: number): Float32Array {
+    const { stateLength } = this.parts.localModel;
+    return this.states.subarray(client * stateLength, (client + 1) * stateLength);
+  }
+
+  /** Items that must not be drawn as negatives: none, unless the released protocol's leak is to be shown. */
+  private forbidden(client: number): number[] {
+    const { split, settings } = this.setup;
+    if (settings.protocol === 'leak-free') return [];
+    return [split.validation[client]!, split.test[client]!].filter((item) => item >= 0);
+  }
+}

@@ -1,0 +1,74 @@
+// The named arrays that a run's future depends on: model, client states, tokens, moments. One place allocates them,
+// so that threads can share them, a checkpoint can hold them and a digest can cover them.
+
+export type StateArray = Float32Array | Float64Array | Uint32Array | Int32Array | Uint8Array;
+export type StateArrays = Record<string, StateArray>;
+
+const constructors = {
+  float32: Float32Array,
+  float64: Float64Array,
+  uint32: Uint32Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+} as const;
+
+type TypeName = keyof typeof constructors;
+
+/** Hands out named arrays of zeros; the second caller of a name gets the same array. */
+export class Memory {
+  /** All arrays handed out so far, by name. */
+  readonly arrays: StateArrays;
+  private readonly isShared: boolean;
+
+  /**
+   * @param isShared whether threads will share the arrays (SharedArrayBuffer)
+   * @param arrays existing arrays, in a thread that joins a run
+   */
+  constructor(isShared = false, arrays: StateArrays = {}) {
+    this.isShared = isShared;
+    this.arrays = arrays;
+  }
+
+  float32(name: string, length: number): Float32Array {
+    return this.get(name, 'float32', length) as Float32Array;
+  }
+
+  uint32(name: string, length: number): Uint32Array {
+    return this.get(name, 'uint32', length) as Uint32Array;
+  }
+
+  int32(name: string, length: number): Int32Array {
+    return this.get(name, 'int32', length) as Int32Array;
+  }
+
+  uint8(name: string, length: number): Uint8Array {
+    return this.get(name, 'uint8', length) as Uint8Array;
+  }
+
+  private get(name: string, type: TypeName, length: number): StateArray {
+    const known = this.arrays[name];
+    if (known) {
+      if (known.length !== length || !(known instanceof constructors[type])) {
+        throw new RangeError(
+          `Memory: array ${name} must be ${type} [${length}], got ${known.constructor.name} [${known.length}]`,
+        );
+      }
+      return known;
+    }
+    const bytes = length * constructors[type].BYTES_PER_ELEMENT;
+    const buffer = this.isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
+    const created = new constructors[type](buffer as ArrayBuffer);
+    this.arrays[name] = created;
+    return created;
+  }
+}
+
+/** A copy of all arrays, e.g. of the best round so far. */
+export function snapshotOf(arrays: StateArrays): StateArrays {
+  return Object.fromEntries(Object.entries(arrays).map(([name, values]) => [name, values.slice()]));
+}
+
+/** Writes a snapshot back into the arrays it was taken from. */
+export function restore(arrays: StateArrays, snapshot: StateArrays): void {
+  for (const [name, values] of Object.entries(snapshot)) arrays[name]!.set(values);
+}

@@ -1,0 +1,100 @@
+// A recipe is a named way to learn from distributed ratings: ours, its ablations and its peers. A recipe makes a
+// program; the round loop, the simulator and the evaluation know programs only.
+// Adding a recipe means one new file that exports a `Recipe`; see docs/recipes.md.
+import type { Split } from '../data/split.ts';
+import type { MatmulBackend } from '../numeric/matmul.ts';
+import type { RoundEvent } from './events.ts';
+import type { Memory } from './memory.ts';
+import type { Settings } from './settings.ts';
+import type { UpdateSum } from './update-sum.ts';
+
+export interface Recipe {
+  /** As on the command line: lower case, words joined by hyphens. */
+  readonly name: string;
+  /** One line for `--help` and tables. */
+  readonly summary: string;
+  /** The paper it follows, if any. */
+  readonly reference?: string;
+  /** Settings that differ from the general defaults. */
+  readonly defaults?: Partial<Settings>;
+  /** Builds the program over the given memory; threads build the same program over the same memory. */
+  create(setup: Setup): Program;
+}
+
+/** All that a program may use. */
+export interface Setup {
+  readonly split: Split;
+  readonly settings: Settings;
+  readonly memory: Memory;
+  readonly backend: MatmulBackend;
+  /** What happens to a message on its way to the server; nothing unless told. For lessons and tests. */
+  readonly channel?: (message: Uint8Array, client: number, round: number) => Uint8Array;
+}
+
+/** A learning system, ready to run. Everything that must survive a round lies in the setup's memory. */
+export interface Program {
+  /** Whether it learns round by round (else it is ready after `initialize`). */
+  readonly hasRounds: boolean;
+  /** Whether clients have a private user vector that can be re-fitted to the recent past. */
+  readonly canRefit: boolean;
+  /** Whether `personalParts` gives anything. */
+  readonly hasPersonalParts: boolean;
+  /** Fills the memory; called once, before anything else, and not when a run is resumed. */
+  initialize(): void;
+  /** The clients from..to take their part in a round. May run in any thread; chunks do not overlap. */
+  trainChunk(round: number, from: number, to: number, watched: ReadonlySet<number>): ChunkResult;
+  /** The server's turn, given the results of all chunks in order. */
+  finishRound(round: number, results: readonly ChunkResult[]): Iterable<RoundEvent>;
+  /** Prepares the personal parts from what the server has heard so far. */
+  refresh(round: number): Iterable<RoundEvent>;
+  /** The clients, in blocks that share work in `personalParts`. */
+  blocks(size: number): Uint32Array[];
+  /** Writes a client's scores without the personal part, [items]; re-fitted first if `recency` is a τ. */
+  score(client: number, recency: number | null, scores: Float32Array): void;
+  /** Writes the personal parts δ of a block, [block, items]; see `Aggregator`. */
+  personalParts(block: Uint32Array, out: Float32Array): void;
+}
+
+/** What a chunk of clients amounts to. */
+export interface ChunkResult {
+  /** Sum of the merged messages; null if nothing is ever sent. */
+  readonly sum: UpdateSum | null;
+  /** Clients that trained. */
+  readonly trained: number;
+  /** Sum of their mean losses. */
+  readonly loss: number;
+  readonly bytesUp: number;
+  /** Watched clients' events and rejected messages, in client order. */
+  readonly events: readonly RoundEvent[];
+}
+
+/** A program for recipes that learn centrally, or not at all: they provide scores only. */
+export function centralProgram(
+  clients: number,
+  parts: Pick<Program, 'initialize'> & { score(client: number, scores: Float32Array): void },
+): Program {
+  return {
+    hasRounds: false,
+    canRefit: false,
+    hasPersonalParts: false,
+    initialize: parts.initialize,
+    trainChunk: () => ({ sum: null, trained: 0, loss: 0, bytesUp: 0, events: [] }),
+    finishRound: () => [],
+    refresh: () => [],
+    blocks: (size) => consecutiveBlocks(clients, size),
+    score: (client, _recency, scores) => parts.score(client, scores),
+    personalParts: (_block, out) => {
+      out.fill(0);
+    },
+  };
+}
+
+/** Consecutive clients in blocks, for programs that need no grouping. */
+export function consecutiveBlocks(clients: number, size: number): Uint32Array[] {
+  return Array.from({ length: Math.ceil(clients / size) }, (_, block) =>
+    Uint32Array.from(
+      { length: Math.min(size, clients - block * size) },
+      (__, position) => block * size + position,
+    ),
+  );
+}

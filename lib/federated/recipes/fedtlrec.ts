@@ -1,0 +1,33 @@
+// FedTLRec, as this library builds it: rank-one updates up, rank-two steps down, and attention between clients, with
+// K-means as its index. Wang & Zhao, doi 10.62762/TMI.2025.882476; docs/algorithm.md tells the round as a story.
+import { AttentionAggregator } from '../attention-aggregator.ts';
+import { FactorizationClient } from '../client.ts';
+import { federation } from '../federation.ts';
+import type { Recipe, Setup } from '../recipe.ts';
+import { fedAdam, lowRankDownlink } from '../server.ts';
+
+export const fedtlrec: Recipe = {
+  name: 'fedtlrec',
+  summary: 'rank-one updates up, low-rank steps down, attention between clients',
+  reference: 'Wang & Zhao, doi 10.62762/TMI.2025.882476',
+  create: (setup) =>
+    federation(setup, {
+      ...lowRankFactorization(setup),
+      aggregator: attentionBetweenClients(setup),
+    }),
+};
+
+/** Matrix factorization at home, exact rank-one updates up, FedAdam, rank-r steps down. */
+export function lowRankFactorization({ split, settings, memory }: Setup) {
+  const { items } = split.train;
+  const localModel = new FactorizationClient(items, settings);
+  return {
+    localModel,
+    optimizer: fedAdam(items * localModel.dims, memory, settings),
+    downlink: lowRankDownlink(items, localModel.dims, memory, settings),
+  };
+}
+
+export function attentionBetweenClients({ split, settings, memory, backend }: Setup): AttentionAggregator {
+  return new AttentionAggregator(split.train.users, split.train.items, settings, memory, backend);
+}

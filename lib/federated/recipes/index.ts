@@ -1,0 +1,37 @@
+// All recipes that come with the library, in the order in which they are worth reading.
+import { closestName } from '../closest-name.ts';
+import type { Recipe } from '../recipe.ts';
+import { aOnly } from './a-only.ts';
+import { fedmf, fedmfFedavg } from './fedmf.ts';
+import { fedtlrec } from './fedtlrec.ts';
+import { localOnly } from './local-only.ts';
+import { popularity } from './popularity.ts';
+import { withoutAttention } from './without-attention.ts';
+import { withoutClusters } from './without-clusters.ts';
+import { withoutLowRank } from './without-low-rank.ts';
+
+export const recipes: readonly Recipe[] = [
+  fedtlrec,
+  withoutAttention,
+  withoutClusters,
+  withoutLowRank,
+  aOnly,
+  fedmf,
+  fedmfFedavg,
+  localOnly,
+  popularity,
+];
+
+/**
+ * Finds a recipe by name.
+ *
+ * @throws RangeError naming the closest recipe
+ */
+export function recipeNamed(name: string): Recipe {
+  const found = recipes.find((recipe) => recipe.name === name);
+  if (found) return found;
+  const names = recipes.map((recipe) => recipe.name);
+  throw new RangeError(
+    `recipe: there is no recipe "${name}"; did you mean "${closestName(name, names)}"? All: ${names.join(', ')}`,
+  );
+}

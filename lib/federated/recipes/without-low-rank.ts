@@ -1,0 +1,24 @@
+// Ablation: FedTLRec that sends whole rows of ΔQ up and the whole step down: what low rank saves, and what it costs.
+import { FactorizationClient } from '../client.ts';
+import { federation } from '../federation.ts';
+import type { Recipe } from '../recipe.ts';
+import { denseDownlink, fedAdam } from '../server.ts';
+import { expandUpdate } from '../wire.ts';
+import { attentionBetweenClients } from './fedtlrec.ts';
+
+export const withoutLowRank: Recipe = {
+  name: 'without-low-rank',
+  summary: 'fedtlrec with whole rows up and the whole step down',
+  create: (setup) => {
+    const { split, settings, memory } = setup;
+    const { items } = split.train;
+    const localModel = new FactorizationClient(items, settings);
+    return federation(setup, {
+      localModel,
+      uplink: expandUpdate,
+      optimizer: fedAdam(items * localModel.dims, memory, settings),
+      downlink: denseDownlink(items, localModel.dims),
+      aggregator: attentionBetweenClients(setup),
+    });
+  },
+};

@@ -1,0 +1,115 @@
+// A token T_u [items] is what the server remembers of a client: the running mean of its messages' last column,
+// which says which items the client wants more, or less, than the model gives it (Eq. 9).
+// In: decoded updates; out: dense rows for the attention. Small federations keep tokens dense; above a budget of
+// memory each client keeps its largest entries only, as (item, value) pairs.
+import type { Memory } from './memory.ts';
+import type { Update } from './wire.ts';
+
+/** All tokens together may take this many bytes before they become sparse. */
+const BUDGET_BYTES = 512 * 2 ** 20;
+
+export class Tokens {
+  /** Entries kept per client. Dense where it equals the number of items. */
+  readonly capacity: number;
+  /** 1 where the server has heard from a client, [clients]. */
+  readonly known: Uint8Array;
+  private readonly items: number;
+  private readonly memory: number;
+  private readonly values: Float32Array; // [clients, capacity]
+  private readonly itemOf: Uint32Array; // [clients, capacity], increasing; empty where dense
+  private readonly lengths: Uint32Array; // [clients]; empty where dense
+
+  /**
+   * @param memory weight of the past in (0, 1)
+   * @param budgetBytes memory for all tokens together
+   */
+  constructor(clients: number, items: number, arrays: Memory, memory: number, budgetBytes = BUDGET_BYTES) {
+    this.items = items;
+    this.memory = memory;
+    const isDense = clients * items * 4 <= budgetBytes;
+    this.capacity = isDense ? items : Math.min(items, Math.max(16, Math.floor(budgetBytes / (clients * 8))));
+    this.known = arrays.uint8('tokenKnown', clients);
+    this.values = arrays.float32('tokenValues', clients * this.capacity);
+    this.itemOf = arrays.uint32('tokenItems', isDense ? 0 : clients * this.capacity);
+    this.lengths = arrays.uint32('tokenLengths', isDense ? 0 : clients);
+  }
+
+  get isDense(): boolean {
+    return this.capacity === this.items;
+  }
+
+  /** T_u ← memory·T_u + (1 − memory)·(B_u A_u)[:, last]. The first message counts in full. */
+  receive(update: Update): void {
+    const { client } = update;
+    const isFirst = this.known[client] === 0;
+    const past = isFirst ? 0 : this.memory;
+    this.known[client] = 1;
+    if (this.isDense) this.receiveDense(update, past);
+    else this.receiveSparse(update, past);
+  }
+
+  /** Writes T_u into `out` [items]. */
+  read(client: number, out: Float32Array): void {
+    const start = client * this.capacity;
+    if (this.isDense) {
+      out.set(this.values.subarray(start, start + this.capacity));
+      return;
+    }
+    out.fill(0);
+    for (let at = start; at < start + this.lengths[client]!; at++) out[this.itemOf[at]!] = this.values[at]!;
+  }
+
+  /** All tokens as one array [clients, items] where they are dense, else null. */
+  get dense(): Float32Array | null {
+    return this.isDense ? this.values : null;
+  }
+
+  private receiveDense(update: Update, past: number): void {
+    const token = this.values.subarray(update.client * this.capacity, (update.client + 1) * this.capacity);
+    for (let item = 0; item < token.length; item++) token[item]! *= past;
+    for (let row = 0; row < update.rows.length; row++) {
+      token[update.rows[row]!]! += (1 - past) * lastColumn(update, row);
+    }
+  }
+
+  /** Merges two increasing lists of items; if the result is too long, the smallest values go. */
+  private receiveSparse(update: Update, past: number): void {
+    const { client, rows } = update;
+    const start = client * this.capacity;
+    const oldLength = this.lengths[client]!;
+    const items: number[] = [];
+    const values: number[] = [];
+    for (let old = 0, row = 0; old < oldLength || row < rows.length; ) {
+      const oldItem = old < oldLength ? this.itemOf[start + old]! : Infinity;
+      const newItem = row < rows.length ? rows[row]! : Infinity;
+      let value = 0;
+      items.push(Math.min(oldItem, newItem));
+      if (oldItem <= newItem) value += past * this.values[start + old++]!;
+      if (newItem <= oldItem) value += (1 - past) * lastColumn(update, row++);
+      values.push(value);
+    }
+    const kept = largest(values, this.capacity);
+    kept.forEach((index, at) => {
+      this.itemOf[start + at] = items[index]!;
+      this.values[start + at] = values[index]!;
+    });
+    this.lengths[client] = kept.length;
+  }
+}
+
+/** (B A)[row, last]. */
+function lastColumn(update: Update, row: number): number {
+  const { rank, dims, left, right } = update;
+  if (rank === 0) return left[row * dims + dims - 1]!;
+  let sum = 0;
+  for (let r = 0; r < rank; r++) sum += left[row * rank + r]! * right[(r + 1) * dims - 1]!;
+  return sum;
+}
+
+/** Positions of the `count` values largest in size, in increasing order of position. */
+function largest(values: number[], count: number): number[] {
+  const positions = values.map((_, index) => index);
+  if (values.length <= count) return positions;
+  positions.sort((a, b) => Math.abs(values[b]!) - Math.abs(values[a]!) || a - b);
+  return positions.slice(0, count).sort((a, b) => a - b);
+}

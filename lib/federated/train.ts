@@ -1,0 +1,142 @@
+// Training from end to end: a reader of the round's events that remembers the best round on validation, and looks at
+// the test once, there. In: a recipe, a split, settings; out: the run's figures and the trained program.
+import type { Split } from '../data/split.ts';
+import { type EvaluationSummary, type PerUser, summarize } from '../evaluation/protocol.ts';
+import { chooseBackend } from '../numeric/backends.ts';
+import type { MatmulBackend } from '../numeric/matmul.ts';
+import { digestOf } from './digest.ts';
+import type { RoundEvent } from './events.ts';
+import { type Executor, inlineExecutor } from './executor.ts';
+import { Memory, restore, type StateArrays, snapshotOf } from './memory.ts';
+import type { Program, Recipe, Setup } from './recipe.ts';
+import { rounds } from './rounds.ts';
+import { completeSettings, type Settings } from './settings.ts';
+
+export interface TrainOptions {
+  readonly settings?: Partial<Settings>;
+  readonly backend?: MatmulBackend;
+  /** Makes the executor; everything runs in this thread unless told. */
+  readonly executor?: (program: Program, setup: Setup) => Executor;
+  /** Whether threads will share the memory. */
+  readonly isShared?: boolean;
+  readonly channel?: Setup['channel'];
+  readonly watch?: Iterable<number>;
+  /** Sees every event, e.g. to draw a progress bar or record a trace. */
+  readonly onEvent?: (event: RoundEvent) => void | Promise<void>;
+}
+
+/** One validation measurement. */
+export interface CurvePoint {
+  readonly round: number;
+  readonly validation: EvaluationSummary;
+  /** β that did best at this round. */
+  readonly mix: number;
+}
+
+/** What a run amounts to. */
+export interface RunResult {
+  readonly recipe: string;
+  readonly settings: Settings;
+  readonly curve: readonly CurvePoint[];
+  /** The round with the best validation NDCG@10; its state is what `program` holds at the end. */
+  readonly best: CurvePoint;
+  readonly test: EvaluationSummary;
+  /** Test metrics of every user, for paired comparisons. */
+  readonly testPerUser: PerUser;
+  /** Mean length of the messages of one client in one round. */
+  readonly bytesUpPerClientRound: number;
+  /** Broadcasts and personal parts, per client and round. */
+  readonly bytesDownPerClientRound: number;
+  readonly rejectedMessages: number;
+  /** SHA-256 of the parameters at the best round. */
+  readonly digest: string;
+  readonly program: Program;
+  readonly memory: Memory;
+}
+
+/**
+ * Trains a recipe and measures it.
+ *
+ * @throws RangeError if a setting is out of range
+ */
+export async function train(recipe: Recipe, split: Split, options: TrainOptions = {}): Promise<RunResult> {
+  const settings = completeSettings({ ...recipe.defaults, ...options.settings });
+  const memory = new Memory(options.isShared);
+  const backend = options.backend ?? chooseBackend();
+  const setup: Setup = { split, settings, memory, backend, channel: options.channel };
+  const program = recipe.create(setup);
+  program.initialize();
+  const executor = (options.executor ?? inlineExecutor)(program, setup);
+  try {
+    const record = new RunRecord(memory.arrays);
+    for await (const event of rounds(program, settings, executor, { watch: options.watch })) {
+      record.add(event);
+      await options.onEvent?.(event);
+    }
+    const { best, state } = record.best();
+    restore(memory.arrays, state);
+    const task = { part: 'test', recency: settings.recency, mixes: [best.mix] } as const;
+    const [testPerUser] = (await executor.evaluate(task)) as [PerUser];
+    return {
+      recipe: recipe.name,
+      settings,
+      curve: record.curve,
+      best,
+      test: summarize(testPerUser),
+      testPerUser,
+      ...record.traffic(),
+      digest: await digestOf(memory.arrays),
+      program,
+      memory,
+    };
+  } finally {
+    await executor.close();
+  }
+}
+
+/** Collects what the result needs from the events. */
+class RunRecord {
+  readonly curve: CurvePoint[] = [];
+  private readonly arrays: StateArrays;
+  private bestPoint: CurvePoint | null = null;
+  private bestState: StateArrays = {};
+  private rounds = 0;
+  private messages = 0;
+  private rejected = 0;
+  private bytesUp = 0;
+  private bytesDown = 0;
+
+  constructor(arrays: StateArrays) {
+    this.arrays = arrays;
+  }
+
+  add(event: RoundEvent): void {
+    if (event.type === 'updates-merged') {
+      this.rounds++;
+      this.messages += event.clients + event.rejected;
+      this.rejected += event.rejected;
+      this.bytesUp += event.bytesUp;
+    } else if (event.type === 'broadcast-sent' || event.type === 'attention-computed') {
+      this.bytesDown += event.bytesDown;
+    } else if (event.type === 'evaluated') {
+      const point: CurvePoint = { round: event.round, validation: event.validation, mix: event.mix };
+      this.curve.push(point);
+      if (this.bestPoint === null || point.validation.ndcg10 > this.bestPoint.validation.ndcg10) {
+        this.bestPoint = point;
+        this.bestState = snapshotOf(this.arrays);
+      }
+    }
+  }
+
+  best(): { best: CurvePoint; state: StateArrays } {
+    return { best: this.bestPoint!, state: this.bestState };
+  }
+
+  traffic(): Pick<RunResult, 'bytesUpPerClientRound' | 'bytesDownPerClientRound' | 'rejectedMessages'> {
+    return {
+      bytesUpPerClientRound: this.messages > 0 ? this.bytesUp / this.messages : 0,
+      bytesDownPerClientRound: this.rounds > 0 ? this.bytesDown / this.rounds : 0,
+      rejectedMessages: this.rejected,
+    };
+  }
+}

@@ -1,0 +1,128 @@
+// Attention: every query takes a weighted mean of the values, and the weights say how well the keys answer it.
+// In: queries, keys and values, one per row, and which keys each query may look at; out: the weights, the mixed values,
+// or the gradients. The aggregator asks this of clients: what did those who move the item table like me learn?
+// Vaswani et al. (2017), equation 1.
+import { matmul } from '../numeric/matmul.ts';
+import { dimensions, expectInteger, expectShape, type Matrix, transpose } from '../numeric/matrix.ts';
+import type { BackendOption } from './layers.ts';
+import { softmaxInPlace, softmaxRowsBackward } from './softmax.ts';
+
+/** What one attention head looks at. */
+export interface AttentionInputs {
+  /** Q [queries, width]. */
+  queries: Matrix;
+  /** K [keys, width]. */
+  keys: Matrix;
+  /** V [keys, values]. */
+  values: Matrix;
+  /** What every product of a query and a key is multiplied by, e.g. 1 / √width. */
+  scale: number;
+  /** 1 = this query may look at this key, [queries × keys] row by row; all may unless told. */
+  mask?: Uint8Array;
+}
+
+/**
+ * Scaled dot-product attention: A = softmax(scale · Q Kᵀ) over each query's allowed keys, output = A V.
+ * A query that may look at no key at all gets weights 0 and output 0: it learns nothing from the others.
+ *
+ * @returns weights A [queries, keys], forbidden entries exactly 0; output [queries, values]
+ * @throws RangeError if the shapes or the mask do not fit, or the scale is not finite
+ */
+export function scaledDotProductAttention(
+  inputs: AttentionInputs,
+  options: BackendOption = {},
+): { weights: Matrix; output: Matrix } {
+  const [queryCount, keyCount] = expectAttention('scaledDotProductAttention', inputs);
+  const { queries, keys, values, scale, mask } = inputs;
+  const { backend } = options;
+  const weights = matmul(queries, transpose(keys), { backend }); // [queries, keys]: scores first, weights then
+  for (let query = 0; query < queryCount; query++) {
+    const [from, to] = [query * keyCount, (query + 1) * keyCount];
+    const row = weights.data.subarray(from, to);
+    for (let key = 0; key < keyCount; key++) row[key] = row[key]! * scale;
+    softmaxInPlace(row, mask?.subarray(from, to));
+  }
+  return { weights, output: matmul(weights, values, { backend }) };
+}
+
+/**
+ * The gradients of a loss by Q, K and V, given its gradient G by the output of `scaledDotProductAttention`.
+ * dV = Aᵀ G; dA = G Vᵀ; through the softmax to the scores S; dQ = scale · dS K; dK = scale · dSᵀ Q.
+ *
+ * @param inputs as in the forward pass
+ * @param weights A [queries, keys], as the forward pass returned them
+ * @param outputGradient G [queries, values]
+ * @throws RangeError if the shapes do not fit
+ */
+export function scaledDotProductAttentionBackward(
+  inputs: AttentionInputs,
+  weights: Matrix,
+  outputGradient: Matrix,
+  options: BackendOption = {},
+): { queries: Matrix; keys: Matrix; values: Matrix } {
+  const caller = 'scaledDotProductAttentionBackward';
+  const [queryCount, keyCount] = expectAttention(caller, inputs);
+  const { queries, keys, values, scale } = inputs;
+  expectShape(caller, 'weights', weights, [queryCount, keyCount]);
+  expectShape(caller, 'outputGradient', outputGradient, [queryCount, values.shape[1]!]);
+  const { backend } = options;
+  const weightGradient = matmul(outputGradient, transpose(values), { backend }); // dA [queries, keys]
+  const scoreGradient = softmaxRowsBackward(weights, weightGradient); // dS [queries, keys]
+  for (let index = 0; index < scoreGradient.size; index++) {
+    scoreGradient.data[index] = scoreGradient.data[index]! * scale;
+  }
+  return {
+    queries: matmul(scoreGradient, keys, { backend }), // [queries, width]
+    keys: matmul(transpose(scoreGradient), queries, { backend }), // [keys, width]
+    values: matmul(transpose(weights), outputGradient, { backend }), // [keys, values]
+  };
+}
+
+/** Which clients may look at which. */
+export interface ClientMask {
+  /** 1 = the client is present, [clients]: nobody looks at an absent one. All are present unless told. */
+  keyMask?: Uint8Array;
+  /** Whether a client may not look at itself. */
+  noSelf?: boolean;
+}
+
+/**
+ * The mask of attention among clients: client u may look at v if v is present and, with `noSelf`, is not u.
+ * An absent client still looks at the others.
+ *
+ * @returns [clients × clients], a row per looking client; undefined where everything is allowed
+ * @throws RangeError if `keyMask` does not have one entry per client
+ */
+export function attentionMask(clients: number, { keyMask, noSelf }: ClientMask): Uint8Array | undefined {
+  expectInteger('attentionMask', 'clients', clients, 0);
+  if (keyMask && keyMask.length !== clients) {
+    throw new RangeError(
+      `attentionMask: keyMask must have one entry per client (${clients}), got ${keyMask.length}`,
+    );
+  }
+  if (!keyMask && !noSelf) return undefined;
+  const mask = new Uint8Array(clients * clients);
+  for (let query = 0; query < clients; query++) {
+    for (let key = 0; key < clients; key++) {
+      const isPresent = keyMask === undefined || keyMask[key] !== 0;
+      mask[query * clients + key] = isPresent && !(noSelf && query === key) ? 1 : 0;
+    }
+  }
+  return mask;
+}
+
+function expectAttention(caller: string, inputs: AttentionInputs): [queries: number, keys: number] {
+  const [queryCount, width] = dimensions(caller, inputs.queries);
+  expectShape(caller, 'keys', inputs.keys, [null, width]);
+  const keyCount = inputs.keys.shape[0]!;
+  expectShape(caller, 'values', inputs.values, [keyCount, null]);
+  if (!Number.isFinite(inputs.scale)) {
+    throw new RangeError(`${caller}: scale must be finite, got ${inputs.scale}`);
+  }
+  if (inputs.mask && inputs.mask.length !== queryCount * keyCount) {
+    throw new RangeError(
+      `${caller}: mask must have queries × keys (${queryCount} × ${keyCount} = ${queryCount * keyCount}) entries, got ${inputs.mask.length}`,
+    );
+  }
+  return [queryCount, keyCount];
+}

@@ -1,0 +1,182 @@
+// Multi-head attention between clients: several heads look at the same clients through different linear lenses.
+// In: one row per client, and who is present; out: a row per client mixed from the others, who looked at whom, and what
+// the backward pass needs again. Vaswani et al. (2017), section 3.2.2; the transformer block builds on it.
+import ops from 'ndarray-ops';
+import {
+  copyOf,
+  dimensions,
+  expectInteger,
+  expectShape,
+  type FloatType,
+  type Matrix,
+} from '../numeric/matrix.ts';
+import type { RandomStream } from '../numeric/rng.ts';
+import {
+  type AttentionInputs,
+  attentionMask,
+  type ClientMask,
+  scaledDotProductAttention,
+  scaledDotProductAttentionBackward,
+} from './attention.ts';
+import {
+  type BackendOption,
+  type LinearParameters,
+  linear,
+  linearBackward,
+  linearParameters,
+} from './layers.ts';
+
+/** The four lenses, each a linear layer [dim → dim]. Head h owns columns h · dim / heads and on of the first three. */
+export type AttentionParameters = {
+  query: LinearParameters;
+  key: LinearParameters;
+  value: LinearParameters;
+  output: LinearParameters;
+};
+
+/** How the heads are cut and who may look at whom. */
+export interface MultiHeadOptions extends ClientMask, BackendOption {
+  /** The number of heads; divides dim. */
+  heads: number;
+}
+
+/** What the forward pass keeps for the backward pass. */
+export interface AttentionCache {
+  /** What each head looked at. */
+  readonly heads: readonly AttentionInputs[];
+  /** Each head's weights, [clients, clients]. */
+  readonly weights: readonly Matrix[];
+  /** The heads' outputs side by side, [clients, dim]. */
+  readonly context: Matrix;
+}
+
+/** Fresh parameters for rows of `dim` columns: see `linearParameters`. */
+export function attentionParameters(
+  dim: number,
+  rng: RandomStream,
+  type: FloatType = 'float64',
+): AttentionParameters {
+  return {
+    query: linearParameters(dim, dim, rng, type),
+    key: linearParameters(dim, dim, rng, type),
+    value: linearParameters(dim, dim, rng, type),
+    output: linearParameters(dim, dim, rng, type),
+  };
+}
+
+/**
+ * Multi-head attention, with the clients as queries, keys and values: Q = X Wqᵀ + bq, K and V alike; each head attends
+ * within its own columns, scaled by 1 / √(dim / heads); the heads side by side go through the last linear layer.
+ * A client that may look at nobody gets zeros from every head, so its output is the last layer's bias.
+ *
+ * @param clients X [clients, dim]
+ * @returns output [clients, dim]; weights of each head, [clients, clients], row = who looks; cache for the backward pass
+ * @throws RangeError if heads do not divide dim, or the shapes or `keyMask` do not fit
+ */
+export function multiHeadAttention(
+  parameters: AttentionParameters,
+  clients: Matrix,
+  options: MultiHeadOptions,
+): { output: Matrix; weights: Matrix[]; cache: AttentionCache } {
+  const [clientCount, dim] = expectAttentionParameters('multiHeadAttention', parameters, clients);
+  const { heads, backend } = options;
+  expectInteger('multiHeadAttention', 'heads', heads, 1);
+  if (dim % heads !== 0) {
+    throw new RangeError(`multiHeadAttention: heads must divide the dimension (${dim}), got ${heads}`);
+  }
+  const mask = attentionMask(clientCount, options);
+  const queries = linear(parameters.query, clients, { backend }); // [clients, dim]
+  const keys = linear(parameters.key, clients, { backend }); // [clients, dim]
+  const values = linear(parameters.value, clients, { backend }); // [clients, dim]
+  const context = copyOf(values); // [clients, dim], overwritten head by head
+  const scale = 1 / Math.sqrt(dim / heads);
+  const weights: Matrix[] = [];
+  const perHead: AttentionInputs[] = [];
+  for (let head = 0; head < heads; head++) {
+    const headInputs: AttentionInputs = {
+      queries: headColumns(queries, head, heads), // [clients, dim / heads]
+      keys: headColumns(keys, head, heads), // [clients, dim / heads]
+      values: headColumns(values, head, heads), // [clients, dim / heads]
+      scale,
+      mask,
+    };
+    const result = scaledDotProductAttention(headInputs, { backend });
+    ops.assign(headColumns(context, head, heads), result.output);
+    weights.push(result.weights);
+    perHead.push(headInputs);
+  }
+  const output = linear(parameters.output, context, { backend }); // [clients, dim]
+  return { output, weights, cache: { heads: perHead, weights, context } };
+}
+
+/**
+ * The gradients of a loss by the clients and every parameter of `multiHeadAttention`, given its gradient by the output.
+ *
+ * @param clients X [clients, dim], as in the forward pass
+ * @param cache what the forward pass returned
+ * @param outputGradient [clients, dim]
+ * @throws RangeError if the shapes do not fit
+ */
+export function multiHeadAttentionBackward(
+  parameters: AttentionParameters,
+  clients: Matrix,
+  cache: AttentionCache,
+  outputGradient: Matrix,
+  options: BackendOption = {},
+): { clients: Matrix; parameters: AttentionParameters } {
+  const caller = 'multiHeadAttentionBackward';
+  const shape = expectAttentionParameters(caller, parameters, clients);
+  expectShape(caller, 'outputGradient', outputGradient, shape);
+  expectShape(caller, 'cache.context', cache.context, shape);
+  const output = linearBackward(parameters.output, cache.context, outputGradient, options);
+  const queryGradient = copyOf(output.input); // [clients, dim], these three overwritten head by head
+  const keyGradient = copyOf(output.input); // [clients, dim]
+  const valueGradient = copyOf(output.input); // [clients, dim]
+  const heads = cache.heads.length;
+  cache.heads.forEach((headInputs, head) => {
+    const contextGradient = headColumns(output.input, head, heads); // [clients, dim / heads]
+    const gradient = scaledDotProductAttentionBackward(
+      headInputs,
+      cache.weights[head]!,
+      contextGradient,
+      options,
+    );
+    ops.assign(headColumns(queryGradient, head, heads), gradient.queries);
+    ops.assign(headColumns(keyGradient, head, heads), gradient.keys);
+    ops.assign(headColumns(valueGradient, head, heads), gradient.values);
+  });
+  const query = linearBackward(parameters.query, clients, queryGradient, options);
+  const key = linearBackward(parameters.key, clients, keyGradient, options);
+  const value = linearBackward(parameters.value, clients, valueGradient, options);
+  const clientGradient = query.input; // [clients, dim]: each client was seen three times
+  ops.addeq(clientGradient, key.input);
+  ops.addeq(clientGradient, value.input);
+  return {
+    clients: clientGradient,
+    parameters: {
+      query: query.parameters,
+      key: key.parameters,
+      value: value.parameters,
+      output: output.parameters,
+    },
+  };
+}
+
+/** A view of the columns of one head, [clients, dim / heads]. */
+function headColumns(values: Matrix, head: number, heads: number): Matrix {
+  const [rows, dim] = dimensions('headColumns', values);
+  const width = dim / heads;
+  return values.lo(0, head * width).hi(rows, width);
+}
+
+function expectAttentionParameters(
+  caller: string,
+  parameters: AttentionParameters,
+  clients: Matrix,
+): [clients: number, dim: number] {
+  const [clientCount, dim] = dimensions(caller, clients);
+  for (const name of ['query', 'key', 'value', 'output'] as const) {
+    expectShape(caller, `${name}.weight`, parameters[name].weight, [dim, dim]);
+  }
+  return [clientCount, dim];
+}

@@ -1,0 +1,115 @@
+// Optimisers move parameters against a gradient: SGD by a fixed share of it, Adam by about one learning rate per step.
+// In: flat arrays, any slice of a larger one, so that the states of all clients may lie in one array; out: nothing, the
+// parameters and Adam's moments are changed in place. Adam: Kingma & Ba (2015), algorithm 1.
+import type { FloatArray, FloatType } from '../numeric/matrix.ts';
+
+/** Settings of `sgdStep`. */
+export interface SgdSettings {
+  /** How far one step goes, in units of the gradient. */
+  readonly learningRate: number;
+}
+
+/** Settings of `adamStep`. */
+export interface AdamSettings {
+  /** How far one step goes at most, about, in units of the parameter. */
+  readonly learningRate: number;
+  /** β₁, how slowly the mean of the gradients forgets; .9 unless told. */
+  readonly beta1?: number;
+  /** β₂, how slowly the mean of the squared gradients forgets; .999 unless told. */
+  readonly beta2?: number;
+  /** ε, added to the root so that gradients near 0 do not make large steps; 10⁻⁸ unless told. */
+  readonly epsilon?: number;
+}
+
+/** What Adam remembers of the earlier gradients. */
+export interface AdamState {
+  /** m, the running mean of the gradients, one per parameter. */
+  readonly firstMoment: FloatArray;
+  /** v, the running mean of the squared gradients, one per parameter. */
+  readonly secondMoment: FloatArray;
+  /** t, the steps taken so far. */
+  step: number;
+}
+
+/** Adam before its first step. Float64 unless told: the squares of small gradients are very small. */
+export function adamState(length: number, type: FloatType = 'float64'): AdamState {
+  const allocate = () => (type === 'float32' ? new Float32Array(length) : new Float64Array(length));
+  return { firstMoment: allocate(), secondMoment: allocate(), step: 0 };
+}
+
+/**
+ * One step of gradient descent: w ← w − learningRate · g.
+ *
+ * @param parameters w, changed in place
+ * @param gradient g, as many
+ * @throws RangeError if the lengths differ or the learning rate is not a finite number of at least 0
+ */
+export function sgdStep(parameters: FloatArray, gradient: FloatArray, settings: SgdSettings): void {
+  const { learningRate } = settings;
+  expectLength('sgdStep', 'gradient', gradient, parameters.length);
+  expectRate('sgdStep', learningRate);
+  for (let index = 0; index < parameters.length; index++) {
+    parameters[index] = parameters[index]! - learningRate * gradient[index]!;
+  }
+}
+
+/**
+ * One step of Adam: m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; w ← w − learningRate · m̂ / (√v̂ + ε).
+ * m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) make up for the moments' start at 0.
+ *
+ * @param parameters w, changed in place
+ * @param gradient g, as many
+ * @param state m and v, as many, changed in place, and t, counted up. For many clients in one array, pass
+ *   `{ firstMoment: all.subarray(from, to), secondMoment: …, step: steps[client] }` and keep the new step
+ * @throws RangeError if the lengths differ or a setting is outside its range
+ */
+export function adamStep(
+  parameters: FloatArray,
+  gradient: FloatArray,
+  state: AdamState,
+  settings: AdamSettings,
+): void {
+  const { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = settings;
+  const { firstMoment, secondMoment } = state;
+  expectLength('adamStep', 'gradient', gradient, parameters.length);
+  expectLength('adamStep', 'firstMoment', firstMoment, parameters.length);
+  expectLength('adamStep', 'secondMoment', secondMoment, parameters.length);
+  expectRate('adamStep', learningRate);
+  expectDecay('beta1', beta1);
+  expectDecay('beta2', beta2);
+  if (!(epsilon > 0)) throw new RangeError(`adamStep: epsilon must be above 0, got ${epsilon}`);
+  state.step++;
+  const correction1 = 1 - beta1 ** state.step;
+  const correction2 = 1 - beta2 ** state.step;
+  for (let index = 0; index < parameters.length; index++) {
+    const slope = gradient[index]!;
+    const first = beta1 * firstMoment[index]! + (1 - beta1) * slope;
+    const second = beta2 * secondMoment[index]! + (1 - beta2) * slope * slope;
+    firstMoment[index] = first;
+    secondMoment[index] = second;
+    const step = first / correction1 / (Math.sqrt(second / correction2) + epsilon);
+    parameters[index] = parameters[index]! - learningRate * step;
+  }
+}
+
+function expectLength(caller: string, name: string, values: FloatArray, length: number): void {
+  if (values.length !== length) {
+    throw new RangeError(
+      `${caller}: ${name} must have one entry per parameter (${length}), got ${values.length}`,
+    );
+  }
+}
+
+function expectRate(caller: string, learningRate: number): void {
+  if (!Number.isFinite(learningRate) || learningRate < 0) {
+    throw new RangeError(
+      `${caller}: learningRate must be a finite number of at least 0, got ${learningRate}`,
+    );
+  }
+}
+
+function expectDecay(name: string, beta: number): void {
+  if (!(beta >= 0 && beta < 1)) {
+    throw new RangeError(`adamStep: ${name} must be at least 0 and below 1, got ${beta}`);
+  }
+}
