@@ -57,7 +57,14 @@ function packRows(a: usize, rowStride: i32, stepStride: i32, height: i32, steps:
 }
 
 /** Packs B [steps, columns] as strips of eight columns, each strip step by step. */
-function packColumns(b: usize, stepStride: i32, columnStride: i32, steps: i32, columns: i32, target: usize): void {
+function packColumns(
+  b: usize,
+  stepStride: i32,
+  columnStride: i32,
+  steps: i32,
+  columns: i32,
+  target: usize,
+): void {
   for (let column = 0; column < columns; column += TILE_COLUMNS) {
     const strip = target + column * steps * 4;
     const from = b + column * columnStride;
@@ -77,7 +84,7 @@ function packFour(
   toStride: i32,
 ): void {
   let step = 0;
-  if (lanes >= 4 && laneStride == 4) {
+  if (lanes >= 4 && laneStride === 4) {
     for (; step < steps; step++) {
       v128.store(to, v128.load(from));
       from += stepStride;
@@ -85,7 +92,7 @@ function packFour(
     }
     return;
   }
-  if (lanes >= 4 && stepStride == 4) {
+  if (lanes >= 4 && stepStride === 4) {
     for (; step + 4 <= steps; step += 4) {
       transposeFour(from, laneStride, to, toStride);
       from += 16;
@@ -135,7 +142,7 @@ function multiplyBlock(
     for (let row = 0; row < height; row += TILE_ROWS) {
       const tileHeight = min(height - row, TILE_ROWS);
       const tile = c + row * stride + column * 4;
-      if (tileHeight == TILE_ROWS && width == TILE_COLUMNS) {
+      if (tileHeight === TILE_ROWS && width === TILE_COLUMNS) {
         multiplyTile(a + row * steps * 4, strip, steps, tile, stride, adds);
       } else {
         if (adds) copyTile(tile, stride, edgeTile, TILE_COLUMNS * 4, tileHeight, width);

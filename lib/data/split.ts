@@ -24,7 +24,7 @@ export interface Split {
  * in the source counts as the latest. Without times: two random items, from a stream of its own for each user.
  *
  * @param options.seed which random items are held out if the data have no times; 1 unless told
- * @throws RangeError if the seed is not a whole number of at least 0
+ * @throws RangeError if no user has three ratings, or if the seed is not a whole number of at least 0
  */
 export function leaveOneOut(ratings: Ratings, options: { seed?: number } = {}): Split {
   const seed = options.seed ?? 1;
@@ -49,6 +49,11 @@ export function leaveOneOut(ratings: Ratings, options: { seed?: number } = {}): 
       if (place !== held?.validation && place !== held?.test) itemOf[written++] = rated[place]!;
     }
     offsets[user + 1] = written;
+  }
+  if (skippedUsers === users) {
+    throw new RangeError(
+      `leaveOneOut: at least one user must have ${fewestForSplit} ratings, got none of ${users}`,
+    );
   }
   const train = { users, items: ratings.items.length, offsets, itemOf: itemOf.slice(0, written) };
   return { name: ratings.name, train, validation, test, ordered, skippedUsers };

@@ -1,12 +1,13 @@
 // Invented ratings whose truth is known: which taste group each user is in, and how tastes drift. Students check with
 // them what K-means finds; `npm start` trains on them. In: sizes and a seed; out: `Ratings` like those of a file.
 //
-// The world: items belong to scenes, scenes to taste groups, and popularity inside a scene has a long tail (Zipf).
+// The world: items belong to scenes, scenes to taste groups, and popularity has a long tail (Zipf-Mandelbrot).
 // A user lives in one group and moves from scene to scene inside it as time goes by, so what is recent tells most.
 // Some choices leave the scene for anything in the group, some leave the group for anything at all.
 import { expectInteger } from '../numeric/matrix.ts';
-import { type RandomStream, randomStream, shuffle } from '../numeric/rng.ts';
+import { randomStream } from '../numeric/rng.ts';
 import type { Ratings } from './ratings.ts';
+import { liveOneUser, makeWorld } from './synthetic-world.ts';
 
 export interface SyntheticOptions {
   users?: number;
@@ -24,7 +25,7 @@ export interface SyntheticOptions {
   groupShare?: number;
   /** Mean number of ratings after which a user moves on to another scene of the group. */
   meanStay?: number;
-  /** Zipf's exponent of popularity: the item of rank r is chosen in proportion to r^−exponent. */
+  /** Popularity: the item of rank r counts (r + items / 30)^−exponent (Zipf's law with Mandelbrot's shift). */
   popularityExponent?: number;
 }
 
@@ -39,24 +40,21 @@ export interface SyntheticRatings {
   readonly itemSceneOf: Uint16Array;
 }
 
-const defaults = {
+const defaults: Required<SyntheticOptions> = {
   users: 600,
-  items: 600,
+  items: 800,
   groups: 4,
   scenesPerGroup: 8,
   meanRatings: 40,
   seed: 1,
-  sceneShare: 0.5,
-  groupShare: 0.2,
+  sceneShare: 0.65,
+  groupShare: 0.15,
   meanStay: 15,
-  popularityExponent: 0.8,
+  popularityExponent: 1.7,
 };
 
 /** The fewest ratings of a user. */
 const fewestRatings = 5;
-/** Time starts on 2020-01-01, in seconds. */
-const firstSecond = 1_577_836_800;
-const secondsPerDay = 86_400;
 
 /**
  * Generates ratings with known taste groups, a long tail of popularity, drifting tastes and times. Takes
@@ -106,55 +104,8 @@ export function syntheticRatings(options: SyntheticOptions = {}): SyntheticRatin
   return { ratings, groupOf, itemGroupOf: world.itemGroupOf, itemSceneOf: world.itemSceneOf };
 }
 
-/** What the choices are made from. Places are items ordered by scene, so that a scene or a group is a range. */
-interface World {
-  /** Σ of the popularity of all places before this one, [items + 1]. */
-  cumulative: Float64Array;
-  /** Where each scene's places begin, [scenes + 1]. */
-  sceneBegins: Uint32Array;
-  /** The item at each place, [items]. */
-  itemAt: Uint32Array;
-  /** How much of each trait the item has, [items, traits]. */
-  traits: Float32Array;
-  itemGroupOf: Uint8Array;
-  itemSceneOf: Uint16Array;
-}
-
-/** Traits cut across scenes (short or long, old or new, …); users differ in how they like them. */
-const traitCount = 3;
-
-function makeWorld(settings: typeof defaults): World {
-  const { items, groups, scenesPerGroup, seed, popularityExponent } = settings;
-  const rng = randomStream(seed, 'synthetic-world');
-  const scenes = groups * scenesPerGroup;
-  const itemAt = shuffle(
-    Uint32Array.from({ length: items }, (_, item) => item),
-    rng,
-  );
-  const ranks = shuffle(
-    Uint32Array.from({ length: items }, (_, rank) => rank + 1),
-    rng,
-  );
-  const headWidth = items / 30; // Mandelbrot's shift: without it a handful of items would be all that counts
-  const sceneBegins = Uint32Array.from({ length: scenes + 1 }, (_, scene) =>
-    Math.floor((scene * items) / scenes),
-  );
-  const cumulative = new Float64Array(items + 1);
-  const itemSceneOf = new Uint16Array(items);
-  const itemGroupOf = new Uint8Array(items);
-  for (let scene = 0; scene < scenes; scene++) {
-    for (let place = sceneBegins[scene]!; place < sceneBegins[scene + 1]!; place++) {
-      cumulative[place + 1] = cumulative[place]! + (ranks[place]! + headWidth) ** -popularityExponent;
-      itemSceneOf[itemAt[place]!] = scene;
-      itemGroupOf[itemAt[place]!] = Math.floor(scene / scenesPerGroup);
-    }
-  }
-  const traits = Float32Array.from({ length: items * traitCount }, () => rng.normal());
-  return { cumulative, sceneBegins, itemAt, traits, itemGroupOf, itemSceneOf };
-}
-
 /** Numbers of ratings are five plus an exponential: few users rate much. */
-function drawRowOffsets({ users, items, meanRatings, seed }: typeof defaults): Uint32Array {
+function drawRowOffsets({ users, items, meanRatings, seed }: Required<SyntheticOptions>): Uint32Array {
   const rng = randomStream(seed, 'synthetic-lengths');
   const most = Math.floor(items / 2);
   const offsets = new Uint32Array(users + 1);
@@ -165,112 +116,7 @@ function drawRowOffsets({ users, items, meanRatings, seed }: typeof defaults): U
   return offsets;
 }
 
-/** One user's part of the flat arrays. */
-interface Row {
-  begin: number;
-  end: number;
-  itemOf: Uint32Array;
-  values: Float32Array;
-  times: Float64Array;
-}
-
-/** Fills a user's row, oldest first. `take` claims an item and says whether it was still free for this user. */
-function liveOneUser(
-  world: World,
-  settings: typeof defaults,
-  group: number,
-  row: Row,
-  take: (item: number) => boolean,
-  rng: RandomStream,
-): void {
-  const { scenesPerGroup, sceneShare, groupShare, meanStay } = settings;
-  const liking = Float64Array.from({ length: traitCount }, () => rng.normal());
-  let scene = chooseScene(world, settings, group, rng);
-  let time = firstSecond + Math.floor(rng.uniform() * 730 * secondsPerDay);
-  for (let place = row.begin; place < row.end; place++) {
-    if (rng.uniform() < 1 / meanStay) scene = chooseScene(world, settings, group, rng);
-    const where = rng.uniform();
-    let reach: Reach = where < sceneShare ? 'scene' : where < sceneShare + groupShare ? 'group' : 'anything';
-    let item = chooseItem(world, rangeOf(world, settings, reach, scene), liking, take, rng);
-    if (item < 0) {
-      reach = 'anything'; // the scene or the group has nothing left
-      item = chooseItem(world, rangeOf(world, settings, reach, scene), liking, take, rng);
-    }
-    if (item < 0) item = firstFreeItem(world, take, rng);
-    row.itemOf[place] = item;
-    row.values[place] = Math.min(5, Math.max(1, Math.round(meanStars[reach] + 0.7 * rng.normal())));
-    row.times[place] = time;
-    const isNewDay = rng.uniform() < 0.15;
-    time += isNewDay ? Math.ceil(rng.uniform() * 20 * secondsPerDay) : 20 + rng.integer(600);
-  }
-}
-
-/** A scene of the group, in proportion to the popularity of its items. */
-function chooseScene(
-  world: World,
-  { scenesPerGroup }: typeof defaults,
-  group: number,
-  rng: RandomStream,
-): number {
-  const { cumulative, sceneBegins, itemAt, itemSceneOf } = world;
-  const begin = sceneBegins[group * scenesPerGroup]!;
-  const end = sceneBegins[(group + 1) * scenesPerGroup]!;
-  return itemSceneOf[itemAt[drawPlace(cumulative, begin, end, rng)]!]!;
-}
-
-type Reach = 'scene' | 'group' | 'anything';
-const meanStars: Record<Reach, number> = { scene: 4.3, group: 3.8, anything: 3.1 };
-
-/** The range of places within reach. */
-function rangeOf(world: World, settings: typeof defaults, reach: Reach, scene: number): [number, number] {
-  const { scenesPerGroup } = settings;
-  const begins = world.sceneBegins;
-  if (reach === 'scene') return [begins[scene]!, begins[scene + 1]!];
-  if (reach === 'anything') return [0, begins.at(-1)!];
-  const firstScene = scene - (scene % scenesPerGroup);
-  return [begins[firstScene]!, begins[firstScene + scenesPerGroup]!];
-}
-
-/** Draws by popularity, keeps what the user likes, and gives up (-1) after thirty draws. */
-function chooseItem(
-  world: World,
-  [begin, end]: [number, number],
-  liking: Float64Array,
-  take: (item: number) => boolean,
-  rng: RandomStream,
-): number {
-  const { cumulative, itemAt, traits } = world;
-  for (let attempt = 0; attempt < 30; attempt++) {
-    const item = itemAt[drawPlace(cumulative, begin, end, rng)]!;
-    let appeal = 0;
-    for (let trait = 0; trait < traitCount; trait++)
-      appeal += liking[trait]! * traits[item * traitCount + trait]!;
-    if (rng.uniform() < 1 / (1 + Math.exp(-appeal)) && take(item)) return item;
-  }
-  return -1;
-}
-
-/** Draws a place in [begin, end) in proportion to its popularity: a binary search in the sums. */
-function drawPlace(cumulative: Float64Array, begin: number, end: number, rng: RandomStream): number {
-  const target = cumulative[begin]! + rng.uniform() * (cumulative[end]! - cumulative[begin]!);
-  let low = begin;
-  let high = end - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (cumulative[middle]! <= target) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
-/** A free item, from a random place on; at most half of the items are taken. */
-function firstFreeItem({ itemAt }: World, take: (item: number) => boolean, rng: RandomStream): number {
-  let place = rng.integer(itemAt.length);
-  while (!take(itemAt[place]!)) place = (place + 1) % itemAt.length;
-  return itemAt[place]!;
-}
-
-function checkSettings(settings: typeof defaults): void {
+function checkSettings(settings: Required<SyntheticOptions>): void {
   const { items, groups, scenesPerGroup, meanRatings, sceneShare, groupShare } = settings;
   const caller = 'syntheticRatings';
   expectInteger(caller, 'users', settings.users, 2);

@@ -56,7 +56,7 @@ class Federation implements Program {
     };
     this.states = setup.memory.float32('clientStates', this.clients * parts.localModel.stateLength);
     this.sampler = new NegativeSampler(this.items);
-    this.refitter = new RecencyRefit(this.items, setup.settings);
+    this.refitter = new RecencyRefit(this.items, setup.settings.seed, setup.settings.negatives);
   }
 
   initialize(): void {

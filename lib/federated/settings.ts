@@ -78,7 +78,7 @@ export const defaultSettings: Readonly<Settings> = Object.freeze({
   tokenMemory: 0.9,
   refreshEvery: 10,
   evaluateEvery: 5,
-  recency: 10,
+  recency: 4,
   dropout: 0,
   silentShare: 0,
   silentAfter: 30,

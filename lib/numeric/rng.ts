@@ -64,6 +64,15 @@ export function sampleWithoutReplacement(count: number, population: number, rng:
   return Uint32Array.from(chosen).sort();
 }
 
+/**
+ * The generator itself, started from its 128 bits of state, for comparison with its published outputs.
+ *
+ * @internal
+ */
+export function xoshiro128(state: readonly [number, number, number, number]): RandomStream {
+  return new Xoshiro128(state);
+}
+
 class Xoshiro128 implements RandomStream {
   private s0: number;
   private s1: number;
