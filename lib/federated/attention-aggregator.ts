@@ -59,7 +59,7 @@ export class AttentionAggregator implements Aggregator {
           : Math.round(clients / CLIENTS_PER_CLUSTER);
     this.probes = Math.min(this.clusters, settings.probes === 'auto' ? 1 : settings.probes);
     this.tokens = new Tokens(clients, items, arrays, settings.tokenMemory);
-    this.directions = arrays.float32('directions', clients * this.factors);
+    this.directions = arrays.rows('float32', 'directions', clients, this.factors);
     this.clusterOf = arrays.uint32('clusterOf', clients);
     this.refreshes = arrays.uint32('refreshes', 1);
     this.centroids = arrays.float32('centroids', this.clusters * this.factors);

@@ -54,7 +54,7 @@ class Federation implements Program {
       itemTable: setup.memory.float32('itemTable', this.items * parts.localModel.dims),
       extra: setup.memory.float32('sharedExtra', parts.localModel.extra),
     };
-    this.states = setup.memory.float32('clientStates', this.clients * parts.localModel.stateLength);
+    this.states = setup.memory.rows('float32', 'clientStates', this.clients, parts.localModel.stateLength);
     this.sampler = new NegativeSampler(this.items);
     this.refitter = new RecencyRefit(this.items, setup.settings.seed, setup.settings.negatives);
   }

@@ -14,11 +14,17 @@ const constructors = {
 
 type TypeName = keyof typeof constructors;
 
-/** Hands out named arrays of zeros; the second caller of a name gets the same array. */
+/**
+ * Hands out named arrays of zeros; the second caller of a name gets the same array.
+ *
+ * An array with one row per client is declared as such (`rows`), so that a chunk of clients can be undone.
+ */
 export class Memory {
   /** All arrays handed out so far, by name. */
   readonly arrays: StateArrays;
-  private readonly isShared: boolean;
+  /** Numbers per client of the arrays that have one row per client, by name. */
+  readonly clientRows = new Map<string, number>();
+  readonly isShared: boolean;
 
   /**
    * @param isShared whether threads will share the arrays (SharedArrayBuffer)
@@ -43,6 +49,12 @@ export class Memory {
 
   uint8(name: string, length: number): Uint8Array {
     return this.get(name, 'uint8', length) as Uint8Array;
+  }
+
+  /** An array [clients, width] in which a client's row changes only while that client takes part in a round. */
+  rows<T extends 'float32' | 'uint32' | 'uint8'>(type: T, name: string, clients: number, width: number) {
+    this.clientRows.set(name, width);
+    return this.get(name, type, clients * width) as InstanceType<(typeof constructors)[T]>;
   }
 
   private get(name: string, type: TypeName, length: number): StateArray {

@@ -17,6 +17,8 @@ export interface Recipe {
   readonly reference?: string;
   /** Settings that differ from the general defaults. */
   readonly defaults?: Partial<Settings>;
+  /** `import.meta.url` of the module that exports it, for recipes outside the library that shall run in threads. */
+  readonly module?: string;
   /** Builds the program over the given memory; threads build the same program over the same memory. */
   create(setup: Setup): Program;
 }

@@ -28,10 +28,10 @@ export class Tokens {
     this.memory = memory;
     const isDense = clients * items * 4 <= budgetBytes;
     this.capacity = isDense ? items : Math.min(items, Math.max(16, Math.floor(budgetBytes / (clients * 8))));
-    this.known = arrays.uint8('tokenKnown', clients);
-    this.values = arrays.float32('tokenValues', clients * this.capacity);
-    this.itemOf = arrays.uint32('tokenItems', isDense ? 0 : clients * this.capacity);
-    this.lengths = arrays.uint32('tokenLengths', isDense ? 0 : clients);
+    this.known = arrays.rows('uint8', 'tokenKnown', clients, 1);
+    this.values = arrays.rows('float32', 'tokenValues', clients, this.capacity);
+    this.itemOf = arrays.rows('uint32', 'tokenItems', clients, isDense ? 0 : this.capacity);
+    this.lengths = arrays.rows('uint32', 'tokenLengths', clients, isDense ? 0 : 1);
   }
 
   get isDense(): boolean {

@@ -1,0 +1,80 @@
+// Learning curves for a terminal: one line of bars a recipe, all on the same scale.
+// In: points (x, y) per recipe; out: lines of text. Drawn against rounds, and against what a client has sent and
+// received, where the cheap recipes are further to the left.
+import { megabytesText, share } from './figures.ts';
+import type { RoundRow } from './round-rows.ts';
+
+export interface Curve {
+  readonly label: string;
+  /** Evaluations: rounds, megabytes of one client so far, NDCG@10 on validation; in order. */
+  readonly points: readonly { readonly round: number; readonly megabytes: number; readonly ndcg10: number }[];
+}
+
+const BARS = '▁▂▃▄▅▆▇█';
+const COLUMNS = 56;
+
+/** The curve of a run. */
+export function curveOf(label: string, rows: readonly RoundRow[]): Curve {
+  const points = rows.flatMap(({ round, megabytesPerClient, validation }) =>
+    validation ? [{ round, megabytes: megabytesPerClient, ndcg10: validation.ndcg10 }] : [],
+  );
+  return { label, points };
+}
+
+/** The curves against rounds, then against megabytes; recipes without rounds are left out. */
+export function plotCurves(curves: readonly Curve[]): string[] {
+  const learning = curves.filter(({ points }) => points.length > 1);
+  if (learning.length === 0) return [];
+  const heights = learning.flatMap(({ points }) => points.map(({ ndcg10 }) => ndcg10));
+  const range: Range = [Math.min(...heights), Math.max(...heights)];
+  const rounds = Math.max(...learning.flatMap(({ points }) => points.map(({ round }) => round)));
+  const width = Math.max(...learning.map(({ label }) => label.length));
+  const line = (label: string, bars: string, end: string) => `${label.padEnd(width)}  ${bars.padEnd(COLUMNS)}  ${end}`;
+  const lines = [
+    `Learning curve: NDCG@10 on validation, from ${share(range[0])} (▁) to ${share(range[1])} (█)`,
+    line('', axis('round 1', `round ${rounds}`), 'best'),
+    ...learning.map(({ label, points }) => {
+      const bars = sparkline(points.map(({ round, ndcg10 }) => [round, ndcg10]), [0, rounds], range);
+      return line(label, bars, share(Math.max(...points.map(({ ndcg10 }) => ndcg10))));
+    }),
+  ];
+  const talking = learning.filter(({ points }) => points[0]!.megabytes > 0);
+  if (talking.length === 0) return lines;
+  const least = Math.min(...talking.map(({ points }) => points[0]!.megabytes));
+  const most = Math.max(...talking.map(({ points }) => points.at(-1)!.megabytes));
+  return [
+    ...lines,
+    line('', axis(megabytesText(least), megabytesText(most)), 'in all'),
+    ...talking.map(({ label, points }) => {
+      const onLogScale = points.map(({ megabytes, ndcg10 }) => [Math.log(megabytes), ndcg10] as const);
+      const bars = sparkline(onLogScale, [Math.log(least), Math.log(most)], range);
+      return line(label, bars, megabytesText(points.at(-1)!.megabytes));
+    }),
+    `${''.padEnd(width)}  sent and received by one client so far, on a logarithmic scale`,
+  ];
+}
+
+type Range = readonly [least: number, most: number];
+
+/** One bar a column: the latest point up to there. Blank before the first point and after the last. */
+function sparkline(points: readonly (readonly [x: number, y: number])[], [left, right]: Range, range: Range): string {
+  const lastX = points.at(-1)![0];
+  let bars = '';
+  for (let column = 0; column < COLUMNS; column++) {
+    const begin = left + ((right - left) * column) / COLUMNS;
+    const end = left + ((right - left) * (column + 1)) / COLUMNS;
+    const isPast = column > 0 && begin >= lastX;
+    const reached = points.filter(([x]) => x <= end + 1e-9).at(-1);
+    bars += reached && !isPast ? barOf(reached[1], range) : ' ';
+  }
+  return bars;
+}
+
+function barOf(value: number, [least, most]: Range): string {
+  const height = most > least ? (value - least) / (most - least) : 1;
+  return BARS[Math.min(BARS.length - 1, Math.floor(height * BARS.length))]!;
+}
+
+function axis(left: string, right: string): string {
+  return `${left} ${'·'.repeat(Math.max(1, COLUMNS - left.length - right.length - 2))} ${right}`;
+}

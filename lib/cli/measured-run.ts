@@ -1,0 +1,151 @@
+// One run as the command line does it: trained, timed, and summed up in the words of the JSON contract.
+import type { PerUser } from '../evaluation/protocol.ts';
+import type { Metrics } from '../evaluation/ranking.ts';
+import type { Protocol, Settings } from '../federated/settings.ts';
+import { type RunResult, train } from '../federated/train.ts';
+import { saveRun } from '../node/saved-run.ts';
+import { chooseBackend } from '../numeric/backends.ts';
+import type { Dataset, DatasetFacts } from './dataset.ts';
+import { makeExecutor } from './executor.ts';
+import type { InterruptWatch } from './interrupt.ts';
+import type { RunOptions } from './options.ts';
+import { startProgress } from './progress.ts';
+import type { RecipeChoice } from './recipe-choice.ts';
+import { metricsOnly, type RoundRow, RoundRows } from './round-rows.ts';
+import { packageVersion } from './version.ts';
+
+/** The last line of `train --json`. */
+export interface RunSummary {
+  readonly event: 'summary';
+  readonly recipe: string;
+  readonly dataset: DatasetFacts;
+  readonly protocol: Protocol;
+  readonly seed: number;
+  /** Rounds that were run; 0 for a recipe without rounds. */
+  readonly rounds: number;
+  /** The round with the best validation NDCG@10; the model of that round is what was tested and is saved. */
+  readonly bestRound: number;
+  /** Weight β of the personal part, chosen on validation. */
+  readonly mix: number;
+  readonly test: Metrics;
+  /** Standard errors over users. */
+  readonly testStandardErrors: Metrics;
+  readonly validation: Metrics;
+  readonly bytesUpPerClientRound: number;
+  readonly bytesDownPerClientRound: number;
+  readonly rejectedMessages: number;
+  readonly secondsPerRound: number;
+  readonly secondsTotal: number;
+  /** Largest resident memory of this process so far. */
+  readonly peakRssMb: number;
+  readonly backend: string;
+  readonly workers: number;
+  readonly digest: string;
+}
+
+/** What remains of a run when its model is saved or forgotten. */
+export interface MeasuredRun {
+  readonly summary: RunSummary;
+  readonly settings: Settings;
+  readonly rows: readonly RoundRow[];
+  readonly testPerUser: PerUser;
+  /** Whether the recency re-fit was asked for and possible. */
+  readonly isRefitted: boolean;
+}
+
+export interface RunTask {
+  readonly choice: RecipeChoice;
+  readonly dataset: Dataset;
+  readonly settings: Settings;
+  readonly options: RunOptions;
+  readonly interrupt: InterruptWatch;
+  /** An existing folder to save the run in, or null. */
+  readonly folder: string | null;
+  readonly onRow?: (row: RoundRow) => void;
+}
+
+/** Trains one recipe with a progress bar, measures it, and saves it if there is a folder. */
+export async function measureRun(task: RunTask): Promise<MeasuredRun> {
+  const { choice, dataset, settings, options } = task;
+  const backend = chooseBackend(options.backend);
+  const progress = startProgress(choice.recipe.name.padEnd(17), settings.rounds);
+  const rows = new RoundRows((row) => {
+    progress.show(row);
+    task.onRow?.(row);
+  });
+  try {
+    const result = await train(choice.recipe, dataset.split, {
+      settings,
+      backend,
+      ...makeExecutor(options.workers),
+      onEvent: async (event) => {
+        rows.add(event);
+        if (event.type === 'round-started') await task.interrupt.check();
+      },
+    });
+    rows.end();
+    const summary = summaryOf(result, rows, dataset, { backend: backend.name, workers: options.workers });
+    if (task.folder !== null) await save(task.folder, task, result, rows.rows, summary);
+    const { testPerUser } = result;
+    const isRefitted = settings.recency !== null && result.program.canRefit;
+    return { summary, settings, rows: rows.rows, testPerUser, isRefitted };
+  } finally {
+    progress.stop();
+  }
+}
+
+function summaryOf(
+  result: RunResult,
+  { rows, seconds }: RoundRows,
+  dataset: Dataset,
+  machine: Pick<RunSummary, 'backend' | 'workers'>,
+): RunSummary {
+  const rounds = rows.at(-1)?.round ?? 0;
+  return {
+    event: 'summary',
+    recipe: result.recipe,
+    dataset: dataset.facts,
+    protocol: result.settings.protocol,
+    seed: result.settings.seed,
+    rounds,
+    bestRound: result.best.round,
+    mix: result.best.mix,
+    test: metricsOnly(result.test),
+    testStandardErrors: metricsOnly(result.test.standardErrors),
+    validation: metricsOnly(result.best.validation),
+    bytesUpPerClientRound: result.bytesUpPerClientRound,
+    bytesDownPerClientRound: result.bytesDownPerClientRound,
+    rejectedMessages: result.rejectedMessages,
+    secondsPerRound: rounds > 0 ? seconds / rounds : 0,
+    secondsTotal: seconds,
+    peakRssMb: process.resourceUsage().maxRSS / 1024,
+    ...machine,
+    digest: result.digest,
+  };
+}
+
+async function save(
+  folder: string,
+  { choice, dataset, settings }: RunTask,
+  result: RunResult,
+  rows: readonly RoundRow[],
+  summary: RunSummary,
+): Promise<void> {
+  const { split, ratings } = dataset;
+  const { mix, round } = result.best;
+  const perUser = Object.entries(result.testPerUser).map(([name, values]) => [name, Array.from(values)]);
+  await saveRun(folder, {
+    facts: {
+      fedtlrec: packageVersion(),
+      recipe: choice.recipe.name,
+      recipeModule: choice.module,
+      settings,
+      mix,
+      digest: result.digest,
+    },
+    figures: { bestRound: round, summary, rounds: rows, testPerUser: Object.fromEntries(perUser) },
+    arrays: result.memory.arrays,
+    split,
+    ids: { users: ratings.users, items: ratings.items },
+  });
+}

@@ -1,0 +1,31 @@
+// A bar on stderr while rounds go by; nothing at all where stderr is no terminal.
+import { SingleBar } from 'cli-progress';
+import { share } from './figures.ts';
+import type { RoundRow } from './round-rows.ts';
+
+export interface Progress {
+  show(row: RoundRow): void;
+  stop(): void;
+}
+
+/** Starts a bar of `rounds` steps, labelled with the recipe's name. */
+export function startProgress(label: string, rounds: number): Progress {
+  if (!process.stderr.isTTY) return { show: () => {}, stop: () => {} };
+  const bar = new SingleBar({
+    format: '{label} {bar} round {value}/{total}  {quality}  {duration_formatted}, {eta_formatted} to go',
+    barsize: 28,
+    stream: process.stderr,
+    clearOnComplete: true,
+    hideCursor: true,
+    gracefulExit: false, // Ctrl-C is ours to handle
+  });
+  let quality = '';
+  bar.start(rounds, 0, { label, quality });
+  return {
+    show(row) {
+      if (row.validation) quality = `validation NDCG@10 ${share(row.validation.ndcg10)}`;
+      bar.update(row.round, { quality });
+    },
+    stop: () => bar.stop(),
+  };
+}

@@ -1,0 +1,42 @@
+// What a command line tells when it stops: one line, and an exit code that scripts can rely on.
+//   2    the input was wrong: an option, a file, a folder; the line says what, and what would be right
+//   130  Ctrl-C
+//   1    a fault of this program; with its stack, because then we want to know where
+import { CommanderError } from 'commander';
+import { ParseError } from '../data/formats.ts';
+import { OutputFolderError } from '../node/output-folder.ts';
+import { SavedRunError } from '../node/saved-run.ts';
+
+/** Wrong input, told in one line. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Ctrl-C. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** The line for stderr (none where everything is said) and the exit code of an error. */
+export function explainError(error: unknown): { line: string | null; exitCode: number } {
+  if (error instanceof CommanderError) {
+    const isHelpOrVersion = error.exitCode === 0;
+    return isHelpOrVersion
+      ? { line: null, exitCode: 0 }
+      : { line: oneLine(error.message.replace(/^error: /, '')), exitCode: 2 };
+  }
+  if (error instanceof Interrupted) return { line: 'interrupted', exitCode: 130 };
+  if (isWrongInput(error)) return { line: oneLine(error.message), exitCode: 2 };
+  const stack = error instanceof Error ? error.stack : undefined;
+  return { line: `this is a fault of fedtlrec: ${stack ?? String(error)}`, exitCode: 1 };
+}
+
+/** The library tells broken rules as RangeErrors of the form `function: rule, what it got`; the engine's differ. */
+function isWrongInput(error: unknown): error is Error {
+  if (error instanceof RangeError) return /^[\w-]+: /.test(error.message);
+  return [UsageError, ParseError, OutputFolderError, SavedRunError].some((type) => error instanceof type);
+}
+
+function oneLine(message: string): string {
+  return message.replace(/\s*\n\s*/g, ' ').trim();
+}

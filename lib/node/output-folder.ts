@@ -1,0 +1,80 @@
+// A folder that appears complete or not at all: everything is written under a temporary name beside it, and one
+// rename publishes it. In: the wanted path; out: a place to write to until `publish`.
+import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+
+/** A path that cannot become the output folder; `message` says why. */
+export class OutputFolderError extends Error {
+  override readonly name = 'OutputFolderError';
+}
+
+export interface OutputFolder {
+  /** The path asked for. */
+  readonly path: string;
+  /** Where to write until the folder is published. */
+  readonly temporary: string;
+  /** Gives the folder its name. */
+  publish(): Promise<void>;
+  /** Removes everything that was made; does nothing once the folder is published. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Prepares a new folder; missing parents are made.
+ *
+ * @throws OutputFolderError if something other than an empty folder has this name, or if it cannot be made here
+ */
+export async function openOutputFolder(path: string): Promise<OutputFolder> {
+  const target = resolve(path);
+  await expectAbsentOrEmpty(path, target);
+  const temporary = join(dirname(target), `.${basename(target)}.partial-${process.pid}`);
+  // The topmost folder that had to be made: all that a failed run leaves behind hangs below it.
+  const made = await orExplain(path, async () => {
+    const firstParent = await mkdir(dirname(target), { recursive: true });
+    await mkdir(temporary);
+    return firstParent;
+  });
+  let isPublished = false;
+  return {
+    path,
+    temporary,
+    async publish() {
+      await expectAbsentOrEmpty(path, target);
+      await orExplain(path, async () => {
+        await rmdir(target).catch(() => {}); // an empty folder of that name, which not every system renames over
+        await rename(temporary, target);
+      });
+      isPublished = true;
+    },
+    async discard() {
+      if (!isPublished) await rm(made ?? temporary, { recursive: true, force: true });
+    },
+  };
+}
+
+async function expectAbsentOrEmpty(path: string, target: string): Promise<void> {
+  const found = await stat(target).catch(() => null);
+  if (found === null) return;
+  if (!found.isDirectory()) throw new OutputFolderError(`the output folder ${path} is a file`);
+  const entries = await orExplain(path, () => readdir(target));
+  if (entries.length > 0) {
+    const example = entries.sort()[0];
+    throw new OutputFolderError(`the output folder ${path} must be empty, it holds "${example}"`);
+  }
+}
+
+async function orExplain<T>(path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new OutputFolderError(`the output folder ${path} cannot be written: ${whyUnwritable(code)}`);
+  }
+}
+
+function whyUnwritable(code: string | undefined): string {
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'no permission to write here';
+  if (code === 'ENOTDIR' || code === 'EEXIST') return 'a part of its path is a file';
+  if (code === 'ENOSPC') return 'the disk is full';
+  return code ?? 'unknown reason';
+}
