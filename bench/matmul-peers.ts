@@ -103,22 +103,27 @@ interface Tensorflow {
 
 async function openTensorflow(backend: 'cpu' | 'wasm'): Promise<Peer['prepare']> {
   const tf = await load<Tensorflow>('@tensorflow/tfjs-core');
+  tf.env().set('PROD', true); // no advice to use another package
   if (backend === 'wasm') {
-    tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
     const { setWasmPaths } = await load<{ setWasmPaths(folder: string): void }>(
       '@tensorflow/tfjs-backend-wasm',
     );
+    tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
     const folder = 'node_modules/@tensorflow/tfjs-backend-wasm/dist/';
     setWasmPaths(fileURLToPath(new URL(folder, import.meta.url)));
   } else await load('@tensorflow/tfjs-backend-cpu');
-  await tf.setBackend(backend);
+  if (!(await tf.setBackend(backend))) throw new Error(`tfjs cannot start its ${backend} backend here`);
   return async (a, b) => {
     await tf.setBackend(backend);
     const tensor = ({ data, shape }: Matrix) => tf.tensor2d(data as Float32Array, shape as [number, number]);
     const [left, right] = [tensor(a), tensor(b)];
+    let product: Tensor | null = null;
     return {
-      multiply: () => tf.matMul(left, right).dispose(),
-      read: () => tf.matMul(left, right).dataSync(),
+      multiply: () => {
+        product?.dispose();
+        product = tf.matMul(left, right);
+      },
+      read: () => product?.dataSync() ?? [],
     };
   };
 }

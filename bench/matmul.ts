@@ -1,5 +1,5 @@
 // Matrix products, float32 where the peer knows it: ours (naive, tiled, simd), every JavaScript peer, and numpy on one
-// thread as the yardstick. Every product is compared with the definition before it is timed.
+// thread as the yardstick. Every product that was timed is compared with the definition's.
 import { chooseBackend } from '../lib/numeric/backends.ts';
 import { matmul, naive } from '../lib/numeric/matmul.ts';
 import { type Matrix, matrix, zeros } from '../lib/numeric/matrix.ts';
@@ -15,8 +15,9 @@ const shapes = [
   [943, 256, 512],
   [1024, 1024, 1024],
 ] as const;
+type Shape = (typeof shapes)[number];
 const ourNames = ['naive', 'tiled', 'simd'] as const;
-const pace = { turn: 0.1, turns: 9, limit: 4 };
+const pace = { turn: 0.1, turns: 9, limit: 3 };
 const explanation = `GFLOP/s (2 · rows · inner · columns floating-point operations), the median of up to ${pace.turns} turns of at least
 ${pace.turn} s, all contenders in turn in one process on one thread. Ours count the copies into and out of the module's
 memory; tfjs works on tensors that already lie in its own; onnxruntime-web counts its \`session.run\`; ml-matrix and mathjs
@@ -28,41 +29,27 @@ export const bench: Bench = {
     const peers = await openPeers();
     const numpy = await openNumpy();
     const present = peers.filter((peer): peer is Peer => 'prepare' in peer);
-    const absent: Absent[] = peers.filter((peer): peer is Absent => 'reason' in peer);
-    if ('reason' in numpy) absent.push(numpy);
-    const labels = shapes.map((shape) => shape.join(' × '));
+    const absent = [...peers, numpy].filter((entry): entry is Absent => 'reason' in entry);
     const columns: Map<string, number>[] = [];
-    for (const [index, shape] of shapes.entries()) {
-      const contenders = await contendersFor(shape, present, (name, reason) =>
-        absent.push({ name, reason: `${labels[index]}: ${reason}` }),
-      );
-      if ('product' in numpy) contenders.push(await numpy.product(...shape));
-      const operations = 2 * shape[0] * shape[1] * shape[2];
-      const seconds = await measure(contenders, pace);
-      const speeds = new Map([...seconds].map(([name, value]) => [name, operations / value / 1e9]));
+    for (const shape of shapes) {
+      const yardsticks = 'product' in numpy ? [await numpy.product(...shape)] : [];
+      const { speeds, wrong } = await speedsAt(shape, present, yardsticks);
+      for (const name of wrong) absent.push({ name, reason: `its ${label(shape)} product is wrong` });
       columns.push(speeds);
-      say(`${labels[index]}: ${[...speeds].map(([name, speed]) => `${name} ${digits(speed)}`).join(' · ')}`);
+      const figures = [...speeds].map(([name, speed]) => `${name} ${digits(speed)}`);
+      say(`${label(shape)}: ${figures.join(' · ')}`);
     }
     if ('close' in numpy) numpy.close();
     const names = [...new Set(columns.flatMap((speeds) => [...speeds.keys()]))];
-    return [
-      explanation,
-      speedTable(names, labels, columns),
-      ratioTable(names, labels, columns),
-      notes(absent),
-    ]
-      .filter((part) => part !== '')
-      .join('\n\n');
+    const parts = [explanation, speedTable(names, columns), ratioTable(names, columns), notes(absent)];
+    return parts.filter((part) => part !== '').join('\n\n');
   },
 };
 
-/** Our backends and the peers that give the right product. */
-async function contendersFor(
-  [rows, inner, columns]: readonly [number, number, number],
-  peers: readonly Peer[],
-  refuse: (name: string, reason: string) => void,
-): Promise<Contender[]> {
-  const rng = randomStream(1, 'bench', rows, inner, columns);
+/** GFLOP/s of every contender, and who computed something else than the product. */
+async function speedsAt(shape: Shape, peers: readonly Peer[], yardsticks: readonly Contender[]) {
+  const [rows, inner, columns] = shape;
+  const rng = randomStream(1, 'bench', ...shape);
   const random = (height: number, width: number) =>
     matrix(
       Float32Array.from({ length: height * width }, () => 2 * rng.uniform() - 1),
@@ -71,16 +58,21 @@ async function contendersFor(
     );
   const a = random(rows, inner);
   const b = random(inner, columns);
-  const expected = matmul(a, b, { backend: chooseBackend('tiled') }); // equals the definition, to the last bit
   const products: [string, PreparedProduct][] = ourNames.map((name) => [name, ourProduct(name, a, b)]);
   for (const peer of peers) products.push([peer.name, await peer.prepare(a, b)]);
-  const contenders: Contender[] = [];
+  const contenders = products.map(([name, product]) => contender(name, product.multiply));
+  const seconds = await measure([...contenders, ...yardsticks], pace);
+  const speeds = new Map(
+    [...seconds].map(([name, value]) => [name, (2 * rows * inner * columns) / value / 1e9]),
+  );
+  const expected = matmul(a, b, { backend: chooseBackend('tiled') }); // the definition's numbers, to the last bit
+  const wrong: string[] = [];
   for (const [name, product] of products) {
-    await product.multiply();
-    if (isClose(await product.read(), expected, inner)) contenders.push(contender(name, product.multiply));
-    else refuse(name, 'its product is wrong');
+    if (isClose(await product.read(), expected, inner)) continue;
+    wrong.push(name);
+    speeds.delete(name);
   }
-  return contenders;
+  return { speeds, wrong };
 }
 
 function ourProduct(name: (typeof ourNames)[number], a: Matrix, b: Matrix): PreparedProduct {
@@ -100,12 +92,12 @@ function isClose(got: ArrayLike<number>, expected: Matrix, inner: number): boole
 
 type Speeds = readonly ReadonlyMap<string, number>[];
 
-function speedTable(names: readonly string[], labels: readonly string[], columns: Speeds): string {
+function speedTable(names: readonly string[], columns: Speeds): string {
   const rows = names.map((name) => [name, ...columns.map((speeds) => digits(speeds.get(name)))]);
-  return markdownTable(['GFLOP/s', ...labels], rows);
+  return markdownTable(['GFLOP/s', ...shapes.map(label)], rows);
 }
 
-function ratioTable(names: readonly string[], labels: readonly string[], columns: Speeds): string {
+function ratioTable(names: readonly string[], columns: Speeds): string {
   const rows = names
     .filter((name) => name !== 'simd')
     .map((name) => [
@@ -114,11 +106,15 @@ function ratioTable(names: readonly string[], labels: readonly string[], columns
         digits((speeds.get('simd') ?? Number.NaN) / (speeds.get(name) ?? Number.NaN)),
       ),
     ]);
-  return markdownTable(['simd ÷', ...labels], rows);
+  return markdownTable(['simd ÷', ...shapes.map(label)], rows);
 }
 
 function notes(absent: readonly Absent[]): string {
   return absent.map(({ name, reason }) => `- ${name}: not measured, ${reason}`).join('\n');
+}
+
+function label(shape: Shape): string {
+  return shape.join(' × ');
 }
 
 function digits(value: number | undefined): string {

@@ -19,7 +19,7 @@ const threadSettings = [
 
 /** Starts python3 with numpy, if this machine has both. */
 export async function openNumpy(): Promise<Numpy | Absent> {
-  const child = spawn('python3', [fileURLToPath(new URL('numpy.py', import.meta.url))], {
+  const child = spawn('python3', [fileURLToPath(new URL('time_numpy.py', import.meta.url))], {
     env: { ...process.env, ...Object.fromEntries(threadSettings.map((name) => [name, '1'])) },
     stdio: ['pipe', 'pipe', 'ignore'],
   });

@@ -29,12 +29,17 @@ export function plotCurves(curves: readonly Curve[]): string[] {
   const range: Range = [Math.min(...heights), Math.max(...heights)];
   const rounds = Math.max(...learning.flatMap(({ points }) => points.map(({ round }) => round)));
   const width = Math.max(...learning.map(({ label }) => label.length));
-  const line = (label: string, bars: string, end: string) => `${label.padEnd(width)}  ${bars.padEnd(COLUMNS)}  ${end}`;
+  const line = (label: string, bars: string, end: string) =>
+    `${label.padEnd(width)}  ${bars.padEnd(COLUMNS)}  ${end}`;
   const lines = [
     `Learning curve: NDCG@10 on validation, from ${share(range[0])} (▁) to ${share(range[1])} (█)`,
-    line('', axis('round 1', `round ${rounds}`), 'best'),
+    line('', axis('round 0', `round ${rounds}`), 'best'),
     ...learning.map(({ label, points }) => {
-      const bars = sparkline(points.map(({ round, ndcg10 }) => [round, ndcg10]), [0, rounds], range);
+      const bars = sparkline(
+        points.map(({ round, ndcg10 }) => [round, ndcg10]),
+        [0, rounds],
+        range,
+      );
       return line(label, bars, share(Math.max(...points.map(({ ndcg10 }) => ndcg10))));
     }),
   ];
@@ -57,7 +62,11 @@ export function plotCurves(curves: readonly Curve[]): string[] {
 type Range = readonly [least: number, most: number];
 
 /** One bar a column: the latest point up to there. Blank before the first point and after the last. */
-function sparkline(points: readonly (readonly [x: number, y: number])[], [left, right]: Range, range: Range): string {
+function sparkline(
+  points: readonly (readonly [x: number, y: number])[],
+  [left, right]: Range,
+  range: Range,
+): string {
   const lastX = points.at(-1)![0];
   let bars = '';
   for (let column = 0; column < COLUMNS; column++) {

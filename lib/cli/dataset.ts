@@ -1,7 +1,8 @@
 // The data of a run: a ratings file or the embedded synthetic set, split by leave-one-out, with the facts that tables
 // and JSON repeat.
+
+import { describeRatings, type RatingsDescription } from '../data/describe.ts';
 import type { RatingsFormat } from '../data/formats.ts';
-import { type RatingsDescription, describeRatings } from '../data/describe.ts';
 import type { Ratings } from '../data/ratings.ts';
 import { leaveOneOut, type Split } from '../data/split.ts';
 import { syntheticRatings } from '../data/synthetic.ts';
@@ -64,7 +65,9 @@ export async function loadRatings(
 /** The data in one line of text, with what was dropped or left out. */
 export function datasetLine({ facts, description }: Dataset): string {
   const { users, items, interactions } = facts;
-  const parts = [`${facts.name}: ${grouped(users)} users, ${grouped(items)} items, ${grouped(interactions)} ratings`];
+  const parts = [
+    `${facts.name}: ${grouped(users)} users, ${grouped(items)} items, ${grouped(interactions)} ratings`,
+  ];
   const { duplicates } = description.dropped;
   if (duplicates > 0) parts.push(`${counted(duplicates, 'earlier duplicate')} dropped`);
   const left = users - facts.evaluatedUsers;

@@ -31,6 +31,7 @@ export interface RunSummary {
   /** Standard errors over users. */
   readonly testStandardErrors: Metrics;
   readonly validation: Metrics;
+  readonly validationStandardErrors: Metrics;
   readonly bytesUpPerClientRound: number;
   readonly bytesDownPerClientRound: number;
   readonly rejectedMessages: number;
@@ -113,6 +114,7 @@ function summaryOf(
     test: metricsOnly(result.test),
     testStandardErrors: metricsOnly(result.test.standardErrors),
     validation: metricsOnly(result.best.validation),
+    validationStandardErrors: metricsOnly(result.best.validation.standardErrors),
     bytesUpPerClientRound: result.bytesUpPerClientRound,
     bytesDownPerClientRound: result.bytesDownPerClientRound,
     rejectedMessages: result.rejectedMessages,

@@ -55,22 +55,47 @@ const settingOptions: readonly SettingOption[] = [
   { setting: 'factors', value: 'd', read: number, help: 'length of a user vector' },
   { setting: 'rank', value: 'r', read: number, help: "rank of the server's step on its way down" },
   { setting: 'clusters', value: 'K', read: numberOr('auto', 'auto'), help: 'K-means clusters of clients' },
-  { setting: 'probes', value: 'P', read: numberOr('auto', 'auto'), help: 'nearest clusters that are attended to' },
+  {
+    setting: 'probes',
+    value: 'P',
+    read: numberOr('auto', 'auto'),
+    help: 'nearest clusters that are attended to',
+  },
   { setting: 'heads', value: 'h', read: number, help: 'attention heads' },
   { setting: 'temperature', value: 'T', read: number, help: 'temperature of the attention' },
   { setting: 'mix', value: 'BETA', read: numberOr('auto', 'auto'), help: 'weight of the personal part' },
   { setting: 'tokenMemory', value: 'M', read: number, help: "weight of the past in a client's token" },
-  { setting: 'recency', value: 'TAU', read: numberOr('off', null), help: 'private re-fit to the recent past, or off' },
+  {
+    setting: 'recency',
+    value: 'TAU',
+    read: numberOr('off', null),
+    help: 'private re-fit to the recent past, or off',
+  },
   { setting: 'dropout', value: 'P', read: number, help: 'probability that a client misses a round' },
   { setting: 'silentShare', value: 'P', read: number, help: 'share of clients that fall silent for good' },
   { setting: 'silentAfter', value: 'N', read: number, help: 'the round after which they do' },
   { setting: 'codec', value: 'NAME', read: oneOf(['float32', 'int8']), help: 'how numbers travel up' },
   { setting: 'negatives', value: 'N', read: number, help: 'negatives drawn per positive' },
-  { setting: 'localSteps', value: 'N', read: number, help: "steps of the user vector before the items' gradient" },
+  {
+    setting: 'localSteps',
+    value: 'N',
+    read: number,
+    help: "steps of the user vector before the items' gradient",
+  },
   { setting: 'clientLearningRate', value: 'RATE', read: number, help: "learning rate of the clients' Adam" },
-  { setting: 'serverLearningRate', value: 'RATE', read: number, help: "learning rate of the server's optimiser" },
+  {
+    setting: 'serverLearningRate',
+    value: 'RATE',
+    read: number,
+    help: "learning rate of the server's optimiser",
+  },
   { setting: 'regularization', value: 'L', read: number, help: 'pull of user vectors towards 0' },
-  { setting: 'refreshEvery', value: 'N', read: number, help: 'rounds between two refreshes of the attention' },
+  {
+    setting: 'refreshEvery',
+    value: 'N',
+    read: number,
+    help: 'rounds between two refreshes of the attention',
+  },
   { setting: 'evaluateEvery', value: 'N', read: number, help: 'rounds between two evaluations' },
   {
     setting: 'protocol',
@@ -102,8 +127,11 @@ export function addRunOptions(command: Command): Command {
     );
   }
   const machine = 'Machine:';
-  add(machine, '--backend <NAME>', `matrix products: ${backendNames.join(', ')} (default: the fastest)`, (text) =>
-    readName('--backend', text, backendNames),
+  add(
+    machine,
+    '--backend <NAME>',
+    `matrix products: ${backendNames.join(', ')} (default: the fastest)`,
+    (text) => readName('--backend', text, backendNames),
   );
   add(machine, '--workers <N>', 'threads beside the main one (default: 0)', (text) =>
     readCount('--workers', text, 0),
@@ -153,7 +181,9 @@ export function settingsFor(recipe: Recipe, options: RunOptions, seed?: number):
  */
 export function expectFits({ clusters, probes }: Settings, { train }: Split): void {
   if (clusters !== 'auto' && clusters > train.users) {
-    throw new UsageError(`--clusters must be at most the number of clients (${train.users}), got ${clusters}`);
+    throw new UsageError(
+      `--clusters must be at most the number of clients (${train.users}), got ${clusters}`,
+    );
   }
   if (clusters !== 'auto' && probes !== 'auto' && probes > clusters) {
     throw new UsageError(`--probes must be at most the number of clusters (${clusters}), got ${probes}`);
@@ -169,7 +199,8 @@ export function readCount(flag: string, text: string, least: number): number {
 
 /** A finite decimal number; unlike `Number`, not an empty text, hexadecimal digits or a name. */
 export function readNumber(flag: string, text: string, alternative = ''): number {
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text))) return Number(text);
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text)))
+    return Number(text);
   throw new UsageError(`${flag} must be a number${alternative}, got "${text}"`);
 }
 
@@ -177,7 +208,9 @@ export function readNumber(flag: string, text: string, alternative = ''): number
 export function readName(flag: string, text: string, names: readonly string[]): string {
   if (names.includes(text)) return text;
   const nearest = closestName(text, names);
-  throw new UsageError(`${flag} must be one of ${names.join(', ')}, got "${text}"; did you mean "${nearest}"?`);
+  throw new UsageError(
+    `${flag} must be one of ${names.join(', ')}, got "${text}"; did you mean "${nearest}"?`,
+  );
 }
 
 function flagOf(setting: string): string {

@@ -46,7 +46,9 @@ async function loadRecipe(path: string): Promise<RecipeChoice> {
   const loaded = await importModule(path, module);
   const found = [...new Set(Object.values(loaded).filter(isRecipe))];
   if (found.length !== 1) {
-    throw new UsageError(`the recipe file ${path} must export one Recipe (name, summary, create), got ${found.length}`);
+    throw new UsageError(
+      `the recipe file ${path} must export one Recipe (name, summary, create), got ${found.length}`,
+    );
   }
   const recipe = found[0]!;
   if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(recipe.name)) {

@@ -78,7 +78,16 @@ export class RoundRows {
   private begin(round: number): void {
     this.end();
     const traffic = { bytesUpPerClient: 0, bytesDownPerClient: 0, megabytesPerClient: 0 };
-    this.current = { event: 'round', round, clients: 0, rejected: 0, loss: null, ...traffic, cutOff: 0, seconds: 0 };
+    this.current = {
+      event: 'round',
+      round,
+      clients: 0,
+      rejected: 0,
+      loss: null,
+      ...traffic,
+      cutOff: 0,
+      seconds: 0,
+    };
   }
 }
 

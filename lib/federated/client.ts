@@ -1,8 +1,9 @@
 // One client, one round (DESIGN: the user vector stays, the item gradient leaves as a rank-one update).
 // In: the client's sample, its private vector p_u and the item table Q; out: B_u A_u for the wire.
 // The loss is binary cross-entropy on the scores s_i = [p_u, 1]·q_i (Eq. 1–5); see lib/model/factorization.ts for
-// the same mathematics on matrices, one function a formula. Here it is fused into one pass over the touched rows.
+// the same mathematics on matrices, one function a formula; lib/model/logistic.ts has the loop over the touched rows.
 import type { Sample } from '../data/negatives.ts';
+import { type LogisticLoss, logisticLoss } from '../model/logistic.ts';
 import { type AdamSettings, adamStep } from '../model/optimizer.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 import type { ClientTask, LocalModel, SharedModel } from './local-model.ts';
@@ -20,16 +21,20 @@ export class FactorizationClient implements LocalModel {
   private readonly factors: number;
   private readonly settings: Settings;
   private readonly adam: AdamSettings;
-  private readonly itemErrors: Float32Array; // g [rows]
+  private readonly logistic: LogisticLoss;
+  private readonly errors: Float32Array; // g [rows]
   private readonly gradient: Float64Array; // of p [factors]
+  private loadedVersion = -1;
 
-  constructor(items: number, settings: Settings) {
+  /** @param backend name of the matrix product's backend; 'simd' makes the inner loop use SIMD as well */
+  constructor(items: number, settings: Settings, backend = 'tiled') {
     this.factors = settings.factors;
     this.dims = settings.factors + 1;
     this.stateLength = 3 * settings.factors + 1;
     this.settings = settings;
     this.adam = { learningRate: settings.clientLearningRate, beta1: 0.9, beta2: 0.99 };
-    this.itemErrors = new Float32Array(items);
+    this.logistic = logisticLoss(backend, items, settings.factors);
+    this.errors = new Float32Array(items);
     this.gradient = new Float64Array(settings.factors);
   }
 
@@ -47,15 +52,20 @@ export class FactorizationClient implements LocalModel {
 
   train(task: ClientTask, state: Float32Array): { update: Update; loss: number } {
     const { sample, shared } = task;
+    if (shared.version === undefined || shared.version !== this.loadedVersion) {
+      this.logistic.setTable(shared.itemTable);
+      this.loadedVersion = shared.version ?? -1;
+    }
+    this.logistic.setSample(sample.rows, sample.counts, sample.labels);
     const userVector = this.userVector(state);
     for (let step = 0; step < this.settings.localSteps; step++) {
-      this.errorsAndGradient(sample, userVector, shared.itemTable);
+      this.logistic.differentiate(userVector, this.gradient, this.errors);
       this.stepUserVector(sample, state);
     }
-    const loss = this.errorsAndGradient(sample, userVector, shared.itemTable);
+    this.logistic.differentiate(userVector, this.gradient, this.errors);
     const update = this.rankOneUpdate(task, userVector);
     this.stepUserVector(sample, state);
-    return { update, loss };
+    return { update, loss: meanLoss(sample, this.errors) };
   }
 
   userVector(state: Float32Array): Float32Array {
@@ -70,33 +80,12 @@ export class FactorizationClient implements LocalModel {
   private rankOneUpdate(task: ClientTask, userVector: Float32Array): Update {
     const { rows } = task.sample;
     const left = new Float32Array(rows.length);
-    for (let row = 0; row < rows.length; row++) left[row] = -this.itemErrors[row]!;
+    for (let row = 0; row < rows.length; row++) left[row] = -this.errors[row]!;
     const right = new Float32Array(this.dims);
     right.set(userVector);
     right[this.factors] = 1;
     const { client, round } = task;
     return { client, round, rows, rank: 1, dims: this.dims, left, right, extra: new Float32Array(0) };
-  }
-
-  /** g_i = W_i (σ(s_i) − y_i) and Qᵀg (without the bias) in one pass; returns the mean loss. */
-  private errorsAndGradient(sample: Sample, userVector: Float32Array, itemTable: Float32Array): number {
-    const { itemErrors, gradient, factors, dims } = this;
-    const { rows, counts, labels } = sample;
-    gradient.fill(0);
-    let loss = 0;
-    for (let row = 0; row < rows.length; row++) {
-      const start = rows[row]! * dims;
-      let score = itemTable[start + factors]!;
-      for (let k = 0; k < factors; k++) score += userVector[k]! * itemTable[start + k]!;
-      const decay = Math.exp(-Math.abs(score)); // never overflows
-      const probability = score >= 0 ? 1 / (1 + decay) : decay / (1 + decay);
-      const label = labels[row]!;
-      const error = counts[row]! * (probability - label);
-      itemErrors[row] = error;
-      for (let k = 0; k < factors; k++) gradient[k]! += error * itemTable[start + k]!;
-      loss += counts[row]! * (Math.max(score, 0) - score * label + Math.log1p(decay));
-    }
-    return loss / sample.size;
   }
 
   /** p ← Adam(p, Qᵀg / N + λ p). */
@@ -113,6 +102,16 @@ export class FactorizationClient implements LocalModel {
     adamStep(state.subarray(0, factors), gradient, moments, this.adam);
     state[3 * factors] = moments.step;
   }
+}
+
+/** The mean of −log P(label), read off the errors: |g| / W is how far σ(s) is from the label. */
+function meanLoss(sample: Sample, errors: Float32Array): number {
+  let sum = 0;
+  for (let row = 0; row < sample.rows.length; row++) {
+    const count = sample.counts[row]!;
+    sum -= count * Math.log(Math.max(1e-7, 1 - Math.abs(errors[row]!) / count));
+  }
+  return sum / sample.size;
 }
 
 /** s_i = [p, 1]·q_i for every item (Eq. 1). */

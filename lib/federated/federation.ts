@@ -39,6 +39,7 @@ class Federation implements Program {
   private readonly clients: number;
   private readonly items: number;
   private readonly shared: SharedModel;
+  private readonly version: Uint32Array; // counts broadcasts [1]
   private readonly states: Float32Array; // private states [clients, stateLength]; only client code reads a row
   private readonly sampler: NegativeSampler;
   private readonly refitter: RecencyRefit;
@@ -50,13 +51,18 @@ class Federation implements Program {
     this.items = setup.split.train.items;
     this.canRefit = parts.localModel.userVector !== undefined && setup.split.ordered;
     this.hasPersonalParts = parts.aggregator !== undefined;
+    const version = setup.memory.uint32('modelVersion', 1);
+    this.version = version;
     this.shared = {
       itemTable: setup.memory.float32('itemTable', this.items * parts.localModel.dims),
       extra: setup.memory.float32('sharedExtra', parts.localModel.extra),
+      get version() {
+        return version[0]!;
+      },
     };
     this.states = setup.memory.rows('float32', 'clientStates', this.clients, parts.localModel.stateLength);
     this.sampler = new NegativeSampler(this.items);
-    this.refitter = new RecencyRefit(this.items, setup.settings.seed, setup.settings.negatives);
+    this.refitter = new RecencyRefit(this.items, setup.settings, setup.backend.name);
   }
 
   initialize(): void {
@@ -109,6 +115,7 @@ class Federation implements Program {
     optimizer.step(total, step);
     const extraStep = total.extra.map((sum) => sum / total.clients);
     const { bytes, cutOff } = downlink.send(step, extraStep, this.shared, round);
+    this.version[0]!++;
     yield { type: 'broadcast-sent', round, bytesDown: bytes, cutOff };
   }
 
@@ -128,9 +135,12 @@ class Federation implements Program {
       localModel.score(state, this.shared, scores);
       return;
     }
-    const { itemTable } = this.shared;
-    const vector = localModel.userVector!(state);
-    scoreItems(this.refitter.refit(client, positives, vector, itemTable, recency), itemTable, scores);
+    const trained = localModel.userVector!(state);
+    scoreItems(
+      this.refitter.refit(client, positives, trained, this.shared, recency),
+      this.shared.itemTable,
+      scores,
+    );
   }
 
   personalParts(block: Uint32Array, out: Float32Array): void {

@@ -4,8 +4,11 @@
 // The loss is the training loss with positives weighted by age, minimised by Newton's method: d is small, so the
 // d × d Hessian is cheap and two steps are enough.
 import { NegativeSampler, type Sample } from '../data/negatives.ts';
+import { type LogisticLoss, logisticLoss } from '../model/logistic.ts';
 import { solvePositiveDefinite } from '../numeric/cholesky.ts';
 import { randomStream } from '../numeric/rng.ts';
+import type { SharedModel } from './local-model.ts';
+import type { Settings } from './settings.ts';
 
 /** Chosen on validation, MovieLens-100K and MovieLens-1M; see bench/search. */
 const NEWTON_STEPS = 2;
@@ -18,23 +21,26 @@ const TOWARDS_TRAINED = 0.02;
 
 /** Re-fits user vectors; keeps memory for one client at a time, so make one per thread. */
 export class RecencyRefit {
-  private readonly seed: number;
-  private readonly trainingNegatives: number;
+  private readonly settings: Settings;
   private readonly sampler: NegativeSampler;
+  private readonly logistic: LogisticLoss;
+  private readonly errors: Float32Array; // [rows]
   private readonly positiveWeights: Float64Array; // [items], valid for the client's positives only
+  private loadedVersion = -1;
 
-  /** @param trainingNegatives negatives per positive in training, which sets the balance of the two labels */
-  constructor(items: number, seed: number, trainingNegatives: number) {
-    this.seed = seed;
-    this.trainingNegatives = trainingNegatives;
+  /** @param backend name of the matrix product's backend; 'simd' makes the inner loop use SIMD as well */
+  constructor(items: number, settings: Settings, backend = 'tiled') {
+    this.settings = settings;
     this.sampler = new NegativeSampler(items);
+    this.logistic = logisticLoss(backend, items, settings.factors);
+    this.errors = new Float32Array(items);
     this.positiveWeights = new Float64Array(items);
   }
 
   /**
    * @param positives the client's training items, oldest first, at least one
    * @param trained p_u [factors]
-   * @param itemTable Q [items, factors + 1]
+   * @param shared the item table Q [items, factors + 1]
    * @param tau age, in later positives of the same user, at which a positive's weight has fallen to 1/e
    * @returns the vector for scoring, [factors]
    */
@@ -42,17 +48,22 @@ export class RecencyRefit {
     client: number,
     positives: Uint32Array,
     trained: Float32Array,
-    itemTable: Float32Array,
+    shared: SharedModel,
     tau: number,
   ): Float32Array {
-    const rng = randomStream(this.seed, 'recency', client);
+    if (shared.version === undefined || shared.version !== this.loadedVersion) {
+      this.logistic.setTable(shared.itemTable);
+      this.loadedVersion = shared.version ?? -1;
+    }
+    const rng = randomStream(this.settings.seed, 'recency', client);
     const sample = this.sampler.draw(positives, NEGATIVES * positives.length, rng);
-    const weights = this.weigh(sample, positives, tau); // [rows]
+    this.logistic.setSample(sample.rows, this.weigh(sample, positives, tau), sample.labels);
     const vector = Float64Array.from(trained);
     const gradient = new Float64Array(vector.length);
     const hessian = new Float64Array(vector.length ** 2); // lower half
     for (let step = 0; step < NEWTON_STEPS; step++) {
-      differentiate(sample, weights, vector, itemTable, gradient, hessian);
+      this.logistic.differentiate(vector, gradient, this.errors);
+      this.logistic.curve(hessian);
       for (let k = 0; k < vector.length; k++) {
         gradient[k]! += TOWARDS_ZERO * vector[k]! + TOWARDS_TRAINED * (vector[k]! - trained[k]!);
         hessian[k * vector.length + k]! += TOWARDS_ZERO + TOWARDS_TRAINED;
@@ -65,52 +76,20 @@ export class RecencyRefit {
 
   /** A weight per row of the sample; all weights add up to 1, shared between the labels as in training. */
   private weigh(sample: Sample, positives: Uint32Array, tau: number): Float64Array {
+    const { negatives } = this.settings;
     let total = 0;
     positives.forEach((item, place) => {
       const age = positives.length - 1 - place;
       this.positiveWeights[item] = Math.exp(-age / tau);
       total += this.positiveWeights[item]!;
     });
-    const ofPositives = 1 / (1 + this.trainingNegatives) / total;
+    const ofPositives = 1 / (1 + negatives) / total;
     const drawn = sample.size - positives.length;
-    const ofNegatives = drawn > 0 ? this.trainingNegatives / (1 + this.trainingNegatives) / drawn : 0;
+    const ofNegatives = drawn > 0 ? negatives / (1 + negatives) / drawn : 0;
     return Float64Array.from(sample.rows, (item, row) =>
       sample.labels[row] === 1
         ? this.positiveWeights[item]! * ofPositives
         : sample.counts[row]! * ofNegatives,
     );
-  }
-}
-
-/** Rows below this weight cannot move the vector: positives of long ago. */
-const NEGLIGIBLE = 1e-7;
-
-/** Gradient and Hessian of the weighted cross-entropy by the user vector: Σ w (σ − y) q and Σ w σ (1 − σ) q qᵀ. */
-function differentiate(
-  sample: Sample,
-  weights: Float64Array,
-  vector: Float64Array,
-  itemTable: Float32Array,
-  gradient: Float64Array,
-  hessian: Float64Array,
-): void {
-  const factors = vector.length;
-  gradient.fill(0);
-  hessian.fill(0);
-  for (let row = 0; row < sample.rows.length; row++) {
-    const weight = weights[row]!;
-    if (weight < NEGLIGIBLE) continue;
-    const start = sample.rows[row]! * (factors + 1);
-    let score = itemTable[start + factors]!;
-    for (let k = 0; k < factors; k++) score += vector[k]! * itemTable[start + k]!;
-    const probability = 1 / (1 + Math.exp(-score));
-    const error = weight * (probability - sample.labels[row]!);
-    const curvature = weight * probability * (1 - probability);
-    for (let k = 0; k < factors; k++) {
-      const factor = itemTable[start + k]!;
-      gradient[k]! += error * factor;
-      const scaled = curvature * factor;
-      for (let l = 0; l <= k; l++) hessian[k * factors + l]! += scaled * itemTable[start + l]!;
-    }
   }
 }

@@ -2,7 +2,7 @@
 // the clusters take shape, and a bound proves it for them: if the second nearest centroid was at least s away and no
 // centroid has moved by more than m since, all others are still at least s − m away. Only points that may be nearer to
 // another centroid are compared with all of them. In: points, then centroids again and again; out: labels and squared
-// distances, the same numbers as without the bound. Hamerly (2010), "Making k-means even faster".
+// distances, the same as without the bound. Hamerly (2010), "Making k-means even faster".
 import { squaredDistance } from './nearest-centroids.ts';
 
 /** Bounds are taken this much (relatively) too small, which is far more than rounding can amount to. */
@@ -55,8 +55,14 @@ export class NearestCentroids {
 
   /** Tells how far each centroid has moved since `assign`, [clusters]. */
   centroidsMoved(moves: Float64Array): void {
-    const longest = (1 + CAUTION) * Math.max(...moves);
-    for (let point = 0; point < this.boundOfOthers.length; point++) this.boundOfOthers[point]! -= longest;
+    const { labels, boundOfOthers } = this;
+    const farthest = moves.indexOf(Math.max(...moves));
+    const longest = (1 + CAUTION) * moves[farthest]!;
+    const longestOfOthers =
+      (1 + CAUTION) * Math.max(0, ...moves.filter((_, cluster) => cluster !== farthest));
+    for (let point = 0; point < boundOfOthers.length; point++) {
+      boundOfOthers[point]! -= labels[point] === farthest ? longestOfOthers : longest;
+    }
   }
 
   /** Puts a point into a cluster whose centroid is about to move onto it. */
@@ -109,7 +115,7 @@ export class NearestCentroids {
 
 /**
  * Squared distances of two points to all centroids, in tiles of two by four: each number is read once for several sums,
- * and the sums do not wait for one another. Each adds up in the order of `squaredDistance`, so ties stay ties.
+ * and the sums do not wait for one another. All add up in the same order, so ties stay ties.
  *
  * @param centroids [clusters, dims], flat; the number of clusters is a multiple of 4
  * @param toFirst [clusters], written

@@ -103,13 +103,14 @@ export function* lloyd(
   const [clusters] = dimensions('lloyd', start);
   expectClusters('lloyd', clusters, count);
   expectShape('lloyd', 'start', start, [clusters, dims]);
-  expectFinite('lloyd', 'start', rowMajorData(start));
   expectInteger('lloyd', 'maxIterations', maxIterations, 1);
   if (!(tolerance >= 0)) throw new RangeError(`lloyd: tolerance must be at least 0, got ${tolerance}`);
 
   const values = new Float64Array(rowMajorData(points)); // [points, dims]
-  const nearest = new NearestCentroids(values, dims);
+  expectFinite('lloyd', 'points', values);
   let centroids = new Float64Array(rowMajorData(start)); // [clusters, dims]
+  expectFinite('lloyd', 'start', centroids);
+  const nearest = new NearestCentroids(values, dims);
   let before = new Int32Array(count).fill(-1);
   for (let iteration = 1; ; iteration++) {
     nearest.assign(centroids);
@@ -178,7 +179,9 @@ function clusterMeans(
   for (let point = 0; point < labels.length; point++) {
     const label = labels[point]!;
     sizes[label]!++;
-    for (let dim = 0; dim < dims; dim++) means[label * dims + dim]! += values[point * dims + dim]!;
+    const from = point * dims;
+    const to = label * dims;
+    for (let dim = 0; dim < dims; dim++) means[to + dim] = means[to + dim]! + values[from + dim]!;
   }
   for (let cluster = 0; cluster < sizes.length; cluster++) {
     const size = sizes[cluster]!;
@@ -215,7 +218,6 @@ function expectPoints(caller: string, points: Matrix): [count: number, dims: num
       `${caller}: points must have at least one row and column, got shape [${count}, ${dims}]`,
     );
   }
-  expectFinite(caller, 'points', rowMajorData(points));
   return [count, dims];
 }
 

@@ -36,7 +36,7 @@ export function nearestClusters(centroids: Matrix, point: Vector, probes: number
   return order.slice(0, probes);
 }
 
-/** ‖a − b‖² of the `dims` numbers that begin at the two positions. */
+/** ‖a − b‖² of the `dims` numbers that begin at the two positions; even and odd ones in two sums, which is faster. */
 export function squaredDistance(
   a: FloatArray,
   aStart: number,
@@ -44,10 +44,15 @@ export function squaredDistance(
   bStart: number,
   dims: number,
 ): number {
-  let sum = 0;
-  for (let dim = 0; dim < dims; dim++) {
-    const difference = a[aStart + dim]! - b[bStart + dim]!;
-    sum += difference * difference;
+  let even = 0;
+  let odd = 0;
+  let dim = 0;
+  for (; dim + 1 < dims; dim += 2) {
+    const first = a[aStart + dim]! - b[bStart + dim]!;
+    const second = a[aStart + dim + 1]! - b[bStart + dim + 1]!;
+    even += first * first;
+    odd += second * second;
   }
-  return sum;
+  if (dim < dims) even += (a[aStart + dim]! - b[bStart + dim]!) ** 2;
+  return even + odd;
 }

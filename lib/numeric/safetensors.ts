@@ -101,7 +101,8 @@ export function decodeSafetensors(bytes: Uint8Array): TensorFile {
         `array ${name} must end inside the file (${bytes.length} bytes), got ${start + end}: it is cut off`,
       );
     }
-    const copy = bytes.slice(start + begin, start + end);
+    const copy = new Uint8Array(end - begin); // not `slice`: that of Node's Buffer is a view, aligned to nothing
+    copy.set(bytes.subarray(start + begin, start + end));
     tensors[name] = { shape, data: new arrayTypes[dtype](copy.buffer) };
     at = end;
   }

@@ -16,7 +16,10 @@ import { type ThreadSetup, type ThreadTask, undo, undoBytes } from './task.ts';
  * @param workers how many threads, 1 to 256
  * @throws RangeError if the memory is not shared, or a channel function is set, which no thread could call
  */
-export function threadsExecutor(workers: number, recipe: Recipe): (program: Program, setup: Setup) => Executor {
+export function threadsExecutor(
+  workers: number,
+  recipe: Recipe,
+): (program: Program, setup: Setup) => Executor {
   expectInteger('threadsExecutor', 'workers', workers, 1, 256);
   return (program, setup) => new ThreadsExecutor(workers, recipe, program, setup);
 }
@@ -29,7 +32,8 @@ class ThreadsExecutor implements Executor {
   private readonly pool: Piscina<ThreadTask, ChunkResult | Float64Array>;
 
   constructor(workers: number, recipe: Recipe, program: Program, setup: Setup) {
-    if (!setup.memory.isShared) throw new RangeError('threadsExecutor: the memory must be shared (isShared: true)');
+    if (!setup.memory.isShared)
+      throw new RangeError('threadsExecutor: the memory must be shared (isShared: true)');
     if (setup.channel) throw new RangeError('threadsExecutor: a channel function needs the inline executor');
     this.workers = workers;
     this.program = program;
@@ -103,8 +107,13 @@ class ThreadsExecutor implements Executor {
       return await this.pool.run(task);
     } catch (error) {
       repair();
-      const what = task.kind === 'train' ? `clients ${task.from} to ${task.to - 1} in round ${task.round}` : 'evaluation';
-      throw new Error(`simulator: a worker failed twice on ${what}: ${(error as Error).message}`, { cause: error });
+      const what =
+        task.kind === 'train'
+          ? `clients ${task.from} to ${task.to - 1} in round ${task.round}`
+          : 'evaluation';
+      throw new Error(`simulator: a worker failed twice on ${what}: ${(error as Error).message}`, {
+        cause: error,
+      });
     }
   }
 }

@@ -29,13 +29,16 @@ export async function work(task: ThreadTask): Promise<ChunkResult | Float64Array
 /** The pool library hands its own data beside ours. */
 function threadSetup(data: unknown): ThreadSetup {
   const parts = Array.isArray(data) ? data : [data];
-  return parts.find((part): part is ThreadSetup => part !== null && typeof part === 'object' && 'undo' in part)!;
+  return parts.find(
+    (part): part is ThreadSetup => part !== null && typeof part === 'object' && 'undo' in part,
+  )!;
 }
 
 async function findRecipe({ name, module }: ThreadSetup['recipe']): Promise<Recipe> {
   if (!module) return recipeNamed(name);
   const exports = Object.values((await import(module)) as Record<string, unknown>);
   return exports.find(
-    (value): value is Recipe => value !== null && typeof value === 'object' && 'name' in value && value.name === name,
+    (value): value is Recipe =>
+      value !== null && typeof value === 'object' && 'name' in value && value.name === name,
   )!;
 }

@@ -18,9 +18,9 @@ export const fedtlrec: Recipe = {
 };
 
 /** Matrix factorization at home, exact rank-one updates up, FedAdam, rank-r steps down. */
-export function lowRankFactorization({ split, settings, memory }: Setup) {
+export function lowRankFactorization({ split, settings, memory, backend }: Setup) {
   const { items } = split.train;
-  const localModel = new FactorizationClient(items, settings);
+  const localModel = new FactorizationClient(items, settings, backend.name);
   return {
     localModel,
     optimizer: fedAdam(items * localModel.dims, memory, settings),

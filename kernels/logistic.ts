@@ -1,0 +1,147 @@
+// One pass of logistic regression over a client's rows in WebAssembly SIMD, written in AssemblyScript. In: the item
+// table Q, row numbers, weights W, labels y and a vector p in this module's memory; out: errors g = W (σ(s) − y), the
+// gradient Σ g q and, on demand, the lower half of the Hessian Σ W σ (1 − σ) q qᵀ. Four rows at a time, one a lane.
+// lib/model/logistic.ts has the same in plain TypeScript. No relaxed SIMD: every machine rounds alike.
+
+/** Bytes of four floats. */
+const VECTOR: usize = 16;
+
+/**
+ * @param table Q [items, dims]; the bias is the last of the `dims` columns, 16 more bytes must be readable behind Q
+ * @param rows item numbers u32 [count]; `count` is a multiple of 4, rows to be ignored have weight 0
+ * @param vector p [width], zero from `dims - 1` on; `width` is dims − 1 rounded up to a multiple of 4
+ * @param errors out [count]
+ * @param gradient out [width]
+ * @param curvatures out W σ (1 − σ) [count]
+ */
+export function pass(
+  table: usize,
+  dims: i32,
+  width: i32,
+  rows: usize,
+  count: i32,
+  weights: usize,
+  labels: usize,
+  vector: usize,
+  errors: usize,
+  gradient: usize,
+  curvatures: usize,
+): void {
+  const stride = <usize>dims * 4;
+  const bias = stride - 4;
+  const end = <usize>width * 4;
+  for (let k: usize = 0; k < end; k += VECTOR) v128.store(gradient + k, f32x4.splat(0));
+  for (let row: usize = 0; row < <usize>count * 4; row += VECTOR) {
+    const q0 = table + load<u32>(rows + row) * stride;
+    const q1 = table + load<u32>(rows + row, 4) * stride;
+    const q2 = table + load<u32>(rows + row, 8) * stride;
+    const q3 = table + load<u32>(rows + row, 12) * stride;
+    let sum0 = f32x4.splat(0);
+    let sum1 = sum0;
+    let sum2 = sum0;
+    let sum3 = sum0;
+    for (let k: usize = 0; k < end; k += VECTOR) {
+      const p = v128.load(vector + k);
+      sum0 = f32x4.add(sum0, f32x4.mul(p, v128.load(q0 + k)));
+      sum1 = f32x4.add(sum1, f32x4.mul(p, v128.load(q1 + k)));
+      sum2 = f32x4.add(sum2, f32x4.mul(p, v128.load(q2 + k)));
+      sum3 = f32x4.add(sum3, f32x4.mul(p, v128.load(q3 + k)));
+    }
+    let biases = f32x4.splat(load<f32>(q0 + bias));
+    biases = f32x4.replace_lane(biases, 1, load<f32>(q1 + bias));
+    biases = f32x4.replace_lane(biases, 2, load<f32>(q2 + bias));
+    biases = f32x4.replace_lane(biases, 3, load<f32>(q3 + bias));
+    const scores = f32x4.add(biases, sumsOfLanes(sum0, sum1, sum2, sum3));
+    const probabilities = sigmoid(scores);
+    const weight = v128.load(weights + row);
+    const error = f32x4.mul(weight, f32x4.sub(probabilities, v128.load(labels + row)));
+    v128.store(errors + row, error);
+    const slope = f32x4.mul(probabilities, f32x4.sub(f32x4.splat(1), probabilities));
+    v128.store(curvatures + row, f32x4.mul(weight, slope));
+    const e0 = f32x4.splat(f32x4.extract_lane(error, 0));
+    const e1 = f32x4.splat(f32x4.extract_lane(error, 1));
+    const e2 = f32x4.splat(f32x4.extract_lane(error, 2));
+    const e3 = f32x4.splat(f32x4.extract_lane(error, 3));
+    for (let k: usize = 0; k < end; k += VECTOR) {
+      const low = f32x4.add(f32x4.mul(e0, v128.load(q0 + k)), f32x4.mul(e1, v128.load(q1 + k)));
+      const high = f32x4.add(f32x4.mul(e2, v128.load(q2 + k)), f32x4.mul(e3, v128.load(q3 + k)));
+      v128.store(gradient + k, f32x4.add(v128.load(gradient + k), f32x4.add(low, high)));
+    }
+  }
+}
+
+/**
+ * The Hessian from the curvatures of the last `pass`.
+ *
+ * @param hessian out [width, width]; entries above the diagonal block mean nothing
+ */
+export function hessian(
+  table: usize,
+  dims: i32,
+  width: i32,
+  rows: usize,
+  count: i32,
+  curvatures: usize,
+  hessian: usize,
+): void {
+  const stride = <usize>dims * 4;
+  const end = <usize>width * 4;
+  for (let at: usize = 0; at < end * <usize>width; at += VECTOR) v128.store(hessian + at, f32x4.splat(0));
+  for (let row: usize = 0; row < <usize>count * 4; row += 8) {
+    const q0 = table + load<u32>(rows + row) * stride;
+    const q1 = table + load<u32>(rows + row, 4) * stride;
+    const c0 = load<f32>(curvatures + row);
+    const c1 = load<f32>(curvatures + row, 4);
+    for (let k: usize = 0; k < end; k += 4) {
+      const scaled0 = f32x4.splat(c0 * load<f32>(q0 + k));
+      const scaled1 = f32x4.splat(c1 * load<f32>(q1 + k));
+      const target = hessian + k * <usize>width;
+      for (let l: usize = 0; l <= k; l += VECTOR) {
+        const both = f32x4.add(f32x4.mul(scaled0, v128.load(q0 + l)), f32x4.mul(scaled1, v128.load(q1 + l)));
+        v128.store(target + l, f32x4.add(v128.load(target + l), both));
+      }
+    }
+  }
+}
+
+/** [Σ a, Σ b, Σ c, Σ d]. */
+// @ts-expect-error: decorator
+@inline
+function sumsOfLanes(a: v128, b: v128, c: v128, d: v128): v128 {
+  const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
+  const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
+  // ab = [a02, b02, a13, b13] by pairs of lanes, cd alike.
+  return f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+}
+
+/** σ(s), from e^−|s| so that nothing overflows. */
+// @ts-expect-error: decorator
+@inline
+function sigmoid(scores: v128): v128 {
+  const one = f32x4.splat(1);
+  const decay = exponential(f32x4.neg(f32x4.abs(scores)));
+  const small = f32x4.div(one, f32x4.add(one, decay));
+  return v128.bitselect(small, f32x4.mul(decay, small), f32x4.ge(scores, f32x4.splat(0)));
+}
+
+/**
+ * eˣ for −87 ≤ x ≤ 0 (smaller x count as −87): x = n ln 2 + r, eˣ = 2ⁿ eʳ, and eʳ by the polynomial of Cephes' expf
+ * (Moshier, 1992), right to about one unit in the last place.
+ */
+// @ts-expect-error: decorator
+@inline
+function exponential(x: v128): v128 {
+  const clamped = f32x4.max(x, f32x4.splat(-87));
+  const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504)));
+  let r = f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(0.693359375)));
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
+  let y = f32x4.splat(1.9875691500e-4);
+  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(1.3981999507e-3));
+  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(8.3334519073e-3));
+  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(4.1665795894e-2));
+  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(1.6666665459e-1));
+  y = f32x4.add(f32x4.mul(y, r), f32x4.splat(5.0000001201e-1));
+  y = f32x4.add(f32x4.add(f32x4.mul(y, f32x4.mul(r, r)), r), f32x4.splat(1));
+  const exponent = i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127));
+  return f32x4.mul(y, i32x4.shl(exponent, 23));
+}

@@ -1,0 +1,99 @@
+// The comparison as text: the table, the differences, the curves, and the bytes in words.
+import type { Comparison, RecipeFigures } from './comparison.ts';
+import { plotCurves } from './curve-plot.ts';
+import { type Dataset, datasetLine } from './dataset.ts';
+import { differenceWithError, grouped, secondsText } from './figures.ts';
+import type { MeasuredRun } from './measured-run.ts';
+import {
+  metricCells,
+  metricTitles,
+  protocolLines,
+  protocolName,
+  settingsLine,
+  trafficClause,
+} from './run-text.ts';
+import { labelledLines, textTable } from './table.ts';
+
+/** All lines of the report; `example` is a run whose settings stand for the others. */
+export function comparisonText(
+  comparison: Comparison,
+  dataset: Dataset,
+  example: MeasuredRun,
+  folder: string | undefined,
+): string[] {
+  const { protocol, seeds } = comparison;
+  const protocolText = protocolLines(protocol, dataset.facts);
+  return [
+    ...labelledLines([
+      ['Data', datasetLine(dataset)],
+      ['Settings', settingsLine(example.settings, comparison.backend, example.isRefitted)],
+      ...protocolText.map((line, index): [string, string] => [index === 0 ? 'Protocol' : '', line]),
+    ]),
+    '',
+    ...figuresTable(comparison),
+    '',
+    ...differencesTable(comparison),
+    ...plotCurves(comparison.recipes.map(({ recipe, curve }) => ({ label: recipe, points: curve }))),
+    ...(seeds.length > 1 ? [`the curve of seed ${seeds[0]}`] : []),
+    '',
+    ...bytesInWords(comparison.recipes),
+    ...(folder === undefined ? [] : ['', `Saved in ${folder}, a folder for each recipe`]),
+  ];
+}
+
+function figuresTable({ recipes, protocol, seeds, standardErrorsOver }: Comparison): string[] {
+  const which = seeds.length > 1 ? `mean of seeds ${seeds.join(', ')}` : `seed ${seeds[0]}`;
+  const rows = recipes.map((figures) => [
+    figures.recipe,
+    ...metricCells(figures.test, figures.testStandardErrors),
+    bytesCell(figures.bytesUpPerClientRound),
+    bytesCell(figures.bytesDownPerClientRound),
+    secondsText(figures.secondsTotal),
+  ]);
+  return [
+    `Test, ${which}, ± standard error over ${standardErrorsOver}; ${protocolName(protocol)}`,
+    ...textTable(['recipe', ...metricTitles, 'B up', 'B down', 'time'], rows),
+    'B up, B down: bytes of one client in one round, counted on the encoded messages',
+  ];
+}
+
+function differencesTable({ recipes, reference, protocol }: Comparison): string[] {
+  const rows = recipes.flatMap(({ recipe, difference }) =>
+    difference
+      ? [[recipe, ...metricCells(difference.mean, difference.standardErrors, differenceWithError)]]
+      : [],
+  );
+  if (rows.length === 0) return [];
+  return [
+    `Difference to ${reference}, paired user by user, ± its standard error; ${protocolName(protocol)}`,
+    ...textTable(['recipe', ...metricTitles], rows),
+    '',
+  ];
+}
+
+function bytesCell(bytes: number): string {
+  return bytes > 0 ? grouped(bytes) : '-';
+}
+
+/** The bytes of the first recipe that talks, and how much more or less the others take. */
+function bytesInWords(recipes: readonly RecipeFigures[]): string[] {
+  const talking = recipes.filter((figures) => figures.bytesUpPerClientRound > 0);
+  const [first, ...others] = talking;
+  if (!first) return ['Nothing is sent.'];
+  const clause = (figures: RecipeFigures) =>
+    trafficClause(figures.bytesUpPerClientRound, figures.bytesDownPerClientRound);
+  const silent = recipes.filter((figures) => figures.bytesUpPerClientRound === 0);
+  return [
+    `In a round, one client of ${first.recipe} ${clause(first)}.`,
+    ...others.map((figures) => {
+      const up = timesText(figures.bytesUpPerClientRound / first.bytesUpPerClientRound);
+      const down = timesText(figures.bytesDownPerClientRound / first.bytesDownPerClientRound);
+      return `With ${figures.recipe} it ${clause(figures)}: ${up} and ${down} as much.`;
+    }),
+    ...silent.map(({ recipe }) => `With ${recipe} nothing is sent in rounds.`),
+  ];
+}
+
+function timesText(ratio: number): string {
+  return `${ratio < 10 ? ratio.toFixed(1) : Math.round(ratio)}×`;
+}

@@ -1,0 +1,119 @@
+// `fedtlrec recommend`: the best unseen items of one user, from a saved model alone. It does what the user's own device
+// would do: re-fit, score, add the personal part it was sent, leave out what it has trained on.
+import { type Command, Option } from 'commander';
+import { itemsOf } from '../data/ratings.ts';
+import { closestName } from '../federated/closest-name.ts';
+import type { Program } from '../federated/recipe.ts';
+import { readRun, restoreProgram, type SavedRun } from '../node/saved-run.ts';
+import { readCount } from './options.ts';
+import { chooseRecipe } from './recipe-choice.ts';
+import { labelledLines, textTable } from './table.ts';
+import { UsageError } from './usage-error.ts';
+
+const examples = `
+Examples:
+  fedtlrec train --data u.data --out runs/first          train and save a model
+  fedtlrec recommend --model runs/first --user 196       the ten best items for user 196
+  fedtlrec recommend --model runs/first --user 196 -k 3 --json`;
+
+interface RecommendOptions {
+  readonly model: string;
+  readonly user: string;
+  readonly count: number;
+  readonly json?: boolean;
+}
+
+/** One line of the answer. */
+interface Recommendation {
+  readonly rank: number;
+  /** The item's id as it stands in the data. */
+  readonly item: string;
+  readonly score: number;
+  /** Whether the user took this item later: it was held out, and the model has not seen it. */
+  readonly heldOut: 'test' | 'validation' | null;
+}
+
+export function addRecommendCommand(program: Command): void {
+  program
+    .command('recommend')
+    .description('the best unseen items of one user, from a saved model')
+    .requiredOption('--model <DIR>', 'the folder of the model, from train --out')
+    .requiredOption('--user <ID>', "the user's id as it stands in the data")
+    .addOption(
+      new Option('-k, --count <K>', 'how many items')
+        .default(10)
+        .argParser((text) => readCount('-k', text, 1)),
+    )
+    .option('--json', 'JSON on stdout instead of text')
+    .addHelpText('after', examples)
+    .action((options: RecommendOptions) => runRecommend(options));
+}
+
+async function runRecommend({ model, user, count, json }: RecommendOptions): Promise<void> {
+  const run = await readRun(model);
+  const client = clientOf(run, user, model);
+  const { document } = run;
+  const { recipe } = await chooseRecipe(document.recipeModule ?? document.recipe);
+  const { program } = restoreProgram(model, run, recipe);
+  const scores = scoresOf(program, client, run);
+  const recommendations = bestUnseen(scores, client, count, run);
+  const trained = itemsOf(run.split.train, client).length;
+  if (json) {
+    const facts = { event: 'recommendations', recipe: document.recipe, user, trainedItems: trained };
+    console.log(JSON.stringify({ ...facts, items: recommendations }));
+    return;
+  }
+  const rows = recommendations.map(({ rank, item, score, heldOut }) => [
+    String(rank),
+    item,
+    score.toFixed(3),
+    heldOut ? `the held-out ${heldOut} item` : '',
+  ]);
+  const lines = [
+    ...labelledLines([
+      ['Model', `${model}: ${document.recipe}, seed ${document.settings.seed}, trained on ${run.split.name}`],
+      ['User', `${user}, who trained on ${trained} items; these are left out`],
+    ]),
+    '',
+    ...textTable(['rank', 'item', 'score', ''], rows),
+  ];
+  console.log(lines.join('\n'));
+}
+
+function clientOf({ ids, split }: SavedRun, user: string, model: string): number {
+  const client = ids.users.indexOf(user);
+  if (client >= 0) return client;
+  const examplesOfIds = ids.users.slice(0, 3).map((id) => `"${id}"`);
+  throw new UsageError(
+    `${model} has no user "${user}"; did you mean "${closestName(user, ids.users)}"? ` +
+      `The ${ids.users.length} users of ${split.name} have ids like ${examplesOfIds.join(', ')}`,
+  );
+}
+
+/** The scores of all items, [items], with the personal part at the weight that did best on validation. */
+function scoresOf(program: Program, client: number, { document, split }: SavedRun): Float32Array {
+  const scores = new Float32Array(split.train.items);
+  program.score(client, document.settings.recency, scores);
+  if (!program.hasPersonalParts || document.mix === 0) return scores;
+  const personal = new Float32Array(split.train.items);
+  program.personalParts(Uint32Array.of(client), personal);
+  return scores.map((score, item) => score + document.mix * personal[item]!);
+}
+
+/** The best items that the user has not trained on; the smaller item number first where scores are equal. */
+function bestUnseen(
+  scores: Float32Array,
+  client: number,
+  count: number,
+  { split, ids }: SavedRun,
+): Recommendation[] {
+  const trained = new Set(itemsOf(split.train, client));
+  const unseen = Array.from(scores.keys()).filter((item) => !trained.has(item));
+  unseen.sort((a, b) => scores[b]! - scores[a]! || a - b);
+  return unseen.slice(0, count).map((item, place) => ({
+    rank: place + 1,
+    item: ids.items[item]!,
+    score: scores[item]!,
+    heldOut: item === split.test[client] ? 'test' : item === split.validation[client] ? 'validation' : null,
+  }));
+}

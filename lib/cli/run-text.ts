@@ -1,0 +1,65 @@
+// The sentences and headings that the tables of several commands share. Every table says under which protocol its
+// figures were measured, and a protocol that leaks is called so.
+import type { Metrics } from '../evaluation/ranking.ts';
+import type { Protocol, Settings } from '../federated/settings.ts';
+import type { DatasetFacts } from './dataset.ts';
+import { bytesText, shareWithError } from './figures.ts';
+
+/** Headings of the four figures. */
+export const metricTitles = ['HR@10', 'NDCG@10', 'full HR@10', 'full NDCG@10'] as const;
+
+/** The four figures with their standard errors, as cells. */
+export function metricCells(
+  means: Metrics,
+  errors: Metrics,
+  write: (value: number, error: number) => string = shareWithError,
+): string[] {
+  return [
+    write(means.hr10, errors.hr10),
+    write(means.ndcg10, errors.ndcg10),
+    write(means.fullHr10, errors.fullHr10),
+    write(means.fullNdcg10, errors.fullNdcg10),
+  ];
+}
+
+/** The protocol in a few words, for the heading of a table. */
+export function protocolName(protocol: Protocol): string {
+  return protocol === 'released'
+    ? 'protocol released: IT LEAKS, these figures measure no recommendation'
+    : 'protocol leak-free';
+}
+
+/** What the figures mean. */
+export function protocolLines(protocol: Protocol, { evaluatedUsers, split }: DatasetFacts): string[] {
+  const held =
+    split === 'latest' ? "each user's latest item" : 'a random item of each user (the data have no times)';
+  const lines = [
+    `${held} is the test, another the validation; ${evaluatedUsers} users; tested at the best validation round`,
+    'HR@10, NDCG@10: expected among 99 random unseen items; full: among all unseen items',
+  ];
+  if (protocol === 'released') {
+    lines.push(
+      'released: LEAKS. Held-out items are never drawn as negatives, so the model learns which ones they are',
+    );
+  }
+  return lines;
+}
+
+/** The settings that matter most, in one line. */
+export function settingsLine(settings: Settings, backend: string, isRefitted: boolean): string {
+  const parts = [`${settings.rounds} rounds`, `d ${settings.factors}`, `rank ${settings.rank}`];
+  const cannot = settings.recency !== null && !isRefitted;
+  parts.push(
+    `recency ${settings.recency ?? 'off'}${cannot ? ' (not used: it needs times and a user vector)' : ''}`,
+  );
+  if (settings.dropout > 0) parts.push(`dropout ${settings.dropout}`);
+  if (settings.silentShare > 0)
+    parts.push(`${settings.silentShare} silent after round ${settings.silentAfter}`);
+  if (settings.codec !== 'float32') parts.push(`codec ${settings.codec}`);
+  return [...parts, `backend ${backend}`].join(', ');
+}
+
+/** What one client sends and receives in a round, as a clause. */
+export function trafficClause(up: number, down: number): string {
+  return `sends ${bytesText(up)} and receives ${bytesText(down)}`;
+}

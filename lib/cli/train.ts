@@ -1,0 +1,105 @@
+// `fedtlrec train`: one recipe, one seed.
+import type { Command } from 'commander';
+import { type OutputFolder, openOutputFolder } from '../node/output-folder.ts';
+import { curveOf, plotCurves } from './curve-plot.ts';
+import { type Dataset, datasetLine, loadDataset } from './dataset.ts';
+import { secondsText } from './figures.ts';
+import { watchInterrupt } from './interrupt.ts';
+import { type MeasuredRun, measureRun } from './measured-run.ts';
+import { addRunOptions, expectFits, type RunOptions, runOptionsOf, settingsFor } from './options.ts';
+import { chooseRecipe } from './recipe-choice.ts';
+import {
+  metricCells,
+  metricTitles,
+  protocolLines,
+  protocolName,
+  settingsLine,
+  trafficClause,
+} from './run-text.ts';
+import { labelledLines, textTable } from './table.ts';
+
+const examples = `
+Examples:
+  fedtlrec train                                            FedTLRec on the embedded synthetic data
+  fedtlrec train --data u.data --out runs/first             MovieLens-100K; keep the model
+  fedtlrec train --data ratings.csv --recipe fedmf --json   one JSON object a line
+  fedtlrec train --data u.data --dropout 0.5 --seed 2       half of the clients are absent in each round
+  fedtlrec train --recipe ./my-recipe.ts                    a recipe of your own`;
+
+export function addTrainCommand(program: Command): void {
+  const command = program
+    .command('train')
+    .description('train one recipe and measure it')
+    .option('--recipe <NAME>', 'a recipe, or the path of a module that exports one', 'fedtlrec');
+  addRunOptions(command)
+    .addHelpText('after', examples)
+    .action((given: Record<string, unknown>) => runTrain(String(given.recipe), runOptionsOf(given)));
+}
+
+async function runTrain(recipe: string, options: RunOptions): Promise<void> {
+  const choice = await chooseRecipe(recipe);
+  const settings = settingsFor(choice.recipe, options);
+  const dataset = await loadDataset(options.data, options.format);
+  expectFits(settings, dataset.split);
+  const folder = options.out === undefined ? null : await openOutputFolder(options.out);
+  const interrupt = watchInterrupt();
+  const print = (value: object) => console.log(JSON.stringify(value));
+  try {
+    const onRow = options.json ? print : undefined;
+    const task = { choice, dataset, settings, options, interrupt, folder: folder?.temporary ?? null, onRow };
+    const run = await measureRun(task);
+    await folder?.publish();
+    if (options.json) print(run.summary);
+    else console.log(trainText(run, dataset, folder).join('\n'));
+  } finally {
+    interrupt.stop();
+    await folder?.discard();
+  }
+}
+
+function trainText(run: MeasuredRun, dataset: Dataset, folder: OutputFolder | null): string[] {
+  const { summary, settings } = run;
+  const { validation, test, protocol } = summary;
+  const facts: [string, string][] = [
+    ['Data', datasetLine(dataset)],
+    ['Recipe', `${summary.recipe}, seed ${summary.seed}`],
+    ['Settings', settingsLine(settings, summary.backend, run.isRefitted)],
+    ...protocolLines(protocol, dataset.facts).map((line, index): [string, string] => [
+      index === 0 ? 'Protocol' : '',
+      line,
+    ]),
+  ];
+  const when = summary.rounds > 0 ? `round ${summary.bestRound} of ${summary.rounds}` : 'no rounds';
+  return [
+    ...labelledLines(facts),
+    '',
+    `Result at the best round (${when}), ± standard error over users; ${protocolName(protocol)}`,
+    ...textTable(
+      ['', ...metricTitles],
+      [
+        ['validation', ...metricCells(validation, summary.validationStandardErrors)],
+        ['test', ...metricCells(test, summary.testStandardErrors)],
+      ],
+    ),
+    '',
+    ...plotCurves([curveOf(summary.recipe, run.rows)]),
+    ...(summary.rounds > 0 ? [''] : []),
+    ...labelledLines(costFacts(run, folder)),
+  ];
+}
+
+function costFacts({ summary }: MeasuredRun, folder: OutputFolder | null): [string, string][] {
+  const facts: [string, string][] = [];
+  const { bytesUpPerClientRound: up, bytesDownPerClientRound: down, rounds } = summary;
+  if (up + down > 0) facts.push(['Bytes', `in a round, one client ${trafficClause(up, down)} on average`]);
+  if (summary.rejectedMessages > 0) facts.push(['Rejected', `${summary.rejectedMessages} messages`]);
+  const perRound = rounds > 0 ? `, ${secondsText(summary.secondsPerRound)} a round` : '';
+  facts.push([
+    'Time',
+    `${secondsText(summary.secondsTotal)}${perRound}, peak memory ${summary.peakRssMb.toFixed(0)} MB`,
+  ]);
+  facts.push(['Digest', summary.digest]);
+  if (folder)
+    facts.push(['Saved in', `${folder.path} (try: fedtlrec recommend --model ${folder.path} --user ID)`]);
+  return facts;
+}

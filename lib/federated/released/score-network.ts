@@ -1,0 +1,264 @@
+// The score network and its gradient for one batch of items of one client: two hidden ReLU layers on [p, v_i].
+// In: a client's model and a batch of (item, label); out: scores, the batch loss, and the gradient by every parameter.
+// The matrix products go through a backend, all arrays are allocated once per batch length: this is the inner loop.
+import { sigmoid } from '../../model/loss.ts';
+import type { MatmulBackend } from '../../numeric/matmul.ts';
+import {
+  type FloatArray,
+  type FloatType,
+  type Matrix,
+  matrix,
+  transpose,
+  zeroVector,
+} from '../../numeric/matrix.ts';
+import type { RandomStream } from '../../numeric/rng.ts';
+import {
+  type AdapterModel,
+  type AdapterSizes,
+  adapterLengths,
+  hiddenWidths,
+  viewAdapterModel,
+} from './adapter-model.ts';
+import {
+  addAndRectify,
+  type BatchArrays,
+  batchArrays,
+  gatherRows,
+  lastLayerBackward,
+  maskInactive,
+  sumRows,
+} from './batch-arrays.ts';
+
+/** Probabilities are kept this far from 0 and 1; beyond, the released program's loss has slope 0. */
+const CLAMP = 1e-6;
+
+export interface ScoreNetworkOptions {
+  /** lora_alpha / rank: what B A is multiplied by; 2 unless told. */
+  readonly scaling?: number;
+  /** Probability that an entry of B A is left out in training; 0 unless told. */
+  readonly dropout?: number;
+  /** How strongly A is pulled towards the server's A; 0.1 unless told. */
+  readonly pull?: number;
+  /** Float32 unless told. */
+  readonly type?: FloatType;
+}
+
+/** Computes scores and gradients; keeps memory for one batch, so make one per thread. */
+export class ScoreNetwork {
+  /** The gradient of the last batch's loss by all parts but B. */
+  readonly gradient: AdapterModel;
+  private readonly sizes: AdapterSizes;
+  private readonly backend: MatmulBackend;
+  private readonly scaling: number;
+  private readonly dropout: number;
+  private readonly pull: number;
+  private readonly type: FloatType;
+  private readonly batches: BatchArrays[] = []; // by batch length
+  private readonly userPart: FloatArray; // W1's user half · p + b1 [hidden1]
+
+  constructor(sizes: AdapterSizes, backend: MatmulBackend, options: ScoreNetworkOptions = {}) {
+    this.sizes = sizes;
+    this.backend = backend;
+    this.scaling = options.scaling ?? 2;
+    this.dropout = options.dropout ?? 0;
+    this.pull = options.pull ?? 0.1;
+    this.type = options.type ?? 'float32';
+    const allocate = (length: number) => zeroVector(length, this.type).data;
+    this.gradient = viewAdapterModel(allocate(adapterLengths(sizes).withoutB), allocate(0), sizes);
+    this.userPart = allocate(hiddenWidths(sizes.factors)[0]);
+  }
+
+  /**
+   * The gradient of mean binary cross-entropy + pull · mean((A − anchor)²) over a batch.
+   * Read it from `gradient`, and the gradient by each sample's row of B from the result, [samples, rank].
+   *
+   * @param base E [items, factors]
+   * @param anchor the server's A [rank, factors]
+   * @param items the batch's items, [samples]; one that occurs twice has two rows
+   * @param labels 0 or 1, [samples]
+   * @param rng where dropout is drawn from; not used without dropout
+   */
+  differentiate(
+    model: AdapterModel,
+    base: FloatArray,
+    anchor: FloatArray,
+    items: Uint32Array,
+    labels: Uint8Array,
+    rng: RandomStream,
+  ): { loss: number; byRowsOfB: FloatArray } {
+    const batch = this.batchOf(items.length);
+    if (this.dropout > 0) this.drawDropout(batch.kept, rng);
+    const weights = this.weightsOf(model);
+    this.forward(model, weights, base, items, batch, this.dropout > 0);
+    const loss = this.scoreSlopes(batch, labels);
+    this.backward(model, weights, batch);
+    return { loss: loss + this.pullTowards(anchor, model.a), byRowsOfB: batch.byRowsOfB.data };
+  }
+
+  /** Writes the scores (logits) of all items, [items]. */
+  score(model: AdapterModel, base: FloatArray, scores: Float32Array): void {
+    const weights = this.weightsOf(model);
+    const step = 128;
+    for (let from = 0; from < scores.length; from += step) {
+      const items = Uint32Array.from(
+        { length: Math.min(step, scores.length - from) },
+        (_, row) => from + row,
+      );
+      const batch = this.batchOf(items.length);
+      this.forward(model, weights, base, items, batch, false);
+      scores.set(batch.scores, from);
+    }
+  }
+
+  /** Item vectors, two hidden layers, scores; all kept in `batch`. */
+  private forward(
+    model: AdapterModel,
+    weights: WeightViews,
+    base: FloatArray,
+    items: Uint32Array,
+    batch: BatchArrays,
+    dropsOut: boolean,
+  ): void {
+    const { factors, rank } = this.sizes;
+    gatherRows(model.b, items, rank, batch.rowsOfB.data);
+    this.backend.multiply(batch.rowsOfB, weights.a, batch.itemVectors); // B_i A [samples, factors]
+    const vectors = batch.itemVectors.data;
+    for (let row = 0; row < items.length; row++) {
+      const start = items[row]! * factors;
+      for (let k = 0, at = row * factors; k < factors; k++, at++) {
+        const adapted = this.scaling * vectors[at]!;
+        vectors[at] = base[start + k]! + (dropsOut ? adapted * batch.kept[at]! : adapted);
+      }
+    }
+    this.addUser(model);
+    this.backend.multiply(batch.itemVectors, weights.itemHalfTurned, batch.hidden1); // [samples, hidden1]
+    addAndRectify(batch.hidden1.data, this.userPart);
+    this.backend.multiply(batch.hidden1, weights.weight2Turned, batch.hidden2); // [samples, hidden2]
+    addAndRectify(batch.hidden2.data, model.bias2);
+    const width = model.weight3.length;
+    for (let row = 0; row < items.length; row++) {
+      let score = model.bias3[0]!;
+      for (let k = 0; k < width; k++) score += model.weight3[k]! * batch.hidden2.data[row * width + k]!;
+      batch.scores[row] = score;
+    }
+  }
+
+  /** The user is the same in every sample, so its share of the first layer is computed once. */
+  private addUser(model: AdapterModel): void {
+    const { factors } = this.sizes;
+    for (let unit = 0; unit < this.userPart.length; unit++) {
+      let sum = model.bias1[unit]!;
+      for (let k = 0; k < factors; k++) sum += model.weight1[unit * 2 * factors + k]! * model.userVector[k]!;
+      this.userPart[unit] = sum;
+    }
+  }
+
+  /** Turns scores into the slopes of the mean loss by them, (σ(s) − y) / samples; returns the mean loss. */
+  private scoreSlopes(batch: BatchArrays, labels: Uint8Array): number {
+    const { scores, slopes } = batch;
+    let loss = 0;
+    for (let row = 0; row < scores.length; row++) {
+      const probability = sigmoid(scores[row]!);
+      const clamped = Math.min(Math.max(probability, CLAMP), 1 - CLAMP);
+      loss -= Math.log(labels[row] === 1 ? clamped : 1 - clamped);
+      slopes[row] = clamped === probability ? (probability - labels[row]!) / scores.length : 0;
+    }
+    return loss / scores.length;
+  }
+
+  /** From the scores' slopes back through both layers to the user vector, the item vectors, A and B. */
+  private backward(model: AdapterModel, weights: WeightViews, batch: BatchArrays): void {
+    const { backend, gradient } = this;
+    lastLayerBackward(batch, model.weight3, gradient); // by w3 and b3; leaves the slopes by hidden2
+    backend.multiply(batch.byHidden2Turned, batch.hidden1, weights.byWeight2); // [hidden2, hidden1]
+    sumRows(batch.byHidden2.data, gradient.bias2);
+    backend.multiply(batch.byHidden2, weights.weight2, batch.byHidden1); // [samples, hidden1]
+    maskInactive(batch.byHidden1.data, batch.hidden1.data);
+    backend.multiply(batch.byHidden1Turned, batch.itemVectors, weights.byItemHalf); // [hidden1, factors]
+    sumRows(batch.byHidden1.data, gradient.bias1);
+    this.userBackward(model);
+    backend.multiply(batch.byHidden1, weights.itemHalf, batch.byItemVectors); // [samples, factors]
+    const slopes = batch.byItemVectors.data;
+    const { scaling } = this;
+    if (this.dropout > 0) for (let at = 0; at < slopes.length; at++) slopes[at]! *= scaling * batch.kept[at]!;
+    else for (let at = 0; at < slopes.length; at++) slopes[at]! *= scaling;
+    backend.multiply(batch.rowsOfBTurned, batch.byItemVectors, weights.byA); // [rank, factors]
+    backend.multiply(batch.byItemVectors, weights.aTurned, batch.byRowsOfB); // [samples, rank]
+  }
+
+  /** By W1's user half, an outer product, and by the user vector; from the slopes by b1. */
+  private userBackward(model: AdapterModel): void {
+    const { factors } = this.sizes;
+    const { bias1, weight1, userVector } = this.gradient;
+    userVector.fill(0);
+    for (let unit = 0; unit < bias1.length; unit++) {
+      const slope = bias1[unit]!;
+      for (let k = 0, at = unit * 2 * factors; k < factors; k++, at++) {
+        weight1[at] = slope * model.userVector[k]!;
+        userVector[k]! += slope * model.weight1[at]!;
+      }
+    }
+  }
+
+  /** Adds the regulariser's slope to A's gradient and returns its value. */
+  private pullTowards(anchor: FloatArray, a: FloatArray): number {
+    let squares = 0;
+    for (let at = 0; at < a.length; at++) {
+      const difference = a[at]! - anchor[at]!;
+      squares += difference * difference;
+      this.gradient.a[at]! += (2 * this.pull * difference) / a.length;
+    }
+    return (this.pull * squares) / a.length;
+  }
+
+  /** Two decisions per draw, 16 bits each: an entry is kept, and scaled up, or 0. */
+  private drawDropout(kept: FloatArray, rng: RandomStream): void {
+    const threshold = Math.round(this.dropout * 0x10000);
+    const scale = 1 / (1 - this.dropout);
+    for (let at = 0; at < kept.length; at += 2) {
+      const bits = rng.nextUint32();
+      kept[at] = (bits & 0xffff) < threshold ? 0 : scale;
+      if (at + 1 < kept.length) kept[at + 1] = bits >>> 16 < threshold ? 0 : scale;
+    }
+  }
+
+  private weightsOf(model: AdapterModel): WeightViews {
+    const { factors, rank } = this.sizes;
+    const [hidden1, hidden2] = hiddenWidths(factors);
+    const itemHalf = (weight1: FloatArray) => matrix(weight1, hidden1, 2 * factors).lo(0, factors);
+    const a = matrix(model.a, rank, factors);
+    const weight2 = matrix(model.weight2, hidden2, hidden1);
+    return {
+      a,
+      aTurned: transpose(a),
+      itemHalf: itemHalf(model.weight1),
+      itemHalfTurned: transpose(itemHalf(model.weight1)),
+      weight2,
+      weight2Turned: transpose(weight2),
+      byA: matrix(this.gradient.a, rank, factors),
+      byItemHalf: itemHalf(this.gradient.weight1),
+      byWeight2: matrix(this.gradient.weight2, hidden2, hidden1),
+    };
+  }
+
+  private batchOf(samples: number): BatchArrays {
+    const known = this.batches[samples];
+    if (known) return known;
+    const created = batchArrays(samples, this.sizes, this.type);
+    this.batches[samples] = created;
+    return created;
+  }
+}
+
+/** Matrices of the model and of its gradient, as views. */
+interface WeightViews {
+  readonly a: Matrix; // [rank, factors]
+  readonly aTurned: Matrix;
+  readonly itemHalf: Matrix; // of W1 [hidden1, factors]
+  readonly itemHalfTurned: Matrix;
+  readonly weight2: Matrix; // [hidden2, hidden1]
+  readonly weight2Turned: Matrix;
+  readonly byA: Matrix;
+  readonly byItemHalf: Matrix;
+  readonly byWeight2: Matrix;
+}
