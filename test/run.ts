@@ -43,13 +43,22 @@ test.createStream({ objectMode: true }).on('data', (row: Row) => {
   }
 });
 
-test.onFinish(() => {
+// A test that throws outside a promise would end the run without a summary.
+process.on('uncaughtException', (error) => {
+  recordFailure({ type: 'assert', name: String(error), error });
+  finish();
+  process.exit(1);
+});
+
+test.onFinish(finish);
+
+function finish(): void {
   console.log(
     `\n${files.length} test files: ${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped (assertions)`,
   );
   console.log(`${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`);
   process.exitCode = tally.failed > 0 || tally.passed === 0 ? 1 : 0;
-});
+}
 
 // Inside a test, because tape ends a run that has no test left, and importing takes longer than that.
 test('every test file loads', async () => {

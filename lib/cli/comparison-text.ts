@@ -7,7 +7,7 @@ import type { MeasuredRun } from './measured-run.ts';
 import {
   metricCells,
   metricTitles,
-  protocolLines,
+  protocolFacts,
   protocolName,
   settingsLine,
   trafficClause,
@@ -22,12 +22,11 @@ export function comparisonText(
   folder: string | undefined,
 ): string[] {
   const { protocol, seeds } = comparison;
-  const protocolText = protocolLines(protocol, dataset.facts);
   return [
     ...labelledLines([
       ['Data', datasetLine(dataset)],
       ['Settings', settingsLine(example.settings, comparison.backend, example.isRefitted)],
-      ...protocolText.map((line, index): [string, string] => [index === 0 ? 'Protocol' : '', line]),
+      ...protocolFacts(protocol, dataset.facts),
     ]),
     '',
     ...figuresTable(comparison),

@@ -1,14 +1,14 @@
 // `fedtlrec evaluate`: measures a saved model again, e.g. without the recency re-fit or with another personal weight.
 import { type Command, Option } from 'commander';
-import { type Part, type PerUser, summarize } from '../evaluation/protocol.ts';
+import { type EvaluationSummary, type Part, type PerUser, summarize } from '../evaluation/protocol.ts';
 import { inlineExecutor } from '../federated/executor.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
-import { readRun, restoreProgram } from '../node/saved-run.ts';
+import { readRun, restoreProgram, type SavedRun } from '../node/saved-run.ts';
 import type { DatasetFacts } from './dataset.ts';
-import { readName, readNumber } from './options.ts';
+import { readName, readNumber, readNumberOr } from './options.ts';
 import { chooseRecipe } from './recipe-choice.ts';
 import { metricsOnly } from './round-rows.ts';
-import { metricCells, metricTitles, protocolLines, protocolName } from './run-text.ts';
+import { metricCells, metricTitles, protocolFacts, protocolName } from './run-text.ts';
 import { labelledLines, textTable } from './table.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -21,96 +21,116 @@ Examples:
 interface EvaluateOptions {
   readonly model: string;
   readonly part: Part;
-  readonly recency?: number | null;
+  readonly recency?: number | 'off';
   readonly mix?: number;
   readonly json?: boolean;
 }
 
+/** What is measured, how, and what came out. */
+interface Measurement {
+  readonly run: SavedRun;
+  readonly part: Part;
+  /** null also where the recipe cannot re-fit. */
+  readonly recency: number | null;
+  /** null where the recipe has no personal part. */
+  readonly mix: number | null;
+  readonly summary: EvaluationSummary;
+}
+
 export function addEvaluateCommand(program: Command): void {
-  const numberOption = (flags: string, help: string, word?: string) =>
-    new Option(flags, help).argParser((text) =>
-      text === word ? null : readNumber(flags.split(' ')[0]!, text, word && ` or "${word}"`),
-    );
+  const option = (flags: string, help: string, read: (text: string) => unknown) =>
+    new Option(flags, help).argParser(read);
   program
     .command('evaluate')
     .description('measure a model that train or compare has saved')
     .requiredOption('--model <DIR>', 'the folder of the model')
     .addOption(
-      new Option('--part <NAME>', 'test or validation')
-        .default('test')
-        .argParser((text) => readName('--part', text, ['test', 'validation'])),
-    )
-    .addOption(
-      numberOption(
-        '--recency <TAU>',
-        'private re-fit to the recent past, or off (default: as trained)',
-        'off',
+      option('--part <NAME>', 'test or validation (default: test)', (text) =>
+        readName('--part', text, ['test', 'validation']),
       ),
     )
-    .addOption(numberOption('--mix <BETA>', 'weight of the personal part (default: the best on validation)'))
+    .addOption(
+      option('--recency <TAU>', 'private re-fit to the recent past, or off (default: as trained)', (text) =>
+        readNumberOr('off', '--recency', text),
+      ),
+    )
+    .addOption(
+      option('--mix <BETA>', 'weight of the personal part (default: the best on validation)', (text) =>
+        readNumber('--mix', text),
+      ),
+    )
     .option('--json', 'JSON on stdout instead of text')
     .addHelpText('after', examples)
-    .action((options: EvaluateOptions) => runEvaluate(options));
+    .action((given: Partial<EvaluateOptions> & { model: string }) => runEvaluate({ part: 'test', ...given }));
 }
 
 async function runEvaluate(options: EvaluateOptions): Promise<void> {
+  const measurement = await measure(options);
+  if (options.json) console.log(JSON.stringify(evaluationJson(measurement)));
+  else console.log(evaluationText(options.model, measurement).join('\n'));
+}
+
+async function measure(options: EvaluateOptions): Promise<Measurement> {
   const run = await readRun(options.model);
-  const { document, split } = run;
+  const { document } = run;
   const settings = checkedSettings(document.settings, options);
   const { recipe } = await chooseRecipe(document.recipeModule ?? document.recipe);
   const { program, setup } = restoreProgram(options.model, run, recipe);
+  const recency = program.canRefit ? settings.recency : null;
   const mix = options.mix ?? document.mix;
-  const task = { part: options.part, recency: settings.recency, mixes: [mix] };
+  const task = { part: options.part, recency, mixes: [mix] };
   const [perUser] = (await inlineExecutor(program, setup).evaluate(task)) as [PerUser];
   const summary = summarize(perUser);
-  const facts: DatasetFacts = {
-    name: split.name,
-    users: split.train.users,
-    items: split.train.items,
-    interactions: split.train.itemOf.length + 2 * summary.users,
-    evaluatedUsers: summary.users,
-    split: split.ordered ? 'latest' : 'random',
-  };
-  const { protocol } = settings;
-  const figures = metricsOnly(summary);
-  const standardErrors = metricsOnly(summary.standardErrors);
-  if (options.json) {
-    const { recipe: name, digest } = document;
-    const what = {
-      recipe: name,
-      dataset: facts,
-      protocol,
-      part: options.part,
-      recency: settings.recency,
-      mix,
-    };
-    console.log(JSON.stringify({ event: 'evaluation', ...what, figures, standardErrors, digest }));
-    return;
-  }
-  const personal = program.hasPersonalParts ? `, personal weight ${mix}` : '';
-  const lines = [
-    ...labelledLines([
-      ['Model', `${options.model}: ${document.recipe}, seed ${settings.seed}, trained on ${facts.name}`],
-      ['Scoring', `recency ${program.canRefit ? (settings.recency ?? 'off') : 'off'}${personal}`],
-      ...protocolLines(protocol, facts).map((line, index): [string, string] => [
-        index === 0 ? 'Protocol' : '',
-        line,
-      ]),
-    ]),
-    '',
-    `± standard error over users; ${protocolName(protocol)}`,
-    ...textTable(['', ...metricTitles], [[options.part, ...metricCells(figures, standardErrors)]]),
-  ];
-  console.log(lines.join('\n'));
+  return { run, part: options.part, recency, mix: program.hasPersonalParts ? mix : null, summary };
 }
 
-function checkedSettings(settings: Settings, { recency, mix }: EvaluateOptions): Settings {
+function evaluationJson(measurement: Measurement): object {
+  const { run, part, recency, mix, summary } = measurement;
+  const { recipe, digest, settings } = run.document;
+  const dataset = factsOf(measurement);
+  return {
+    event: 'evaluation',
+    ...{ recipe, dataset, protocol: settings.protocol, seed: settings.seed, part, recency, mix },
+    [part]: metricsOnly(summary),
+    [`${part}StandardErrors`]: metricsOnly(summary.standardErrors),
+    digest,
+  };
+}
+
+function evaluationText(model: string, measurement: Measurement): string[] {
+  const { run, part, recency, mix, summary } = measurement;
+  const { recipe, settings } = run.document;
+  const personal = mix === null ? '' : `, personal weight ${mix}`;
+  return [
+    ...labelledLines([
+      ['Model', `${model}: ${recipe}, seed ${settings.seed}, trained on ${run.split.name}`],
+      ['Scoring', `recency ${recency ?? 'off'}${personal}`],
+      ...protocolFacts(settings.protocol, factsOf(measurement)),
+    ]),
+    '',
+    `± standard error over users; ${protocolName(settings.protocol)}`,
+    ...textTable(['', ...metricTitles], [[part, ...metricCells(summary, summary.standardErrors)]]),
+  ];
+}
+
+function factsOf({ run, summary }: Measurement): DatasetFacts {
+  const { name, train, ordered } = run.split;
+  return {
+    name,
+    users: train.users,
+    items: train.items,
+    interactions: train.itemOf.length + 2 * summary.users, // a test and a validation item each
+    evaluatedUsers: summary.users,
+    split: ordered ? 'latest' : 'random',
+  };
+}
+
+function checkedSettings(saved: Settings, { recency, mix }: EvaluateOptions): Settings {
+  const wanted = { ...saved };
+  if (recency !== undefined) wanted.recency = recency === 'off' ? null : recency;
+  if (mix !== undefined) wanted.mix = mix;
   try {
-    return completeSettings({
-      ...settings,
-      ...(recency === undefined ? {} : { recency }),
-      ...(mix === undefined ? {} : { mix }),
-    });
+    return completeSettings(wanted);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UsageError(error.message.replace(/^settings: /, '--'));

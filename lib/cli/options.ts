@@ -41,9 +41,9 @@ interface SettingOption {
 
 const number: Reader = (flag, text) => readNumber(flag, text);
 const numberOr =
-  (word: string, meaning: unknown): Reader =>
+  (word: string): Reader =>
   (flag, text) =>
-    text === word ? meaning : readNumber(flag, text, ` or "${word}"`);
+    readNumberOr(word, flag, text);
 const oneOf =
   (names: readonly string[]): Reader =>
   (flag, text) =>
@@ -54,21 +54,21 @@ const settingOptions: readonly SettingOption[] = [
   { setting: 'seed', value: 'S', read: number, help: 'everything random follows from it' },
   { setting: 'factors', value: 'd', read: number, help: 'length of a user vector' },
   { setting: 'rank', value: 'r', read: number, help: "rank of the server's step on its way down" },
-  { setting: 'clusters', value: 'K', read: numberOr('auto', 'auto'), help: 'K-means clusters of clients' },
+  { setting: 'clusters', value: 'K', read: numberOr('auto'), help: 'K-means clusters of clients' },
   {
     setting: 'probes',
     value: 'P',
-    read: numberOr('auto', 'auto'),
+    read: numberOr('auto'),
     help: 'nearest clusters that are attended to',
   },
   { setting: 'heads', value: 'h', read: number, help: 'attention heads' },
   { setting: 'temperature', value: 'T', read: number, help: 'temperature of the attention' },
-  { setting: 'mix', value: 'BETA', read: numberOr('auto', 'auto'), help: 'weight of the personal part' },
+  { setting: 'mix', value: 'BETA', read: numberOr('auto'), help: 'weight of the personal part' },
   { setting: 'tokenMemory', value: 'M', read: number, help: "weight of the past in a client's token" },
   {
     setting: 'recency',
     value: 'TAU',
-    read: numberOr('off', null),
+    read: numberOr('off'),
     help: 'private re-fit to the recent past, or off',
   },
   { setting: 'dropout', value: 'P', read: number, help: 'probability that a client misses a round' },
@@ -146,7 +146,7 @@ export function addRunOptions(command: Command): Command {
 export function runOptionsOf(given: Record<string, unknown>): RunOptions {
   const settings = settingOptions
     .filter(({ setting }) => given[setting] !== undefined)
-    .map(({ setting }) => [setting, given[setting]]);
+    .map(({ setting }) => [setting, given[setting] === 'off' ? null : given[setting]]);
   return {
     data: (given.data as string | undefined) ?? 'synthetic',
     format: (given.format as string | undefined) ?? 'auto',
@@ -202,6 +202,11 @@ export function readNumber(flag: string, text: string, alternative = ''): number
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text)))
     return Number(text);
   throw new UsageError(`${flag} must be a number${alternative}, got "${text}"`);
+}
+
+/** A number, or a word such as "off" as it is (commander takes null for a missing value). */
+export function readNumberOr(word: string, flag: string, text: string): number | string {
+  return text === word ? word : readNumber(flag, text, ` or "${word}"`);
 }
 
 /** One of several names; the error tells the nearest. */

@@ -3,7 +3,7 @@
 import type { Metrics } from '../evaluation/ranking.ts';
 import type { Protocol, Settings } from '../federated/settings.ts';
 import type { DatasetFacts } from './dataset.ts';
-import { bytesText, shareWithError } from './figures.ts';
+import { bytesText, counted, shareWithError } from './figures.ts';
 
 /** Headings of the four figures. */
 export const metricTitles = ['HR@10', 'NDCG@10', 'full HR@10', 'full NDCG@10'] as const;
@@ -29,20 +29,26 @@ export function protocolName(protocol: Protocol): string {
     : 'protocol leak-free';
 }
 
-/** What the figures mean. */
-export function protocolLines(protocol: Protocol, { evaluatedUsers, split }: DatasetFacts): string[] {
+/** What the figures mean, as labelled facts. */
+export function protocolFacts(
+  protocol: Protocol,
+  { evaluatedUsers, split }: DatasetFacts,
+): [label: string, text: string][] {
   const held =
-    split === 'latest' ? "each user's latest item" : 'a random item of each user (the data have no times)';
-  const lines = [
-    `${held} is the test, another the validation; ${evaluatedUsers} users; tested at the best validation round`,
-    'HR@10, NDCG@10: expected among 99 random unseen items; full: among all unseen items',
+    split === 'latest'
+      ? "each user's latest item is the test, the one before it the validation"
+      : 'two random items of each user are test and validation (the data have no times)';
+  const facts: [string, string][] = [
+    ['Protocol', `${protocol}: ${held}; ${counted(evaluatedUsers, 'user')}`],
+    ['', 'HR@10, NDCG@10: expected among 99 random unseen items; full: among all unseen items'],
   ];
   if (protocol === 'released') {
-    lines.push(
-      'released: LEAKS. Held-out items are never drawn as negatives, so the model learns which ones they are',
-    );
+    facts.push([
+      '',
+      'THIS LEAKS: held-out items are never drawn as negatives, so the model learns which ones they are',
+    ]);
   }
-  return lines;
+  return facts;
 }
 
 /** The settings that matter most, in one line. */

@@ -11,7 +11,7 @@ import { chooseRecipe } from './recipe-choice.ts';
 import {
   metricCells,
   metricTitles,
-  protocolLines,
+  protocolFacts,
   protocolName,
   settingsLine,
   trafficClause,
@@ -64,10 +64,7 @@ function trainText(run: MeasuredRun, dataset: Dataset, folder: OutputFolder | nu
     ['Data', datasetLine(dataset)],
     ['Recipe', `${summary.recipe}, seed ${summary.seed}`],
     ['Settings', settingsLine(settings, summary.backend, run.isRefitted)],
-    ...protocolLines(protocol, dataset.facts).map((line, index): [string, string] => [
-      index === 0 ? 'Protocol' : '',
-      line,
-    ]),
+    ...protocolFacts(protocol, dataset.facts),
   ];
   const when = summary.rounds > 0 ? `round ${summary.bestRound} of ${summary.rounds}` : 'no rounds';
   return [

@@ -70,9 +70,8 @@ export class AttentionAggregator implements Aggregator {
 
   receive(update: Update): void {
     this.tokens.receive(update);
-    // The last row of A is [p_u, 1]: the server can read the user vector off it, and uses its direction.
     const start = update.client * this.factors;
-    const vector = update.right.subarray(0, this.factors);
+    const vector = readUserVector(update).subarray(0, this.factors);
     const length = Math.hypot(...vector) || 1;
     for (let k = 0; k < this.factors; k++) this.directions[start + k] = vector[k]! / length;
   }
@@ -107,22 +106,32 @@ export class AttentionAggregator implements Aggregator {
   }
 
   personalParts(block: Uint32Array, out: Float32Array): void {
+    let from = 0;
+    for (let to = 1; to <= block.length; to++) {
+      if (to < block.length && this.clusterOf[block[to]!] === this.clusterOf[block[from]!]) continue;
+      this.attend(block.subarray(from, to), out.subarray(from * this.items, to * this.items));
+      from = to;
+    }
+  }
+
+  /** δ of clients of one cluster. */
+  private attend(block: Uint32Array, out: Float32Array): void {
     const { items } = this;
     const cluster = this.clusterOf[block[0]!]! - 1;
     if (cluster < 0) {
-      out.fill(0, 0, block.length * items);
+      out.fill(0);
       return;
     }
     const peers = this.peersOf(cluster);
     const queries = new Float32Array(block.length * items); // T [block, items]
-    block.forEach((client, row) =>
-      this.tokens.read(client, queries.subarray(row * items, (row + 1) * items)),
-    );
+    block.forEach((client, row) => {
+      this.tokens.read(client, queries.subarray(row * items, (row + 1) * items));
+    });
 
     const keys = matrix(peers.tokens, peers.clients.length, items); // T [peers, items]
     const products = matmul(matrix(queries, block.length, items), transpose(keys), { backend: this.backend });
     const weights = this.attentionWeights(block, peers, products.data as Float32Array); // α [block, peers]
-    const mixed = matrix(out.subarray(0, block.length * items), block.length, items);
+    const mixed = matrix(out, block.length, items);
     matmul(matrix(weights, block.length, peers.clients.length), keys, { backend: this.backend, out: mixed });
     for (let row = 0; row < block.length; row++) {
       // Weights add up to 1, so subtracting the mean once equals subtracting it from every value V_v.
@@ -236,6 +245,22 @@ export class AttentionAggregator implements Aggregator {
     this.peers = { refresh, cluster, clients, tokens, mean };
     return this.peers;
   }
+}
+
+/**
+ * What the server can read off an update: A is [p_u, 1], and every whole row is a multiple of it. Compression hides
+ * nothing; here the direction of p_u serves to find clients with similar taste.
+ */
+function readUserVector({ rows, rank, dims, left, right }: Update): Float32Array {
+  if (rank > 0) return right.subarray(0, dims);
+  let largest = 0;
+  for (let row = 1; row < rows.length; row++) {
+    const isLarger = Math.abs(left[(row + 1) * dims - 1]!) > Math.abs(left[(largest + 1) * dims - 1]!);
+    if (isLarger) largest = row;
+  }
+  const row = left.slice(largest * dims, (largest + 1) * dims);
+  const last = row[dims - 1] || 1;
+  return row.map((value) => value / last);
 }
 
 /** The positions of each label, label by label. */

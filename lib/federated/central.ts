@@ -3,6 +3,7 @@
 // evaluation and the same private re-fit run on it as on the federated recipes.
 import { itemsOf } from '../data/ratings.ts';
 import { scoreItems } from './client.ts';
+import type { SharedModel } from './local-model.ts';
 import { RecencyRefit } from './recency.ts';
 import { consecutiveBlocks, type Program, type Setup } from './recipe.ts';
 
@@ -15,7 +16,7 @@ export interface CentralModel {
   /** Writes the scores of all items, [items]. */
   score(user: number, scores: Float32Array): void;
   /** Where scores are [p, 1]·q: what the re-fit to the recent past needs. */
-  readonly factors?: { userVector(user: number): Float32Array; readonly itemTable: Float32Array };
+  readonly factors?: { userVector(user: number): Float32Array; readonly shared: SharedModel };
 }
 
 /** A program whose rounds are the epochs of a central model. */
@@ -23,7 +24,7 @@ export function epochProgram(setup: Setup, model: CentralModel): Program {
   const { split, settings } = setup;
   const { users, items } = split.train;
   const { factors } = model;
-  const refitter = new RecencyRefit(items, settings.seed, settings.negatives);
+  const refitter = new RecencyRefit(items, settings, setup.backend.name);
   return {
     hasRounds: true,
     canRefit: factors !== undefined && split.ordered,
@@ -42,12 +43,9 @@ export function epochProgram(setup: Setup, model: CentralModel): Program {
         model.score(user, scores);
         return;
       }
-      const trained = factors.userVector(user);
-      scoreItems(
-        refitter.refit(user, positives, trained, factors.itemTable, recency),
-        factors.itemTable,
-        scores,
-      );
+      const { shared } = factors;
+      const vector = refitter.refit(user, positives, factors.userVector(user), shared, recency);
+      scoreItems(vector, shared.itemTable, scores);
     },
     personalParts: (_block, out) => {
       out.fill(0);

@@ -22,6 +22,8 @@ export interface Composition {
   readonly downlink: Downlink;
   /** Changes an update before it is encoded, e.g. `expandUpdate`; sent as it is unless told. */
   readonly uplink?: (update: Update) => Update;
+  /** Columns of a message's rows where they are not those of the item table: optimiser and downlink work on these. */
+  readonly messageDims?: number;
   readonly aggregator?: Aggregator;
 }
 
@@ -38,6 +40,7 @@ class Federation implements Program {
   private readonly parts: Composition;
   private readonly clients: number;
   private readonly items: number;
+  private readonly messageDims: number;
   private readonly shared: SharedModel;
   private readonly version: Uint32Array; // counts broadcasts [1]
   private readonly states: Float32Array; // private states [clients, stateLength]; only client code reads a row
@@ -49,6 +52,7 @@ class Federation implements Program {
     this.parts = parts;
     this.clients = setup.split.train.users;
     this.items = setup.split.train.items;
+    this.messageDims = parts.messageDims ?? parts.localModel.dims;
     this.canRefit = parts.localModel.userVector !== undefined && setup.split.ordered;
     this.hasPersonalParts = parts.aggregator !== undefined;
     const version = setup.memory.uint32('modelVersion', 1);
@@ -75,7 +79,7 @@ class Federation implements Program {
 
   trainChunk(round: number, from: number, to: number, watched: ReadonlySet<number>): ChunkResult {
     const { localModel, aggregator } = this.parts;
-    const sum = emptySum(this.items, localModel.dims, localModel.extra);
+    const sum = emptySum(this.items, this.messageDims, localModel.extra);
     const result = { sum, trained: 0, loss: 0, bytesUp: 0, events: [] as RoundEvent[] };
     for (let client = from; client < to; client++) {
       const sent = this.trainClient(client, round, watched.has(client), result);
@@ -91,7 +95,7 @@ class Federation implements Program {
 
   *finishRound(round: number, results: readonly ChunkResult[]): Iterable<RoundEvent> {
     const { localModel, optimizer, downlink } = this.parts;
-    const total = emptySum(this.items, localModel.dims, localModel.extra);
+    const total = emptySum(this.items, this.messageDims, localModel.extra);
     let [trained, loss, bytesUp, rejected] = [0, 0, 0, 0];
     for (const result of results) {
       yield* result.events;
@@ -111,7 +115,7 @@ class Federation implements Program {
       loss: loss / trained,
     };
     if (total.clients === 0) return; // nobody came through: the model stays as it is
-    const step = new Float32Array(this.items * localModel.dims);
+    const step = new Float32Array(this.items * this.messageDims);
     optimizer.step(total, step);
     const extraStep = total.extra.map((sum) => sum / total.clients);
     const { bytes, cutOff } = downlink.send(step, extraStep, this.shared, round);
@@ -129,18 +133,30 @@ class Federation implements Program {
 
   score(client: number, recency: number | null, scores: Float32Array): void {
     const { localModel } = this.parts;
-    const state = this.stateOf(client);
     const positives = itemsOf(this.setup.split.train, client);
+    const { state, shared } = this.ownModel(client, positives);
     if (recency === null || !this.canRefit || positives.length === 0) {
-      localModel.score(state, this.shared, scores);
+      localModel.score(state, shared, scores);
       return;
     }
     const trained = localModel.userVector!(state);
-    scoreItems(
-      this.refitter.refit(client, positives, trained, this.shared, recency),
-      this.shared.itemTable,
-      scores,
+    scoreItems(this.refitter.refit(client, positives, trained, shared, recency), shared.itemTable, scores);
+  }
+
+  /** What a client scores with: its state and the broadcast, or what it makes of them at home. */
+  private ownModel(client: number, positives: Uint32Array): { state: Float32Array; shared: SharedModel } {
+    const { setup, shared } = this;
+    const { localModel } = this.parts;
+    const state = this.stateOf(client);
+    if (!localModel.personalize || positives.length === 0) return { state, shared };
+    const rng = randomStream(setup.settings.seed, 'scoring', client);
+    const sample = this.sampler.draw(
+      positives,
+      setup.settings.negatives * positives.length,
+      rng,
+      this.forbidden(client),
     );
+    return localModel.personalize({ client, round: 0, sample, shared }, state);
   }
 
   personalParts(block: Uint32Array, out: Float32Array): void {
@@ -196,7 +212,8 @@ class Federation implements Program {
 
   /** The server's side of one message: decoded, or rejected and reported. */
   private receive(sent: Uint8Array, client: number, round: number, events: RoundEvent[]): Update | null {
-    const { dims, extra } = this.parts.localModel;
+    const { extra } = this.parts.localModel;
+    const dims = this.messageDims;
     const message = this.setup.channel ? this.setup.channel(sent, client, round) : sent;
     try {
       return decode(message, { client, items: this.items, dims, extra, round });

@@ -37,6 +37,11 @@ export interface LocalModel {
   initializeShared(shared: SharedModel, rng: RandomStream): void;
   /** Trains on the sample, changes `state`, returns what to send (null: nothing) and the sample's mean loss. */
   train(task: ClientTask, state: Float32Array): { update: Update | null; loss: number };
+  /**
+   * What the client makes of its state and the broadcast before it scores, from a sample of its own; nothing of it is
+   * kept or sent, and `state` must not change. Absent: they are used as they are.
+   */
+  personalize?(task: ClientTask, state: Float32Array): { state: Float32Array; shared: SharedModel };
   /** The user vector [factors] inside a state; absent if the model has none. */
   userVector?(state: Float32Array): Float32Array;
   /** Writes the scores of all items, [items]. */

@@ -52,6 +52,8 @@ const VERSION = 1;
 const CODECS: readonly Codec[] = ['float32', 'int8'];
 /** A rank above this is a broken message: no client takes so many local steps. */
 const MOST_RANK = 1024;
+/** The smallest normal float32: a scale below it would lose its own digits. */
+const SMALLEST_SCALE = 2 ** -126;
 
 /** Encodes an update. Numbers are rounded to float32, or B to 1/127 of its largest value with `int8`. */
 export function encode(update: Update, items: number, codec: Codec = 'float32'): Uint8Array {
@@ -204,7 +206,7 @@ function checksum(words: ArrayBuffer): number {
 function quantize(values: Float32Array, words: ArrayBuffer, at: number): void {
   let largest = 0;
   for (let index = 0; index < values.length; index++) largest = Math.max(largest, Math.abs(values[index]!));
-  const scale = largest > 0 ? largest / 127 : 1;
+  const scale = Math.max(largest / 127, SMALLEST_SCALE);
   new Float32Array(words, at, 1)[0] = scale;
   const bytes = new Int8Array(words, at + 4, values.length);
   for (let index = 0; index < values.length; index++) bytes[index] = Math.round(values[index]! / scale);

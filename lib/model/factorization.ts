@@ -1,0 +1,131 @@
+// Matrix factorization: a user is a vector p, an item a row q_i = [factors, bias], a score their product [p, 1]·q_i.
+// In: one user's items with labels and counts; out: scores, the loss and its gradients, one function a formula.
+// The federated client computes the same in one fused pass (lib/federated/client.ts); training all users in one place,
+// as a reference without federation, is `fit` in lib/model/factorization-fit.ts.
+// Koren, Bell & Volinsky (2009); binary cross-entropy with sampled negatives as in He et al. (2017).
+import {
+  dimensions,
+  expectShape,
+  type FloatArray,
+  type Matrix,
+  rowMajorData,
+  type Vector,
+  vector,
+} from '../numeric/matrix.ts';
+import { type LowRank, rankOneUpdate } from './lora.ts';
+import { binaryCrossEntropy, binaryCrossEntropyGradient } from './loss.ts';
+
+/** What a user's loss is about: for each row, how it ended and how often it counts. */
+export interface LabelledRows {
+  /** y: 1 for touched, 0 for not, [rows]. */
+  readonly labels: ArrayLike<number>;
+  /** W: how often the row is in the sample, [rows]; 0 leaves it out. */
+  readonly counts: ArrayLike<number>;
+}
+
+/** The loss of one user's sample and its slopes. */
+export interface FactorizationGradient {
+  /** Σ W_i BCE(s_i, y_i): the sum, not the mean. */
+  readonly loss: number;
+  /** g [rows], by the scores. */
+  readonly scores: Vector;
+  /** By the user vector, [factors]. */
+  readonly user: Vector;
+  /** ΔQ = −(the slope by the rows), as factors of rank one: the step that lowers the loss. */
+  readonly itemStep: LowRank;
+}
+
+/**
+ * Writes the score of every row of an item table, s_i = [p, 1]·q_i (Eq. 1). Takes O(rows · factors).
+ *
+ * @param userVector p [factors]
+ * @param itemTable Q [rows, factors + 1]; the last column is the item bias
+ * @param out s [rows], written
+ * @returns `out`
+ * @throws RangeError if the shapes do not fit
+ */
+export function scoreAll<T extends FloatArray>(userVector: Vector, itemTable: Matrix, out: T): T {
+  const [rows, width] = dimensions('scoreAll', itemTable);
+  expectShape('scoreAll', 'userVector', userVector, [width - 1]);
+  expectLength('scoreAll', 'out', out, rows);
+  const table = rowMajorData(itemTable);
+  const factors = width - 1;
+  const user = Float64Array.from({ length: factors }, (_, k) => userVector.get(k));
+  for (let row = 0; row < rows; row++) {
+    const start = row * width;
+    let score = table[start + factors]!;
+    for (let k = 0; k < factors; k++) score += user[k]! * table[start + k]!;
+    out[row] = score;
+  }
+  return out;
+}
+
+/** The loss of a sample, Σ W_i BCE(s_i, y_i): the sum; the mean is this divided by Σ W_i (Eq. 2). */
+export function weightedLoss(scores: ArrayLike<number>, { labels, counts }: LabelledRows): number {
+  expectLength('weightedLoss', 'labels', labels, scores.length);
+  expectLength('weightedLoss', 'counts', counts, scores.length);
+  let loss = 0;
+  for (let row = 0; row < scores.length; row++) {
+    if (counts[row] !== 0) loss += counts[row]! * binaryCrossEntropy(scores[row]!, labels[row]!);
+  }
+  return loss;
+}
+
+/** The slope of the loss by each score, g_i = W_i (σ(s_i) − y_i), [rows] (Eq. 3). */
+export function scoreGradient(scores: ArrayLike<number>, { labels, counts }: LabelledRows): Float64Array {
+  expectLength('scoreGradient', 'labels', labels, scores.length);
+  expectLength('scoreGradient', 'counts', counts, scores.length);
+  return Float64Array.from(
+    { length: scores.length },
+    (_, row) => counts[row]! * binaryCrossEntropyGradient(scores[row]!, labels[row]!),
+  );
+}
+
+/**
+ * The slope of the loss by the user vector, Σ_i g_i q_i without the bias column, [factors] (Eq. 4).
+ *
+ * @param itemTable Q [rows, factors + 1]
+ * @param slopes g [rows]
+ */
+export function userGradient(itemTable: Matrix, slopes: ArrayLike<number>): Float64Array {
+  const [rows, width] = dimensions('userGradient', itemTable);
+  expectLength('userGradient', 'slopes', slopes, rows);
+  const table = rowMajorData(itemTable);
+  const gradient = new Float64Array(width - 1);
+  for (let row = 0; row < rows; row++) {
+    const slope = slopes[row]!;
+    for (let k = 0; k < gradient.length; k++) gradient[k]! += slope * table[row * width + k]!;
+  }
+  return gradient;
+}
+
+/**
+ * The loss of one user's sample with all its slopes. The slope by the item rows, g [p, 1]ᵀ (Eq. 5), has rank one,
+ * whatever the sample: that is why a client can send it as two thin factors and lose nothing.
+ *
+ * @param userVector p [factors]
+ * @param itemTable Q [rows, factors + 1], the rows that the sample is about
+ * @param sample labels and counts of those rows
+ * @throws RangeError if the shapes do not fit
+ */
+export function factorizationGradient(
+  userVector: Vector,
+  itemTable: Matrix,
+  sample: LabelledRows,
+): FactorizationGradient {
+  const [rows] = dimensions('factorizationGradient', itemTable);
+  const scores = scoreAll(userVector, itemTable, new Float64Array(rows));
+  const slopes = scoreGradient(scores, sample);
+  return {
+    loss: weightedLoss(scores, sample),
+    scores: vector(slopes),
+    user: vector(userGradient(itemTable, slopes)),
+    itemStep: rankOneUpdate(vector(slopes), userVector),
+  };
+}
+
+function expectLength(caller: string, name: string, values: ArrayLike<number>, length: number): void {
+  if (values.length !== length) {
+    throw new RangeError(`${caller}: ${name} must have one entry per row (${length}), got ${values.length}`);
+  }
+}

@@ -56,10 +56,12 @@ export class NearestCentroids {
   /** Tells how far each centroid has moved since `assign`, [clusters]. */
   centroidsMoved(moves: Float64Array): void {
     const { labels, boundOfOthers } = this;
-    const farthest = moves.indexOf(Math.max(...moves));
+    let farthest = 0;
+    for (let cluster = 1; cluster < moves.length; cluster++) {
+      if (moves[cluster]! > moves[farthest]!) farthest = cluster;
+    }
     const longest = (1 + CAUTION) * moves[farthest]!;
-    const longestOfOthers =
-      (1 + CAUTION) * Math.max(0, ...moves.filter((_, cluster) => cluster !== farthest));
+    const longestOfOthers = (1 + CAUTION) * largestBut(moves, farthest);
     for (let point = 0; point < boundOfOthers.length; point++) {
       boundOfOthers[point]! -= labels[point] === farthest ? longestOfOthers : longest;
     }
@@ -111,6 +113,15 @@ export class NearestCentroids {
     this.distances[point] = smallest;
     this.boundOfOthers[point] = (1 - CAUTION) * Math.sqrt(runnerUp);
   }
+}
+
+/** The largest value but for one position; 0 if there is no other. */
+function largestBut(values: Float64Array, position: number): number {
+  let largest = 0;
+  for (let index = 0; index < values.length; index++) {
+    if (index !== position && values[index]! > largest) largest = values[index]!;
+  }
+  return largest;
 }
 
 /**

@@ -119,7 +119,7 @@ export function* lloyd(
     const moved = countDifferences(labels, before);
     const means = clusterMeans(values, labels, centroids, dims);
     const moves = distancesMoved(centroids, means, dims);
-    const shift = Math.max(...moves);
+    const shift = moves.reduce((longest, move) => Math.max(longest, move), 0);
     const stop =
       moved === 0
         ? 'labels-unchanged'

@@ -28,12 +28,15 @@ export async function openOutputFolder(path: string): Promise<OutputFolder> {
   const target = resolve(path);
   await expectAbsentOrEmpty(path, target);
   const temporary = join(dirname(target), `.${basename(target)}.partial-${process.pid}`);
-  // The topmost folder that had to be made: all that a failed run leaves behind hangs below it.
-  const made = await orExplain(path, async () => {
-    const firstParent = await mkdir(dirname(target), { recursive: true });
-    await mkdir(temporary);
-    return firstParent;
-  });
+  const parent = dirname(target);
+  // The topmost parent that had to be made, if any.
+  const topmostMade = await orExplain(path, () => mkdir(parent, { recursive: true }));
+  try {
+    await orExplain(path, () => mkdir(temporary));
+  } catch (error) {
+    if (topmostMade) await removeEmptyFolders(parent, topmostMade);
+    throw error;
+  }
   let isPublished = false;
   return {
     path,
@@ -47,7 +50,9 @@ export async function openOutputFolder(path: string): Promise<OutputFolder> {
       isPublished = true;
     },
     async discard() {
-      if (!isPublished) await rm(made ?? temporary, { recursive: true, force: true });
+      if (isPublished) return;
+      await rm(temporary, { recursive: true, force: true });
+      if (topmostMade) await removeEmptyFolders(parent, topmostMade);
     },
   };
 }
@@ -60,6 +65,17 @@ async function expectAbsentOrEmpty(path: string, target: string): Promise<void> 
   if (entries.length > 0) {
     const example = entries.sort()[0];
     throw new OutputFolderError(`the output folder ${path} must be empty, it holds "${example}"`);
+  }
+}
+
+/** Removes `lowest` and its parents up to `topmost`, until one holds something (another run's folder, say). */
+async function removeEmptyFolders(lowest: string, topmost: string): Promise<void> {
+  for (let folder = lowest; folder.length >= topmost.length; folder = dirname(folder)) {
+    try {
+      await rmdir(folder);
+    } catch {
+      return;
+    }
   }
 }
 

@@ -38,7 +38,11 @@ test('a file of two numbers is the bytes that the layout prescribes', (t) => {
 test('decoding gives back what was encoded', (t) => {
   t.deepEqual(decodeSafetensors(encodeSafetensors(example)), example, 'an example with every element type');
   const buffer = Buffer.from([0, ...encodeSafetensors(example)]).subarray(1);
-  t.deepEqual(decodeSafetensors(buffer), example, 'also from an unaligned part of a Buffer, as files are read');
+  t.deepEqual(
+    decodeSafetensors(buffer),
+    example,
+    'also from an unaligned part of a Buffer, as files are read',
+  );
   const arrays = fc.oneof(
     fc.float32Array().map((data): Tensor => ({ shape: [data.length], data })),
     fc.float64Array().map((data): Tensor => ({ shape: [1, data.length], data })),

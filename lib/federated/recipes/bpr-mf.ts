@@ -40,7 +40,10 @@ function bprModel({ split, settings, memory }: Setup): CentralModel {
       let loss = 0;
       // Users in random order, each with all its items, in place of single random triples: the same expectation,
       // and the mask of a user's items is made once.
-      for (const user of shuffle(Uint32Array.from({ length: train.users }, (_, index) => index), rng)) {
+      for (const user of shuffle(
+        Uint32Array.from({ length: train.users }, (_, index) => index),
+        rng,
+      )) {
         const positives = itemsOf(train, user);
         if (positives.length >= train.items) continue;
         for (const item of positives) isPositive[item] = 1;
@@ -55,7 +58,7 @@ function bprModel({ split, settings, memory }: Setup): CentralModel {
       return loss / train.itemOf.length;
     },
     score: (user, scores) => scoreItems(userVector(user), itemTable, scores),
-    factors: { userVector, itemTable },
+    factors: { userVector, shared: { itemTable, extra: new Float32Array(0) } },
   };
 }
 
@@ -88,5 +91,3 @@ export function stepTriple(
   worse[factors]! -= pull;
   return Math.log1p(Math.exp(-Math.abs(margin))) + Math.max(0, -margin);
 }
-
-(count: number, rng: RandomStream): Uint32Array {

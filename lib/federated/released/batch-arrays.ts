@@ -16,7 +16,7 @@ export interface BatchArrays {
   readonly rowsOfBTurned: Matrix;
   /** v [samples, factors]. */
   readonly itemVectors: Matrix;
-  /** Dropout: 0 or 1 / (1 − probability), [samples × factors]. */
+  /** Dropout: 0 or scaling / (1 − probability), [samples × factors]. */
   readonly kept: FloatArray;
   /** After the ReLUs, [samples, hidden1] and [samples, hidden2]. */
   readonly hidden1: Matrix;
@@ -65,13 +65,28 @@ export function gatherRows(table: FloatArray, rows: Uint32Array, width: number, 
   }
 }
 
+/** out ← out + the named rows of a table [any, width]. */
+export function addRowsOf(table: FloatArray, rows: Uint32Array, width: number, out: FloatArray): void {
+  for (let row = 0, at = 0; row < rows.length; row++) {
+    const start = rows[row]! * width;
+    for (let k = 0; k < width; k++, at++) out[at]! += table[start + k]!;
+  }
+}
+
+export function multiplyElements(values: FloatArray, factors: FloatArray): void {
+  for (let at = 0; at < values.length; at++) values[at]! *= factors[at]!;
+}
+
+export function scaleElements(values: FloatArray, factor: number): void {
+  for (let at = 0; at < values.length; at++) values[at]! *= factor;
+}
+
 /** values ← max(0, values + bias), row by row. */
 export function addAndRectify(values: FloatArray, bias: FloatArray): void {
   const width = bias.length;
   for (let start = 0; start < values.length; start += width) {
     for (let k = 0; k < width; k++) {
-      const sum = values[start + k]! + bias[k]!;
-      values[start + k] = sum > 0 ? sum : 0;
+      values[start + k] = Math.max(values[start + k]! + bias[k]!, 0);
     }
   }
 }
@@ -90,19 +105,31 @@ export function sumRows(values: FloatArray, sums: FloatArray): void {
   }
 }
 
+/** Scores of all samples: hidden2 · w3 + b3. */
+export function lastLayer(batch: BatchArrays, weight3: FloatArray, bias3: number): void {
+  const hidden2 = batch.hidden2.data;
+  const width = weight3.length;
+  for (let row = 0, at = 0; row < batch.scores.length; row++) {
+    let score = bias3;
+    for (let k = 0; k < width; k++, at++) score += weight3[k]! * hidden2[at]!;
+    batch.scores[row] = score;
+  }
+}
+
 /** From the scores' slopes: the gradient by w3 and b3, and the slopes by the second hidden layer before its ReLU. */
 export function lastLayerBackward(batch: BatchArrays, weight3: FloatArray, gradient: AdapterModel): void {
   const { slopes } = batch;
   const hidden2 = batch.hidden2.data;
   const byHidden2 = batch.byHidden2.data;
+  const byWeight3 = gradient.weight3;
   const width = weight3.length;
-  gradient.weight3.fill(0);
+  byWeight3.fill(0);
   let sum = 0;
   for (let row = 0, at = 0; row < slopes.length; row++) {
     const slope = slopes[row]!;
     sum += slope;
     for (let k = 0; k < width; k++, at++) {
-      gradient.weight3[k]! += slope * hidden2[at]!;
+      byWeight3[k]! += slope * hidden2[at]!;
       byHidden2[at] = hidden2[at]! > 0 ? slope * weight3[k]! : 0;
     }
   }

@@ -3,14 +3,7 @@
 // The matrix products go through a backend, all arrays are allocated once per batch length: this is the inner loop.
 import { sigmoid } from '../../model/loss.ts';
 import type { MatmulBackend } from '../../numeric/matmul.ts';
-import {
-  type FloatArray,
-  type FloatType,
-  type Matrix,
-  matrix,
-  transpose,
-  zeroVector,
-} from '../../numeric/matrix.ts';
+import { type FloatArray, type FloatType, zeroVector } from '../../numeric/matrix.ts';
 import type { RandomStream } from '../../numeric/rng.ts';
 import {
   type AdapterModel,
@@ -21,13 +14,18 @@ import {
 } from './adapter-model.ts';
 import {
   addAndRectify,
+  addRowsOf,
   type BatchArrays,
   batchArrays,
   gatherRows,
+  lastLayer,
   lastLayerBackward,
   maskInactive,
+  multiplyElements,
+  scaleElements,
   sumRows,
 } from './batch-arrays.ts';
+import { type NetworkViews, networkViews } from './network-views.ts';
 
 /** Probabilities are kept this far from 0 and 1; beyond, the released program's loss has slope 0. */
 const CLAMP = 1e-6;
@@ -53,6 +51,7 @@ export class ScoreNetwork {
   private readonly dropout: number;
   private readonly pull: number;
   private readonly type: FloatType;
+  private views: NetworkViews | null = null;
   private readonly batches: BatchArrays[] = []; // by batch length
   private readonly userPart: FloatArray; // W1's user half · p + b1 [hidden1]
 
@@ -88,16 +87,16 @@ export class ScoreNetwork {
   ): { loss: number; byRowsOfB: FloatArray } {
     const batch = this.batchOf(items.length);
     if (this.dropout > 0) this.drawDropout(batch.kept, rng);
-    const weights = this.weightsOf(model);
-    this.forward(model, weights, base, items, batch, this.dropout > 0);
+    const views = this.viewsOf(model);
+    this.forward(model, views, base, items, batch, this.dropout > 0);
     const loss = this.scoreSlopes(batch, labels);
-    this.backward(model, weights, batch);
+    this.backward(model, views, batch);
     return { loss: loss + this.pullTowards(anchor, model.a), byRowsOfB: batch.byRowsOfB.data };
   }
 
   /** Writes the scores (logits) of all items, [items]. */
   score(model: AdapterModel, base: FloatArray, scores: Float32Array): void {
-    const weights = this.weightsOf(model);
+    const views = this.viewsOf(model);
     const step = 128;
     for (let from = 0; from < scores.length; from += step) {
       const items = Uint32Array.from(
@@ -105,7 +104,7 @@ export class ScoreNetwork {
         (_, row) => from + row,
       );
       const batch = this.batchOf(items.length);
-      this.forward(model, weights, base, items, batch, false);
+      this.forward(model, views, base, items, batch, false);
       scores.set(batch.scores, from);
     }
   }
@@ -113,7 +112,7 @@ export class ScoreNetwork {
   /** Item vectors, two hidden layers, scores; all kept in `batch`. */
   private forward(
     model: AdapterModel,
-    weights: WeightViews,
+    views: NetworkViews,
     base: FloatArray,
     items: Uint32Array,
     batch: BatchArrays,
@@ -121,26 +120,17 @@ export class ScoreNetwork {
   ): void {
     const { factors, rank } = this.sizes;
     gatherRows(model.b, items, rank, batch.rowsOfB.data);
-    this.backend.multiply(batch.rowsOfB, weights.a, batch.itemVectors); // B_i A [samples, factors]
+    this.backend.multiply(batch.rowsOfB, views.a, batch.itemVectors); // B_i A [samples, factors]
     const vectors = batch.itemVectors.data;
-    for (let row = 0; row < items.length; row++) {
-      const start = items[row]! * factors;
-      for (let k = 0, at = row * factors; k < factors; k++, at++) {
-        const adapted = this.scaling * vectors[at]!;
-        vectors[at] = base[start + k]! + (dropsOut ? adapted * batch.kept[at]! : adapted);
-      }
-    }
+    if (dropsOut) multiplyElements(vectors, batch.kept);
+    else scaleElements(vectors, this.scaling);
+    addRowsOf(base, items, factors, vectors); // v_i = E_i + scaling · B_i A
     this.addUser(model);
-    this.backend.multiply(batch.itemVectors, weights.itemHalfTurned, batch.hidden1); // [samples, hidden1]
+    this.backend.multiply(batch.itemVectors, views.itemHalfTurned, batch.hidden1); // [samples, hidden1]
     addAndRectify(batch.hidden1.data, this.userPart);
-    this.backend.multiply(batch.hidden1, weights.weight2Turned, batch.hidden2); // [samples, hidden2]
+    this.backend.multiply(batch.hidden1, views.weight2Turned, batch.hidden2); // [samples, hidden2]
     addAndRectify(batch.hidden2.data, model.bias2);
-    const width = model.weight3.length;
-    for (let row = 0; row < items.length; row++) {
-      let score = model.bias3[0]!;
-      for (let k = 0; k < width; k++) score += model.weight3[k]! * batch.hidden2.data[row * width + k]!;
-      batch.scores[row] = score;
-    }
+    lastLayer(batch, model.weight3, model.bias3[0]!);
   }
 
   /** The user is the same in every sample, so its share of the first layer is computed once. */
@@ -167,23 +157,21 @@ export class ScoreNetwork {
   }
 
   /** From the scores' slopes back through both layers to the user vector, the item vectors, A and B. */
-  private backward(model: AdapterModel, weights: WeightViews, batch: BatchArrays): void {
+  private backward(model: AdapterModel, views: NetworkViews, batch: BatchArrays): void {
     const { backend, gradient } = this;
     lastLayerBackward(batch, model.weight3, gradient); // by w3 and b3; leaves the slopes by hidden2
-    backend.multiply(batch.byHidden2Turned, batch.hidden1, weights.byWeight2); // [hidden2, hidden1]
+    backend.multiply(batch.byHidden2Turned, batch.hidden1, views.byWeight2); // [hidden2, hidden1]
     sumRows(batch.byHidden2.data, gradient.bias2);
-    backend.multiply(batch.byHidden2, weights.weight2, batch.byHidden1); // [samples, hidden1]
+    backend.multiply(batch.byHidden2, views.weight2, batch.byHidden1); // [samples, hidden1]
     maskInactive(batch.byHidden1.data, batch.hidden1.data);
-    backend.multiply(batch.byHidden1Turned, batch.itemVectors, weights.byItemHalf); // [hidden1, factors]
+    backend.multiply(batch.byHidden1Turned, batch.itemVectors, views.byItemHalf); // [hidden1, factors]
     sumRows(batch.byHidden1.data, gradient.bias1);
     this.userBackward(model);
-    backend.multiply(batch.byHidden1, weights.itemHalf, batch.byItemVectors); // [samples, factors]
-    const slopes = batch.byItemVectors.data;
-    const { scaling } = this;
-    if (this.dropout > 0) for (let at = 0; at < slopes.length; at++) slopes[at]! *= scaling * batch.kept[at]!;
-    else for (let at = 0; at < slopes.length; at++) slopes[at]! *= scaling;
-    backend.multiply(batch.rowsOfBTurned, batch.byItemVectors, weights.byA); // [rank, factors]
-    backend.multiply(batch.byItemVectors, weights.aTurned, batch.byRowsOfB); // [samples, rank]
+    backend.multiply(batch.byHidden1, views.itemHalf, batch.byItemVectors); // [samples, factors]
+    if (this.dropout > 0) multiplyElements(batch.byItemVectors.data, batch.kept);
+    else scaleElements(batch.byItemVectors.data, this.scaling);
+    backend.multiply(batch.rowsOfBTurned, batch.byItemVectors, views.byA); // [rank, factors]
+    backend.multiply(batch.byItemVectors, views.aTurned, batch.byRowsOfB); // [samples, rank]
   }
 
   /** By W1's user half, an outer product, and by the user vector; from the slopes by b1. */
@@ -211,10 +199,10 @@ export class ScoreNetwork {
     return (this.pull * squares) / a.length;
   }
 
-  /** Two decisions per draw, 16 bits each: an entry is kept, and scaled up, or 0. */
+  /** Two decisions per draw, 16 bits each: an entry of B A is kept, and scaled up, or becomes 0. */
   private drawDropout(kept: FloatArray, rng: RandomStream): void {
     const threshold = Math.round(this.dropout * 0x10000);
-    const scale = 1 / (1 - this.dropout);
+    const scale = this.scaling / (1 - this.dropout);
     for (let at = 0; at < kept.length; at += 2) {
       const bits = rng.nextUint32();
       kept[at] = (bits & 0xffff) < threshold ? 0 : scale;
@@ -222,23 +210,10 @@ export class ScoreNetwork {
     }
   }
 
-  private weightsOf(model: AdapterModel): WeightViews {
-    const { factors, rank } = this.sizes;
-    const [hidden1, hidden2] = hiddenWidths(factors);
-    const itemHalf = (weight1: FloatArray) => matrix(weight1, hidden1, 2 * factors).lo(0, factors);
-    const a = matrix(model.a, rank, factors);
-    const weight2 = matrix(model.weight2, hidden2, hidden1);
-    return {
-      a,
-      aTurned: transpose(a),
-      itemHalf: itemHalf(model.weight1),
-      itemHalfTurned: transpose(itemHalf(model.weight1)),
-      weight2,
-      weight2Turned: transpose(weight2),
-      byA: matrix(this.gradient.a, rank, factors),
-      byItemHalf: itemHalf(this.gradient.weight1),
-      byWeight2: matrix(this.gradient.weight2, hidden2, hidden1),
-    };
+  /** Views of the model at hand; made once per client. */
+  private viewsOf(model: AdapterModel): NetworkViews {
+    if (this.views?.model !== model) this.views = networkViews(model, this.gradient, this.sizes);
+    return this.views;
   }
 
   private batchOf(samples: number): BatchArrays {
@@ -248,17 +223,4 @@ export class ScoreNetwork {
     this.batches[samples] = created;
     return created;
   }
-}
-
-/** Matrices of the model and of its gradient, as views. */
-interface WeightViews {
-  readonly a: Matrix; // [rank, factors]
-  readonly aTurned: Matrix;
-  readonly itemHalf: Matrix; // of W1 [hidden1, factors]
-  readonly itemHalfTurned: Matrix;
-  readonly weight2: Matrix; // [hidden2, hidden1]
-  readonly weight2Turned: Matrix;
-  readonly byA: Matrix;
-  readonly byItemHalf: Matrix;
-  readonly byWeight2: Matrix;
 }

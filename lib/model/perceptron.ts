@@ -17,15 +17,15 @@ import {
 export type Widths = readonly number[];
 
 /** The number of weights of a network. */
-export function networkLength(widths: Widths): number {
+export function perceptronLength(widths: Widths): number {
   let length = 0;
   for (let layer = 1; layer < widths.length; layer++) length += widths[layer]! * (widths[layer - 1]! + 1);
   return length;
 }
 
 /** Fills the weights of a network: Glorot's uniform weights, biases 0. */
-export function initializeNetwork(weights: FloatArray, widths: Widths, rng: RandomStream): void {
-  layersOf(weights, widths).forEach(({ weight, bias }, layer) => {
+export function initializePerceptron(weights: FloatArray, widths: Widths, rng: RandomStream): void {
+  perceptronLayers(weights, widths).forEach(({ weight, bias }, layer) => {
     const fresh = linearParameters(widths[layer]!, widths[layer + 1]!, rng);
     weight.data.set(fresh.weight.data);
     bias.data.set(fresh.bias.data);
@@ -33,10 +33,10 @@ export function initializeNetwork(weights: FloatArray, widths: Widths, rng: Rand
 }
 
 /** The layers as views into the flat weights: nothing is copied. */
-export function layersOf(weights: FloatArray, widths: Widths): LinearParameters[] {
-  if (weights.length !== networkLength(widths)) {
+export function perceptronLayers(weights: FloatArray, widths: Widths): LinearParameters[] {
+  if (weights.length !== perceptronLength(widths)) {
     throw new RangeError(
-      `layersOf: a network ${widths.join('-')} must have ${networkLength(widths)} weights, got ${weights.length}`,
+      `perceptronLayers: a perceptron ${widths.join('-')} must have ${perceptronLength(widths)} weights, got ${weights.length}`,
     );
   }
   let at = 0;
@@ -51,7 +51,7 @@ export function layersOf(weights: FloatArray, widths: Widths): LinearParameters[
 }
 
 /** What the backward pass needs of a forward pass. */
-export interface NetworkTrace {
+export interface PerceptronTrace {
   /** The input of each layer, [samples, inputs of the layer]. */
   readonly inputs: readonly Matrix[];
   /** The output of each layer before ReLU, [samples, outputs of the layer]. */
@@ -65,11 +65,11 @@ export interface NetworkTrace {
  *
  * @param input pairs [samples, widths[0]]
  */
-export function runNetwork(
+export function runPerceptron(
   layers: readonly LinearParameters[],
   input: Matrix,
   options: BackendOption = {},
-): NetworkTrace {
+): PerceptronTrace {
   const inputs: Matrix[] = [];
   const outputs: Matrix[] = [];
   let signal = input;
@@ -88,9 +88,9 @@ export function runNetwork(
  * @param scoreGradient [samples]
  * @returns `input` [samples, widths[0]] and `weights`, flat as the network's own
  */
-export function networkBackward(
+export function perceptronBackward(
   layers: readonly LinearParameters[],
-  trace: NetworkTrace,
+  trace: PerceptronTrace,
   scoreGradient: FloatArray,
   options: BackendOption = {},
 ): { input: Matrix; weights: FloatArray } {

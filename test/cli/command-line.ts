@@ -1,0 +1,87 @@
+// Runs the command line as a user would, in a process of its own, on small data in a temporary folder.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'tape';
+import { syntheticRatings } from '../../lib/data/synthetic.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Starts the command line; `interruptAfter` sends Ctrl-C as soon as stdout contains the text. */
+export function runCli(words: readonly string[], interruptAfter?: string): Promise<Outcome> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/cli.ts', ...words], { cwd: root });
+  let stdout = '';
+  let stderr = '';
+  let isInterrupted = false;
+  child.stdout.on('data', (text) => {
+    stdout += text;
+    if (interruptAfter !== undefined && !isInterrupted && stdout.includes(interruptAfter)) {
+      isInterrupted = child.kill('SIGINT');
+    }
+  });
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+/** Runs several command lines, two at a time; the outcomes are in the order of the commands. */
+export async function runEach(commands: readonly (readonly string[])[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = new Array(commands.length);
+  let next = 0;
+  const work = async () => {
+    while (next < commands.length) {
+      const mine = next++;
+      outcomes[mine] = await runCli(commands[mine]!);
+    }
+  };
+  await Promise.all([work(), work()]);
+  return outcomes;
+}
+
+/** A temporary folder, removed when all tests have ended. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'fedtlrec-cli-'));
+  test.onFinish(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Writes 40 users' ratings of 60 items as CSV, ids with leading zeros; the path. */
+export function writeSmallRatings(folder: string): string {
+  const { ratings } = syntheticRatings({
+    users: 40,
+    items: 60,
+    groups: 2,
+    scenesPerGroup: 2,
+    meanRatings: 12,
+  });
+  const lines = ['userId,movieId,rating,timestamp'];
+  ratings.users.forEach((_, user) => {
+    for (let at = ratings.offsets[user]!; at < ratings.offsets[user + 1]!; at++) {
+      lines.push(`00${user + 1},m${ratings.itemOf[at]},${ratings.values[at]},${ratings.times![at]}`);
+    }
+  });
+  const path = join(folder, 'small.csv');
+  writeFileSync(path, `${lines.join('\n')}\n`);
+  return path;
+}
+
+/** JSON lines as objects. */
+// biome-ignore lint/suspicious/noExplicitAny: the tests say what is in them
+export function jsonLines(text: string): any[] {
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}

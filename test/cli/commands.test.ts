@@ -1,0 +1,286 @@
+import { cpSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'tape';
+import { decodeSafetensors } from '../../lib/numeric/safetensors.ts';
+import { jsonLines, runCli, runEach, temporaryFolder, writeSmallRatings } from './command-line.ts';
+
+const folder = temporaryFolder();
+const data = writeSmallRatings(folder);
+const quick = ['--data', data, '--rounds', '6', '--evaluate-every', '3', '--factors', '4'];
+const model = join(folder, 'runs', 'model');
+
+test('train prints JSON lines that end in a summary, and the same seed gives the same digest', async (t) => {
+  const train = ['train', ...quick, '--json'];
+  const outcomes = await runEach([
+    [...train, '--out', model],
+    [...train, '--backend', 'simd', '--workers', '0'],
+    [...train, '--seed', '2'],
+    [...train, '--recency', 'off', '--protocol', 'released'],
+  ]);
+  for (const { code, stderr } of outcomes)
+    t.deepEqual([code, stderr], [0, ''], 'success, and no progress bar in a pipe');
+  const [first, again, otherSeed, released] = outcomes.map(({ stdout }) => jsonLines(stdout));
+  t.deepEqual(
+    first!.map(({ event }) => event),
+    [...Array(6).fill('round'), 'summary'],
+    'a line a round, then the summary',
+  );
+  t.deepEqual(
+    first!.slice(0, 6).map(({ round, validation }) => [round, validation !== undefined]),
+    [
+      [1, false],
+      [2, false],
+      [3, true],
+      [4, false],
+      [5, false],
+      [6, true],
+    ],
+  );
+  const summary = first!.at(-1);
+  t.deepEqual(
+    [summary.recipe, summary.seed, summary.rounds, summary.backend, summary.workers],
+    ['fedtlrec', 1, 6, 'simd', 0],
+  );
+  t.deepEqual(
+    [summary.dataset.name, summary.dataset.users, summary.dataset.items > 40],
+    ['small.csv', 40, true],
+  );
+  t.equal(summary.protocol, 'leak-free');
+  t.equal(released!.at(-1).protocol, 'released');
+  for (const figures of [summary.test, summary.validation, summary.testStandardErrors]) {
+    t.deepEqual(Object.keys(figures), ['hr10', 'ndcg10', 'fullHr10', 'fullNdcg10']);
+    t.ok(
+      Object.values(figures).every((value) => Number(value) >= 0 && Number(value) <= 1),
+      'shares',
+    );
+  }
+  for (const name of [
+    'bytesUpPerClientRound',
+    'bytesDownPerClientRound',
+    'secondsPerRound',
+    'secondsTotal',
+    'peakRssMb',
+  ]) {
+    t.ok(summary[name] > 0, `${name} is measured`);
+  }
+  t.ok([3, 6].includes(summary.bestRound), 'the best round is one that was evaluated');
+  t.match(summary.digest, /^[0-9a-f]{64}$/);
+  t.equal(again!.at(-1).digest, summary.digest, 'same seed, same digest');
+  t.deepEqual(again!.at(-1).test, summary.test, 'and the same figures');
+  t.notEqual(otherSeed!.at(-1).digest, summary.digest, 'another seed, another digest');
+});
+
+test('a saved folder is complete: run.json, ids, and arrays with shapes', (t) => {
+  t.deepEqual(readdirSync(model).sort(), ['ids.json', 'model.safetensors', 'run.json']);
+  t.deepEqual(readdirSync(join(folder, 'runs')), ['model'], 'nothing temporary stays');
+  const run = JSON.parse(readFileSync(join(model, 'run.json'), 'utf8'));
+  const { tensors, metadata } = decodeSafetensors(readFileSync(join(model, 'model.safetensors')));
+  const { users, items, interactions } = run.summary.dataset;
+  t.deepEqual(tensors.itemTable!.shape, [items, 5], 'Q [items, factors + 1]');
+  t.equal(tensors['split.trainItems']!.data.length, interactions - 2 * 40, 'two of each user are held out');
+  t.equal(metadata.digest, run.digest, 'the digest stands in both files');
+  t.equal(run.settings.factors, 4);
+  t.equal(run.rounds.length, 6, 'the curve');
+  t.equal(run.testPerUser.hr10.length, users, 'figures of each user');
+  t.end();
+});
+
+test('recommend and evaluate need nothing but the saved folder', async (t) => {
+  const [text, json, unknown, evaluated, without] = await runEach([
+    ['recommend', '--model', model, '--user', '007', '-k', '3'],
+    ['recommend', '--model', model, '--user', '007', '-k', '1000', '--json'],
+    ['recommend', '--model', model, '--user', '07'],
+    ['evaluate', '--model', model, '--json'],
+    ['evaluate', '--model', model, '--recency', 'off', '--mix', '0', '--part', 'validation'],
+  ]);
+  t.equal(text!.stderr, '');
+  t.match(text!.stdout, /rank +item +score\n1 +m\d+ +-?\d+\.\d+.*\n2 .*\n3 .*\n$/, 'three ranks');
+  const [answer] = jsonLines(json!.stdout);
+  const ratings = readFileSync(data, 'utf8')
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => line.split(','));
+  const rated = ratings.filter(([user]) => user === '007').sort((a, b) => Number(a[3]) - Number(b[3]));
+  const trained = rated.slice(0, -2).map(([, item]) => item!);
+  const recommended: string[] = answer.items.map(({ item }: { item: string }) => item);
+  const all = new Set(ratings.map(([, item]) => item!));
+  t.deepEqual(
+    [...recommended, ...trained].sort(),
+    [...all].sort(),
+    'every item that was not trained on, once',
+  );
+  const scores: number[] = answer.items.map(({ score }: { score: number }) => score);
+  t.deepEqual(
+    scores,
+    [...scores].sort((a, b) => b - a),
+    'best first',
+  );
+  const heldOut = answer.items.find((entry: { heldOut: string | null }) => entry.heldOut === 'test');
+  t.equal(heldOut.item, rated.at(-1)![1], 'the latest item is marked as held out');
+  t.equal(unknown!.code, 2, 'an unknown user is wrong input');
+  t.match(
+    unknown!.stderr,
+    /^fedtlrec: .* has no user "07"; did you mean "007"\? .* ids like "001", "002", "003"\n$/,
+  );
+  const run = JSON.parse(readFileSync(join(model, 'run.json'), 'utf8'));
+  t.deepEqual(
+    jsonLines(evaluated!.stdout)[0].test,
+    run.summary.test,
+    'the figures that training has measured',
+  );
+  t.match(
+    without!.stdout,
+    /recency off.*\n.*leak-free[^]*validation +\.\d{3} ± \.\d{3}/,
+    'other ways of scoring',
+  );
+});
+
+test('a model folder that was damaged is refused with the reason', async (t) => {
+  const damaged = (name: string, damage: (path: string) => void) => {
+    const copy = join(folder, `damaged-${name}`);
+    cpSync(model, copy, { recursive: true });
+    damage(copy);
+    return ['recommend', '--model', copy, '--user', '007'];
+  };
+  const file = 'model.safetensors';
+  const size = readFileSync(join(model, file)).length;
+  const outcomes = await runEach([
+    damaged('cut', (copy) => truncateSync(join(copy, file), size - 5)),
+    damaged('flipped', (copy) => {
+      const bytes = readFileSync(join(copy, file));
+      bytes[size - 5]! ^= 1;
+      writeFileSync(join(copy, file), bytes);
+    }),
+    damaged('text', (copy) => writeFileSync(join(copy, file), 'not a model')),
+    damaged('ids', (copy) => writeFileSync(join(copy, 'ids.json'), '{"users":["007"],"items":[]}')),
+    damaged('json', (copy) => truncateSync(join(copy, 'run.json'), 100)),
+  ]);
+  const reasons = [
+    /model\.safetensors: .* it is cut off/,
+    /model\.safetensors: the file was altered/,
+    /model\.safetensors: the header must have at most/,
+    /ids\.json: the file was altered/,
+    /run\.json: this is not JSON/,
+  ];
+  outcomes.forEach(({ code, stderr, stdout }, index) => {
+    t.deepEqual([code, stdout], [2, '']);
+    t.match(stderr, reasons[index]!);
+    t.match(stderr, /^fedtlrec: [^\n]+\n$/, 'one line');
+  });
+});
+
+test('compare prints a table with differences, curves and bytes, or one JSON document', async (t) => {
+  const out = join(folder, 'comparison');
+  const module = join(folder, 'own.mjs');
+  writeFileSync(
+    module,
+    `export const own = { name: 'by-number', summary: 'the item number is the score', create: ({ split }) => ({
+      hasRounds: false, canRefit: false, hasPersonalParts: false, initialize() {}, refresh: () => [],
+      blocks: () => [Uint32Array.from({ length: split.train.users }, (_, user) => user)],
+      score: (_user, _recency, scores) => scores.forEach((_, item) => { scores[item] = item; }),
+    }) };`,
+  );
+  const [text, released, json] = await runEach([
+    ['compare', ...quick, '--recipes', `fedtlrec,fedmf,${module}`],
+    ['compare', ...quick, '--recipes', 'without-attention,popularity', '--protocol', 'released'],
+    [
+      'compare',
+      ...quick,
+      '--recipes',
+      'fedmf,popularity',
+      '--seeds',
+      '1,2',
+      '--reference',
+      'popularity',
+      '--json',
+      '--out',
+      out,
+    ],
+  ]);
+  for (const { code, stderr } of [text!, released!, json!]) t.deepEqual([code, stderr], [0, '']);
+  t.match(
+    text!.stdout,
+    /recipe +HR@10 +NDCG@10 +full HR@10 +full NDCG@10 +B up +B down +time\nfedtlrec /,
+    'the table',
+  );
+  t.match(
+    text!.stdout,
+    /Difference to fedtlrec[^\n]*\n[^\n]*\nfedmf +[+-]\.\d{3} ± [^\n]*\nby-number +/,
+    'differences',
+  );
+  t.match(text!.stdout, /Learning curve[^]*fedtlrec +[▁-█ ]+ +\.\d{3}\n/, 'curves');
+  t.match(text!.stdout, /one client of fedtlrec sends [\d.]+ (B|KB) and receives/, 'bytes in words');
+  t.notOk(
+    /LEAK/i.test(text!.stdout.replaceAll('leak-free', '')),
+    'the honest protocol is not called leaking',
+  );
+  t.equal(
+    released!.stdout.match(/protocol released: IT LEAKS/g)?.length,
+    2,
+    'both tables say that the protocol leaks',
+  );
+  const documents = jsonLines(json!.stdout);
+  t.equal(documents.length, 1, 'one document');
+  const [document] = documents;
+  t.deepEqual([document.event, document.seeds, document.standardErrorsOver], ['comparison', [1, 2], 'seeds']);
+  const [fedmf, popularity] = document.recipes;
+  t.deepEqual([fedmf.recipe, popularity.recipe, popularity.difference], ['fedmf', 'popularity', null]);
+  const expected = (fedmf.runs[0].test.hr10 + fedmf.runs[1].test.hr10) / 2;
+  t.ok(Math.abs(fedmf.test.hr10 - expected) < 1e-12, 'the mean of the seeds');
+  t.ok(
+    Math.abs(fedmf.difference.mean.hr10 - (expected - popularity.test.hr10)) < 1e-12,
+    'the paired difference',
+  );
+  t.equal(popularity.testStandardErrors.hr10, 0, 'popularity does not depend on the seed');
+  t.deepEqual(readdirSync(out).sort(), ['fedmf', 'popularity', 'run.json']);
+  t.ok(existsSync(join(out, 'fedmf', 'seed-2', 'model.safetensors')), 'a folder a recipe and seed');
+});
+
+test('Ctrl-C ends a run with exit code 130 and leaves nothing', async (t) => {
+  const out = join(folder, 'interrupted', 'out');
+  const words = [
+    'train',
+    '--data',
+    data,
+    '--rounds',
+    '100000',
+    '--evaluate-every',
+    '1000',
+    '--out',
+    out,
+    '--json',
+  ];
+  const { code, stderr } = await runCli(words, '"round":2');
+  t.equal(code, 130);
+  t.equal(stderr, 'fedtlrec: interrupted\n');
+  t.notOk(existsSync(join(folder, 'interrupted')), 'no folder is left');
+});
+
+test('data info describes a file, and every command explains itself with examples', async (t) => {
+  const short = join(folder, 'short.csv');
+  writeFileSync(short, 'a,x,5,1\na,y,4,2\na,z,3,3\na,x,1,4\nb,x,2,1\n\n');
+  const commands = [['train'], ['compare'], ['evaluate'], ['recommend'], ['data'], ['data', 'info']];
+  const [info, json, trained, top, ...helps] = await runEach([
+    ['data', 'info', data],
+    ['data', 'info', short, '--json'],
+    ['train', '--data', short, '--recipe', 'popularity'],
+    ['--help'],
+    ...commands.map((command) => [...command, '--help']),
+  ]);
+  t.match(info!.stdout, /users +40\n/);
+  const [facts] = jsonLines(json!.stdout);
+  t.deepEqual(
+    [facts.users, facts.interactions, facts.dropped.duplicates, facts.usersLeftOutOfSplit],
+    [2, 4, 1, 1],
+  );
+  t.match(
+    trained!.stdout,
+    /2 users, 3 items, 4 ratings; 1 earlier duplicate dropped; 1 user with fewer than 3 ratings only for training/,
+    'what was dropped or left out is told',
+  );
+  for (const [command] of commands) t.ok(top!.stdout.includes(`\n  ${command}`), `--help names ${command}`);
+  helps.forEach(({ code, stdout, stderr }, index) => {
+    t.deepEqual([code, stderr], [0, '']);
+    t.match(stdout, /Usage: fedtlrec [^]*\nExamples:\n {2}fedtlrec /, `${commands[index]!.join(' ')} --help`);
+  });
+});

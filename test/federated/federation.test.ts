@@ -1,0 +1,181 @@
+import test from 'tape';
+import { itemsOf } from '../../lib/data/ratings.ts';
+import { leaveOneOut, type Split } from '../../lib/data/split.ts';
+import { syntheticRatings } from '../../lib/data/synthetic.ts';
+import type { RoundEvent } from '../../lib/federated/events.ts';
+import { inlineExecutor } from '../../lib/federated/executor.ts';
+import { Memory } from '../../lib/federated/memory.ts';
+import type { Setup } from '../../lib/federated/recipe.ts';
+import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
+import { recipes } from '../../lib/federated/recipes/index.ts';
+import { rounds } from '../../lib/federated/rounds.ts';
+import { completeSettings, type Settings } from '../../lib/federated/settings.ts';
+import { train } from '../../lib/federated/train.ts';
+import { decode } from '../../lib/federated/wire.ts';
+import { chooseBackend } from '../../lib/numeric/backends.ts';
+
+const small = leaveOneOut(syntheticRatings({ users: 60, items: 80, meanRatings: 12, seed: 5 }).ratings);
+const quick: Partial<Settings> = { rounds: 4, evaluateEvery: 2, refreshEvery: 2, factors: 6 };
+
+async function eventsOf(settings: Partial<Settings>, channel?: Setup['channel'], watch: number[] = []) {
+  const complete = completeSettings({ ...quick, ...settings });
+  const memory = new Memory();
+  const setup: Setup = { split: small, settings: complete, memory, backend: chooseBackend(), channel };
+  const program = fedtlrec.create(setup);
+  program.initialize();
+  const events: RoundEvent[] = [];
+  for await (const event of rounds(program, complete, inlineExecutor(program, setup), { watch }))
+    events.push(event);
+  return { events, memory, program, setup };
+}
+
+test('a round is a story in a fixed order', async (t) => {
+  const { events } = await eventsOf({}, undefined, [3]);
+  const story = events
+    .filter((event) => event.type !== 'evaluated' && event.round === 2)
+    .map((event) => event.type);
+  t.deepEqual(story, [
+    'round-started',
+    'client-trained',
+    'update-sent',
+    'updates-merged',
+    'broadcast-sent',
+    'clients-clustered',
+    'attention-computed',
+  ]);
+  t.deepEqual(
+    events.filter((event) => event.type === 'evaluated').map((event) => event.round),
+    [2, 4],
+  );
+});
+
+test('what a watched client sends is its exact rank-one gradient step and nothing else', async (t) => {
+  const sent: Uint8Array[] = [];
+  const channel: Setup['channel'] = (message, client) => {
+    if (client === 3) sent.push(message);
+    return message;
+  };
+  const { events } = await eventsOf({ rounds: 1, evaluateEvery: 1 }, channel, [3]);
+  const trained = events.find((event) => event.type === 'client-trained');
+  const update = events.find((event) => event.type === 'update-sent');
+  if (trained?.type !== 'client-trained' || update?.type !== 'update-sent')
+    throw new Error('events are missing');
+  t.equal(update.bytes, sent[0]!.length, 'reported bytes are the length of the message');
+  t.deepEqual(update.update.rows, trained.sample.rows, 'one row per touched item');
+  const expected = { client: 3, items: small.train.items, dims: 7, extra: 0, round: 1 };
+  t.deepEqual(decode(sent[0]!, expected), update.update, 'the message says what the event says');
+  update.update.left.forEach((value, row) => {
+    const isPositive = trained.sample.labels[row] === 1;
+    t.ok(isPositive ? value > 0 : value < 0, 'the sign of B gives the label away: low rank is not privacy');
+  });
+});
+
+test('the server never reads ratings or user vectors, only messages', async (t) => {
+  // A channel that replaces every message by that of an unrelated run cuts all other paths from client to server: if
+  // the server's arrays are then the same for two different data sets, it cannot have looked past the messages.
+  const recorded = new Map<string, Uint8Array>();
+  await eventsOf({}, (message, client, round) => {
+    recorded.set(`${round}/${client}`, message);
+    return message;
+  });
+  const replay: Setup['channel'] = (_message, client, round) => recorded.get(`${round}/${client}`)!;
+  const serverArrays = [
+    'itemTable',
+    'serverFirstMoment',
+    'serverSecondMoment',
+    'downlinkError',
+    'tokenValues',
+    'directions',
+    'meanToken',
+    'centroids',
+    'clusterOf',
+  ];
+  const state = async (split: Split) => {
+    const settings = completeSettings(quick);
+    const memory = new Memory();
+    const setup: Setup = { split, settings, memory, backend: chooseBackend(), channel: replay };
+    const program = fedtlrec.create(setup);
+    program.initialize();
+    for await (const _ of rounds(program, settings, inlineExecutor(program, setup))) {
+      // only the state at the end matters
+    }
+    return memory.arrays;
+  };
+  const other = leaveOneOut(syntheticRatings({ users: 60, items: 80, meanRatings: 12, seed: 6 }).ratings);
+  t.notDeepEqual(itemsOf(other.train, 0), itemsOf(small.train, 0), 'the two data sets differ');
+  const [one, two] = [await state(small), await state(other)];
+  for (const name of serverArrays) t.deepEqual(one[name], two[name], `${name} depends on messages only`);
+  t.notDeepEqual(one.clientStates, two.clientStates, 'while the clients did train on their own data');
+});
+
+test('a client that drops out keeps its state and still receives a finite, non-zero personal part', async (t) => {
+  const { memory, program, setup } = await eventsOf({ rounds: 2 });
+  const before = memory.arrays.clientStates!.slice();
+  const absent = { ...setup, settings: { ...setup.settings, silentShare: 0.5, silentAfter: 2 } };
+  const later = fedtlrec.create(absent);
+  const [chunk] = [later.trainChunk(3, 0, 60, new Set())];
+  const width = before.length / 60;
+  const unchanged = Array.from({ length: 60 }, (_, client) => client).filter((client) =>
+    before
+      .subarray(client * width, (client + 1) * width)
+      .every((value, at) => value === memory.arrays.clientStates![client * width + at]),
+  );
+  t.equal(60 - unchanged.length, chunk.trained, 'exactly the present clients changed');
+  t.ok(unchanged.length > 10 && unchanged.length < 50, `${unchanged.length} of 60 were absent`);
+  const block = Uint32Array.from(unchanged.slice(0, 5));
+  const parts = new Float32Array(block.length * small.train.items);
+  program.personalParts(block, parts);
+  t.ok(parts.every(Number.isFinite), 'finite');
+  for (let row = 0; row < block.length; row++) {
+    const part = parts.subarray(row * small.train.items, (row + 1) * small.train.items);
+    const rms = Math.sqrt(part.reduce((sum, value) => sum + value * value, 0) / part.length);
+    t.ok(Math.abs(rms - 1) < 1e-4, `root mean square 1, got ${rms}`);
+  }
+});
+
+test('a broken message is rejected with the reason and the round goes on without that client', async (t) => {
+  const channel: Setup['channel'] = (message, client, round) => {
+    if (client !== 5 || round !== 2) return message;
+    const broken = message.slice();
+    broken[40]! ^= 4;
+    return broken;
+  };
+  const result = await train(fedtlrec, small, { settings: quick, channel });
+  t.equal(result.rejectedMessages, 1);
+  const { events } = await eventsOf({}, channel);
+  const rejection = events.find((event) => event.type === 'message-rejected');
+  t.match(rejection?.type === 'message-rejected' ? rejection.reason : '', /client|checksum/);
+  const merged = events.filter((event) => event.type === 'updates-merged');
+  t.deepEqual(
+    merged.map((event) => event.clients),
+    [60, 59, 60, 60],
+  );
+});
+
+test('a round in which nobody comes through changes nothing and stays finite', async (t) => {
+  const { events, memory } = await eventsOf({ rounds: 2 }, () => new Uint8Array(10));
+  t.equal(events.filter((event) => event.type === 'message-rejected').length, 120);
+  t.equal(events.filter((event) => event.type === 'broadcast-sent').length, 0);
+  t.ok(memory.arrays.itemTable!.every(Number.isFinite));
+});
+
+test('one seed gives one digest, another seed another, for every recipe', async (t) => {
+  for (const recipe of recipes) {
+    const run = (seed: number) =>
+      train(recipe, small, { settings: { ...quick, ...recipe.defaults, rounds: 2, seed } });
+    const [first, again, other] = [await run(1), await run(1), await run(2)];
+    t.equal(first.digest, again.digest, `${recipe.name}: the same seed`);
+    if (first.program.hasRounds) t.notEqual(first.digest, other.digest, `${recipe.name}: another seed`);
+    t.deepEqual(first.test, again.test, `${recipe.name}: the same figures`);
+  }
+});
+
+test('the tiled and the SIMD backend agree to rounding', async (t) => {
+  const figures = async (backend: string) => {
+    const result = await train(fedtlrec, small, { settings: quick, backend: chooseBackend(backend) });
+    return result.memory.arrays.itemTable as Float32Array;
+  };
+  const [tiled, simd] = [await figures('tiled'), await figures('simd')];
+  const worst = tiled.reduce((most, value, at) => Math.max(most, Math.abs(value - simd[at]!)), 0);
+  t.ok(worst < 1e-3, `worst difference of an item factor: ${worst}`);
+});

@@ -1,0 +1,76 @@
+import test from 'tape';
+import { Memory } from '../../lib/federated/memory.ts';
+import { Tokens } from '../../lib/federated/tokens.ts';
+import type { Update } from '../../lib/federated/wire.ts';
+import { randomStream, sampleWithoutReplacement } from '../../lib/numeric/rng.ts';
+
+function update(client: number, rows: number[], last: number[]): Update {
+  const [left, right] = [Float32Array.from(last), Float32Array.of(0.3, 1)]; // A = [p, 1]: the last column is B
+  return {
+    client,
+    round: 1,
+    rows: Uint32Array.from(rows),
+    rank: 1,
+    dims: 2,
+    left,
+    right,
+    extra: new Float32Array(0),
+  };
+}
+
+function read(tokens: Tokens, client: number, items: number): number[] {
+  const out = new Float32Array(items);
+  tokens.read(client, out);
+  return Array.from(out);
+}
+
+test('a token is the running mean of the last column of the updates', (t) => {
+  const tokens = new Tokens(2, 4, new Memory(), 0.75);
+  tokens.receive(update(1, [0, 2], [1, -1]));
+  t.deepEqual(read(tokens, 1, 4), [1, 0, -1, 0], 'the first message counts in full');
+  tokens.receive(update(1, [2, 3], [1, 2]));
+  t.deepEqual(read(tokens, 1, 4), [0.75, 0, -0.5, 0.5]);
+  t.deepEqual(Array.from(tokens.known), [0, 1], 'nothing was heard from client 0');
+  t.end();
+});
+
+test('an update that was expanded gives the same token', (t) => {
+  const tokens = new Tokens(1, 3, new Memory(), 0.9);
+  const rows = {
+    rows: Uint32Array.of(1),
+    rank: 0,
+    left: Float32Array.of(0.6, 2),
+    right: new Float32Array(0),
+  };
+  tokens.receive({ ...update(0, [], []), ...rows });
+  t.deepEqual(read(tokens, 0, 3), [0, 2, 0]);
+  t.end();
+});
+
+test('sparse tokens equal dense ones while they fit, and keep the largest entries when they do not', (t) => {
+  const items = 200;
+  const rng = randomStream(1, 'tokens');
+  const dense = new Tokens(1, items, new Memory(), 0.9);
+  const roomy = new Tokens(1, items, new Memory(), 0.9, 99 * 8);
+  const tight = new Tokens(1, items, new Memory(), 0.9, 30 * 8);
+  t.deepEqual([dense.isDense, roomy.isDense, tight.isDense], [true, false, false]);
+  t.equal(tight.capacity, 30);
+  for (let round = 0; round < 12; round++) {
+    const rows = Array.from(sampleWithoutReplacement(20, 70, rng));
+    const message = update(
+      0,
+      rows,
+      rows.map(() => rng.normal()),
+    );
+    for (const tokens of [dense, roomy, tight]) tokens.receive(message);
+  }
+  const exact = read(dense, 0, items);
+  t.deepEqual(read(roomy, 0, items), exact);
+  const kept = read(tight, 0, items);
+  t.ok(kept.filter((value) => value !== 0).length <= 30);
+  const share =
+    kept.reduce((sum, value) => sum + value * value, 0) /
+    exact.reduce((sum, value) => sum + value * value, 0);
+  t.ok(share > 0.5 && share < 1, `the 30 kept entries carry ${(100 * share).toFixed(0)} % of the square`);
+  t.end();
+});
