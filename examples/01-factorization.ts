@@ -100,4 +100,6 @@ printTable(
     }),
   ]),
 );
-say('Ann should see Comet, and Dan Waltz: people like them did. Nobody told the model what the films are about.');
+say(
+  'Ann should see Comet, and Dan Waltz: people like them did. Nobody told the model what the films are about.',
+);

@@ -38,7 +38,11 @@ printTable(
     ...toRows(change)[item]!.map((value) => fixed(value, 2)),
   ]),
 );
-say(`A = [${toRows(right)[0]!.map((value) => fixed(value, 2)).join(', ')}]: every row is A times the row's entry of B.`);
+say(
+  `A = [${toRows(right)[0]!
+    .map((value) => fixed(value, 2))
+    .join(', ')}]: every row is A times the row's entry of B.`,
+);
 
 const { singularValues } = truncatedSvd(change, 4);
 say(
@@ -65,7 +69,12 @@ for (let round = 1; round <= 5; round++) {
   const isNew = round === 1; // the server wants the step once, then nothing more
   const { sent, relativeError } = compressWithFeedback(isNew ? step : zeros(8, 5), carried, 1);
   merge(received, sent, 1);
-  rows.push([round, fixed(frobeniusNorm(expand(sent)), 2), fixed(frobeniusNorm(carried), 2), fixed(relativeError, 2)]);
+  rows.push([
+    round,
+    fixed(frobeniusNorm(expand(sent)), 2),
+    fixed(frobeniusNorm(carried), 2),
+    fixed(relativeError, 2),
+  ]);
 }
 // #endregion feedback
 
@@ -74,5 +83,7 @@ say(
   `(size of the whole step: ${fixed(frobeniusNorm(step), 2)})`,
 );
 printTable(['round', 'size sent', 'size carried on', 'share left out'], rows);
-const missing = frobeniusNorm(fromRows(toRows(step).map((row, i) => row.map((value, k) => value - received.get(i, k)))));
+const missing = frobeniusNorm(
+  fromRows(toRows(step).map((row, i) => row.map((value, k) => value - received.get(i, k)))),
+);
 say(`After five rounds ${fixed(missing, 3)} is missing: low rank down is late, not lossy.`);

@@ -3,7 +3,14 @@
 //
 // Run: npx tsx examples/03-what-travels.ts
 // Installed: import { decode, encode, … } from 'fedtlrec'
-import { decode, encode, expandUpdate, randomStream, sampleWithoutReplacement, type Update } from '../lib/index.ts';
+import {
+  decode,
+  encode,
+  expandUpdate,
+  randomStream,
+  sampleWithoutReplacement,
+  type Update,
+} from '../lib/index.ts';
 import { fixed, printTable, say } from './print.ts';
 
 // #region message
@@ -87,4 +94,5 @@ console.log(`  of another client    ${answer(message, { ...expected, client: 8 }
 console.log(`  of an earlier round  ${answer(message, { ...expected, round: 4 })}`);
 console.log(`  with a NaN           ${answer(encode(broken, catalogue))}`);
 console.log(`  for fewer items      ${answer(message, { ...expected, items: 1000 })}`);
-say('', 'A rejected message is reported as an event; the round goes on without that client.');
+console.log();
+say('A rejected message is reported as an event; the round goes on without that client.');

@@ -4,7 +4,15 @@
 //
 // Run: npx tsx examples/04-lloyd.ts
 // Installed: import { kmeansPlusPlus, lloyd, … } from 'fedtlrec', or from 'fedtlrec/kmeans'
-import { fromRows, type KmeansStep, kmeans, lloyd, randomStream, sampleWithoutReplacement, toRows } from '../lib/index.ts';
+import {
+  fromRows,
+  type KmeansStep,
+  kmeans,
+  lloyd,
+  randomStream,
+  sampleWithoutReplacement,
+  toRows,
+} from '../lib/index.ts';
 import { fixed, printTable, say } from './print.ts';
 
 const points = fromRows([
@@ -35,7 +43,9 @@ const steps: KmeansStep[] = [...lloyd(points, start)];
 for (const step of steps) {
   const sum = fixed(step.inertia, 1);
   const stop = step.stop === null ? '' : `, stops: ${step.stop}`;
-  say(`Step ${step.iteration}: clusters changed by ${step.moved} points, sum of squared distances ${sum}${stop}`);
+  say(
+    `Step ${step.iteration}: clusters changed by ${step.moved} points, sum of squared distances ${sum}${stop}`,
+  );
   draw(step);
 }
 
@@ -62,7 +72,9 @@ const best = steps.at(-1)!.inertia;
 const isBest = (sum: number) => Math.abs(sum - best) < 1e-6;
 const runs = Array.from({ length: 100 }, (_, run) => {
   const rng = randomStream(1, 'example', run);
-  const anyPoints = fromRows([...sampleWithoutReplacement(3, 12, rng)].map((point) => toRows(points)[point]!));
+  const anyPoints = fromRows(
+    [...sampleWithoutReplacement(3, 12, rng)].map((point) => toRows(points)[point]!),
+  );
   const uniform = kmeans(points, { clusters: 3, rng, start: anyPoints });
   const spread = kmeans(points, { clusters: 3, rng }); // k-means++: far points are drawn more often
   return { uniform: uniform.inertia, spread: spread.inertia };
@@ -89,6 +101,11 @@ function draw({ labels, centroids }: KmeansStep): void {
   toRows(centroids).forEach(([x, y], cluster) => {
     rows[Math.round(y!)]![Math.round(x!)] = letters[cluster]!;
   });
-  console.log(rows.reverse().map((row) => `    ${row.join(' ')}`).join('\n'));
+  console.log(
+    rows
+      .reverse()
+      .map((row) => `    ${row.join(' ')}`)
+      .join('\n'),
+  );
   console.log();
 }

@@ -8,7 +8,7 @@ import asc from 'assemblyscript/asc';
 const largestModule = 4096;
 const kernels = [
   { source: 'matmul.ts', target: 'simd-kernel.generated.ts', name: 'simdKernel' },
-  { source: 'logistic.ts', target: 'logistic-kernel.generated.ts', name: 'logisticKernel' },
+  { source: 'item-rows.ts', target: 'item-rows-kernel.generated.ts', name: 'itemRowsKernel' },
 ];
 
 for (const kernel of kernels) {

@@ -70,7 +70,7 @@ export class NegativeSampler {
         marks[item] = NEGATIVE;
       } else marks[item]!++;
     }
-    const sorted = rows.subarray(0, used).sort();
+    const sorted = this.inOrder(used);
     for (let row = 0; row < used; row++) {
       const mark = marks[sorted[row]!]!;
       this.labels[row] = mark === POSITIVE ? 1 : 0;
@@ -84,5 +84,16 @@ export class NegativeSampler {
       labels: this.labels.subarray(0, used),
       size: positives.length + draws,
     };
+  }
+
+  /** The first `used` rows in increasing order: read off the marks where most items are marked, else sorted. */
+  private inOrder(used: number): Uint32Array {
+    const { marks } = this;
+    const rows = this.rows.subarray(0, used);
+    if (used * 16 < marks.length) return rows.sort();
+    for (let item = 0, row = 0; row < used; item++) {
+      if (marks[item] !== UNTOUCHED && marks[item] !== FORBIDDEN) rows[row++] = item;
+    }
+    return rows;
   }
 }

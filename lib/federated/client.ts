@@ -52,10 +52,7 @@ export class FactorizationClient implements LocalModel {
 
   train(task: ClientTask, state: Float32Array): { update: Update; loss: number } {
     const { sample, shared } = task;
-    if (shared.version === undefined || shared.version !== this.loadedVersion) {
-      this.logistic.setTable(shared.itemTable);
-      this.loadedVersion = shared.version ?? -1;
-    }
+    this.load(shared);
     this.logistic.setSample(sample.rows, sample.counts, sample.labels);
     const userVector = this.userVector(state);
     for (let step = 0; step < this.settings.localSteps; step++) {
@@ -73,7 +70,14 @@ export class FactorizationClient implements LocalModel {
   }
 
   score(state: Float32Array, shared: SharedModel, scores: Float32Array): void {
-    scoreItems(this.userVector(state), shared.itemTable, scores);
+    this.load(shared);
+    this.logistic.score(this.userVector(state), scores);
+  }
+
+  private load(shared: SharedModel): void {
+    if (shared.version !== undefined && shared.version === this.loadedVersion) return;
+    this.logistic.setTable(shared.itemTable);
+    this.loadedVersion = shared.version ?? -1;
   }
 
   /** ΔQ_u = −g [p, 1]ᵀ = B A with B = −g [rows, 1] and A = [p, 1] [1, D]: nothing is lost (Eq. 6). */
@@ -104,14 +108,24 @@ export class FactorizationClient implements LocalModel {
   }
 }
 
-/** The mean of −log P(label), read off the errors: |g| / W is how far σ(s) is from the label. */
+/**
+ * The mean of −log P(label), read off the errors: |g| / W is how far σ(s) is from the label. Logarithms are slow, so
+ * probabilities are multiplied first, as long as their product stays far from the smallest number there is.
+ */
 function meanLoss(sample: Sample, errors: Float32Array): number {
   let sum = 0;
+  let product = 1;
   for (let row = 0; row < sample.rows.length; row++) {
     const count = sample.counts[row]!;
-    sum -= count * Math.log(Math.max(1e-7, 1 - Math.abs(errors[row]!) / count));
+    const probability = Math.max(1e-7, 1 - Math.abs(errors[row]!) / count);
+    for (let time = 0; time < count; time++) {
+      product *= probability;
+      if (product > 1e-100) continue;
+      sum -= Math.log(product);
+      product = 1;
+    }
   }
-  return sum / sample.size;
+  return (sum - Math.log(product)) / sample.size;
 }
 
 /** s_i = [p, 1]·q_i for every item (Eq. 1). */

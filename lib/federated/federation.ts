@@ -12,7 +12,7 @@ import type { LocalModel, SharedModel } from './local-model.ts';
 import { RecencyRefit } from './recency.ts';
 import { type ChunkResult, consecutiveBlocks, type Program, type Setup } from './recipe.ts';
 import type { Downlink, ServerOptimizer } from './server.ts';
-import { addSum, addUpdate, emptySum } from './update-sum.ts';
+import { addSum, emptySum, UpdateAdder } from './update-sum.ts';
 import { decode, encode, type Update, WireError } from './wire.ts';
 
 /** The parts of a federated recipe. */
@@ -45,6 +45,7 @@ class Federation implements Program {
   private readonly version: Uint32Array; // counts broadcasts [1]
   private readonly states: Float32Array; // private states [clients, stateLength]; only client code reads a row
   private readonly sampler: NegativeSampler;
+  private readonly adder: UpdateAdder;
   private readonly refitter: RecencyRefit;
 
   constructor(setup: Setup, parts: Composition) {
@@ -66,6 +67,7 @@ class Federation implements Program {
     };
     this.states = setup.memory.rows('float32', 'clientStates', this.clients, parts.localModel.stateLength);
     this.sampler = new NegativeSampler(this.items);
+    this.adder = new UpdateAdder(this.items, this.messageDims, parts.localModel.extra, setup.backend.name);
     this.refitter = new RecencyRefit(this.items, setup.settings, setup.backend.name);
   }
 
@@ -78,19 +80,18 @@ class Federation implements Program {
   }
 
   trainChunk(round: number, from: number, to: number, watched: ReadonlySet<number>): ChunkResult {
-    const { localModel, aggregator } = this.parts;
-    const sum = emptySum(this.items, this.messageDims, localModel.extra);
-    const result = { sum, trained: 0, loss: 0, bytesUp: 0, events: [] as RoundEvent[] };
+    this.adder.start();
+    const result = { trained: 0, loss: 0, bytesUp: 0, events: [] as RoundEvent[] };
     for (let client = from; client < to; client++) {
       const sent = this.trainClient(client, round, watched.has(client), result);
       if (sent === null) continue;
       result.bytesUp += sent.length;
       const received = this.receive(sent, client, round, result.events);
       if (received === null) continue;
-      addUpdate(sum, received);
-      aggregator?.receive(received);
+      this.adder.add(received);
+      this.parts.aggregator?.receive(received);
     }
-    return result;
+    return { ...result, sum: this.adder.finish() };
   }
 
   *finishRound(round: number, results: readonly ChunkResult[]): Iterable<RoundEvent> {

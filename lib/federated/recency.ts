@@ -74,6 +74,18 @@ export class RecencyRefit {
     return Float32Array.from(vector);
   }
 
+  /** Writes the scores of all items by the re-fitted vector, [items]. */
+  score(
+    client: number,
+    positives: Uint32Array,
+    trained: Float32Array,
+    shared: SharedModel,
+    tau: number,
+    scores: Float32Array,
+  ): void {
+    this.logistic.score(this.refit(client, positives, trained, shared, tau), scores);
+  }
+
   /** A weight per row of the sample; all weights add up to 1, shared between the labels as in training. */
   private weigh(sample: Sample, positives: Uint32Array, tau: number): Float64Array {
     const { negatives } = this.settings;

@@ -1,6 +1,7 @@
 // What the server keeps of many messages: their sum. Low-rank factors are added without expanding them first.
 // In: decoded updates of one chunk of clients; out: a sum that is merged with the other chunks' in chunk order, so
 // that the floating-point result does not depend on which thread finished first.
+import { createRowSumSimd, type RowSumSimd } from '../numeric/row-sum-simd.ts';
 import type { Update } from './wire.ts';
 
 export interface UpdateSum {
@@ -23,12 +24,44 @@ export function emptySum(items: number, dims: number, extra: number): UpdateSum 
   };
 }
 
-/** sum += B A, on the rows that the message names. */
-export function addUpdate(sum: UpdateSum, update: Update): void {
-  addRows(sum.items, update);
-  for (let row = 0; row < update.rows.length; row++) sum.senders[update.rows[row]!]!++;
-  for (let index = 0; index < sum.extra.length; index++) sum.extra[index]! += update.extra[index]!;
-  sum.clients++;
+/** Adds up the updates of a chunk of clients. Keeps memory for one sum at a time, so make one per thread. */
+export class UpdateAdder {
+  private readonly items: number;
+  private readonly dims: number;
+  private readonly extra: number;
+  private readonly simd: RowSumSimd | null;
+  private sum: UpdateSum;
+
+  /** @param backend name of the matrix product's backend; 'simd' makes the sum use SIMD as well */
+  constructor(items: number, dims: number, extra: number, backend = 'tiled') {
+    this.items = items;
+    this.dims = dims;
+    this.extra = extra;
+    this.simd = backend === 'simd' && dims > 0 ? createRowSumSimd(items, dims) : null;
+    this.sum = this.start();
+  }
+
+  /** Begins a new sum. */
+  start(): UpdateSum {
+    this.simd?.clear();
+    this.sum = emptySum(this.items, this.dims, this.extra);
+    return this.sum;
+  }
+
+  add(update: Update): void {
+    const { sum, simd } = this;
+    if (simd && update.rank === 1) simd.addRankOne(update.rows, update.left, update.right);
+    else addRows(sum.items, update);
+    for (let row = 0; row < update.rows.length; row++) sum.senders[update.rows[row]!]!++;
+    for (let index = 0; index < sum.extra.length; index++) sum.extra[index]! += update.extra[index]!;
+    sum.clients++;
+  }
+
+  /** The sum so far. */
+  finish(): UpdateSum {
+    if (this.simd) addInto(this.sum.items, this.simd.read());
+    return this.sum;
+  }
 }
 
 /** table += B A on the named rows of a table [items, D]; with rank 0, B holds the rows themselves. */

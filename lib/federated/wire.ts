@@ -184,7 +184,7 @@ function readRows(words: ArrayBuffer, at: number, count: number, items: number):
   const width = bytesPerRowNumber(count, items);
   if (width === 0) return Uint32Array.from({ length: items }, (_, item) => item);
   const rows =
-    width === 2 ? Uint32Array.from(new Uint16Array(words, at, count)) : new Uint32Array(words, at, count);
+    width === 2 ? new Uint32Array(new Uint16Array(words, at, count)) : new Uint32Array(words, at, count);
   for (let row = 0; row < count; row++) {
     if (rows[row]! >= items) reject(`item ${rows[row]} is not below ${items}`);
     if (row > 0 && rows[row]! <= rows[row - 1]!)

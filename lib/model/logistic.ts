@@ -16,6 +16,8 @@ export interface LogisticLoss {
    * @param vector p [factors]
    */
   differentiate(vector: ArrayLike<number>, gradient: Float64Array, errors: Float32Array): void;
+  /** Writes the scores [p, 1]·q of all items, [items]. */
+  score(vector: ArrayLike<number>, scores: Float32Array): void;
   /** Writes Σ W σ (1 − σ) q qᵀ at the last `differentiate`, lower half, into `hessian` [factors, factors]. */
   curve(hessian: Float64Array): void;
 }
@@ -63,6 +65,16 @@ export class PlainLogisticLoss implements LogisticLoss {
       errors[row] = error;
       this.curvatures[row] = this.weights[row]! * probability * (1 - probability);
       for (let k = 0; k < factors; k++) gradient[k]! += error * itemTable[start + k]!;
+    }
+  }
+
+  score(vector: ArrayLike<number>, scores: Float32Array): void {
+    const { factors, itemTable } = this;
+    for (let item = 0; item < scores.length; item++) {
+      const start = item * (factors + 1);
+      let score = itemTable[start + factors]!;
+      for (let k = 0; k < factors; k++) score += vector[k]! * itemTable[start + k]!;
+      scores[item] = score;
     }
   }
 

@@ -1,29 +1,16 @@
-// The client's inner loop in WebAssembly SIMD (kernels/logistic.ts): the item table and one sample lie in the module's
+// The client's inner loop in WebAssembly SIMD (kernels/item-rows.ts): the item table and one sample lie in the module's
 // memory, where three passes and a Hessian read them. lib/model/logistic.ts is the plain version of the same loop.
 // In and out: as there. Numbers are float32 inside; sums have a fixed order, so every machine gets the same bits.
-import { logisticKernel } from './logistic-kernel.generated.ts';
-
-interface Kernel {
-  readonly memory: WebAssembly.Memory;
-  readonly pass: (...addresses: number[]) => void;
-  readonly hessian: (...addresses: number[]) => void;
-}
-
-const bytesPerPage = 65_536;
+import { type ItemRowsKernel, itemRows, reserve, roundUp } from './item-rows.ts';
 
 /** The SIMD loop, or null where the engine has no WebAssembly SIMD. */
 export function createLogisticSimd(items: number, factors: number): LogisticSimd | null {
-  try {
-    const bytes = Uint8Array.from(atob(logisticKernel), (character) => character.charCodeAt(0));
-    const kernel = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Kernel;
-    return new LogisticSimd(kernel, items, factors);
-  } catch {
-    return null; // no WebAssembly, no SIMD, or a page that forbids it
-  }
+  const kernel = itemRows();
+  return kernel && new LogisticSimd(kernel, items, factors);
 }
 
 export class LogisticSimd {
-  private readonly kernel: Kernel;
+  private readonly kernel: ItemRowsKernel;
   private readonly factors: number;
   private readonly width: number; // factors, rounded up to whole vectors
   private readonly table: Float32Array;
@@ -34,41 +21,41 @@ export class LogisticSimd {
   private readonly errors: Float32Array;
   private readonly gradient: Float32Array;
   private readonly curvatures: Float32Array;
+  private readonly scores: Float32Array;
   private readonly hessian: Float32Array;
   private count = 0; // rows, rounded up to whole vectors
 
-  constructor(kernel: Kernel, items: number, factors: number) {
+  constructor(kernel: ItemRowsKernel, items: number, factors: number) {
     this.kernel = kernel;
     this.factors = factors;
     this.width = roundUp(factors);
     const mostRows = roundUp(items);
-    // The kernel reads up to a vector beyond the last item row.
+    // The kernel reads up to four item rows at a time, and a vector beyond the last.
+    const tableSize = mostRows * (factors + 1) + 4;
     const sizes = [
-      items * (factors + 1) + 4,
-      ...Array(5).fill(mostRows),
+      tableSize,
+      mostRows,
+      mostRows,
+      mostRows,
+      mostRows,
+      mostRows,
+      mostRows,
       this.width,
       this.width,
-      this.width ** 2,
     ];
-    const floats = sizes.reduce((sum: number, size: number) => sum + roundUp(size), 0);
-    const missing = Math.ceil((4 * floats - kernel.memory.buffer.byteLength) / bytesPerPage);
-    if (missing > 0) kernel.memory.grow(missing);
-    let at = 0;
-    const place = (size: number): Float32Array => {
-      const placed = new Float32Array(kernel.memory.buffer, 4 * at, size);
-      at += roundUp(size);
-      return placed;
-    };
-    this.table = place(items * (factors + 1) + 4);
-    const rows = place(mostRows);
+    const places = reserve(kernel, [...sizes, this.width ** 2]);
+    const [table, rows, weights, labels, errors, curvatures, scores, vector, gradient, hessian] =
+      places as Ten;
+    this.table = table;
     this.rows = new Uint32Array(rows.buffer, rows.byteOffset, mostRows);
-    this.weights = place(mostRows);
-    this.labels = place(mostRows);
-    this.errors = place(mostRows);
-    this.curvatures = place(mostRows);
-    this.vector = place(this.width);
-    this.gradient = place(this.width);
-    this.hessian = place(this.width ** 2);
+    this.weights = weights;
+    this.labels = labels;
+    this.errors = errors;
+    this.curvatures = curvatures;
+    this.scores = scores;
+    this.vector = vector;
+    this.gradient = gradient;
+    this.hessian = hessian;
   }
 
   setTable(itemTable: Float32Array): void {
@@ -105,6 +92,19 @@ export class LogisticSimd {
     errors.set(this.errors.subarray(0, Math.min(this.count, errors.length)));
   }
 
+  score(vector: ArrayLike<number>, scores: Float32Array): void {
+    this.vector.set(vector);
+    this.kernel.score(
+      this.table.byteOffset,
+      this.factors + 1,
+      this.width,
+      scores.length,
+      this.vector.byteOffset,
+      this.scores.byteOffset,
+    );
+    scores.set(this.scores.subarray(0, scores.length));
+  }
+
   curve(hessian: Float64Array): void {
     this.kernel.hessian(
       this.table.byteOffset,
@@ -121,7 +121,5 @@ export class LogisticSimd {
   }
 }
 
-/** The next multiple of four: a SIMD vector holds four floats. */
-function roundUp(count: number): number {
-  return (count + 3) & ~3;
-}
+type Floats = Float32Array<ArrayBuffer>;
+type Ten = [Floats, Floats, Floats, Floats, Floats, Floats, Floats, Floats, Floats, Floats];

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import test from 'tape';
-import { runEach, temporaryFolder, writeSmallRatings } from './command-line.ts';
+import { runEach, runHere, temporaryFolder, writeSmallRatings } from './command-line.ts';
 
 const folder = temporaryFolder();
 const data = writeSmallRatings(folder);
@@ -174,14 +174,26 @@ const cases: [what: string, words: string[], line: RegExp][] = [
 
 test('wrong input gets one clear line, exit code 2, and nothing half-written', async (t) => {
   const before = readdirSync(folder).sort();
-  const outcomes = await runEach(cases.map(([, words]) => words));
-  cases.forEach(([what, , line], index) => {
-    const { code, stdout, stderr } = outcomes[index]!;
+  for (const [what, words, line] of cases) {
+    const { code, stdout, stderr } = await runHere(words);
     t.equal(code, 2, `${what}: exit code`);
     t.match(stderr, line, `${what}: what it says`);
     t.match(stderr, /^fedtlrec: [^\n]+\n$/, `${what}: one line`);
     t.equal(stdout, '', `${what}: nothing on stdout`);
-  });
+  }
   t.deepEqual(readdirSync(folder).sort(), before, 'no folder is left');
   t.deepEqual(readdirSync(full), ['thesis.txt'], 'what was there stays');
+});
+
+test('the process itself exits with the same code and line', async (t) => {
+  const few = cases.filter(([what]) =>
+    ['a missing file', 'an unknown option', 'rank > d + 1'].includes(what),
+  );
+  const outcomes = await runEach(few.map(([, words]) => words));
+  few.forEach(([what, , line], index) => {
+    const { code, stdout, stderr } = outcomes[index]!;
+    t.deepEqual([code, stdout], [2, ''], what);
+    t.match(stderr, line);
+    t.match(stderr, /^fedtlrec: [^\n]+\n$/);
+  });
 });

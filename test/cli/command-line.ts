@@ -1,10 +1,12 @@
-// Runs the command line as a user would, in a process of its own, on small data in a temporary folder.
+// Runs the command line on small data in a temporary folder: in a process of its own, as a user would, or, where
+// many quick cases are to be seen, in this one.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'tape';
+import { runCommandLine } from '../../lib/cli/main.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -48,6 +50,25 @@ export async function runEach(commands: readonly (readonly string[])[]): Promise
   };
   await Promise.all([work(), work()]);
   return outcomes;
+}
+
+/** Runs a command line in this process, listening to what it prints. */
+export async function runHere(words: readonly string[]): Promise<Outcome> {
+  const { log, error } = console;
+  let stdout = '';
+  let stderr = '';
+  console.log = (text: string) => {
+    stdout += `${text}\n`;
+  };
+  console.error = (text: string) => {
+    stderr += `${text}\n`;
+  };
+  try {
+    const code = await runCommandLine(words);
+    return { code, stdout, stderr };
+  } finally {
+    Object.assign(console, { log, error });
+  }
 }
 
 /** A temporary folder, removed when all tests have ended. */

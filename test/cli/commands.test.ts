@@ -2,7 +2,15 @@ import { cpSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileS
 import { join } from 'node:path';
 import test from 'tape';
 import { decodeSafetensors } from '../../lib/numeric/safetensors.ts';
-import { jsonLines, runCli, runEach, temporaryFolder, writeSmallRatings } from './command-line.ts';
+import {
+  jsonLines,
+  type Outcome,
+  runCli,
+  runEach,
+  runHere,
+  temporaryFolder,
+  writeSmallRatings,
+} from './command-line.ts';
 
 const folder = temporaryFolder();
 const data = writeSmallRatings(folder);
@@ -86,7 +94,7 @@ test('a saved folder is complete: run.json, ids, and arrays with shapes', (t) =>
 });
 
 test('recommend and evaluate need nothing but the saved folder', async (t) => {
-  const [text, json, unknown, evaluated, without] = await runEach([
+  const [text, json, unknown, evaluated, without] = await runInTurn([
     ['recommend', '--model', model, '--user', '007', '-k', '3'],
     ['recommend', '--model', model, '--user', '007', '-k', '1000', '--json'],
     ['recommend', '--model', model, '--user', '07'],
@@ -130,7 +138,7 @@ test('recommend and evaluate need nothing but the saved folder', async (t) => {
   );
   t.match(
     without!.stdout,
-    /recency off.*\n.*leak-free[^]*validation +\.\d{3} ± \.\d{3}/,
+    /recency off.*\n.*leak-free[\s\S]*validation +\.\d{3} ± \.\d{3}/,
     'other ways of scoring',
   );
 });
@@ -144,7 +152,7 @@ test('a model folder that was damaged is refused with the reason', async (t) => 
   };
   const file = 'model.safetensors';
   const size = readFileSync(join(model, file)).length;
-  const outcomes = await runEach([
+  const commands = [
     damaged('cut', (copy) => truncateSync(join(copy, file), size - 5)),
     damaged('flipped', (copy) => {
       const bytes = readFileSync(join(copy, file));
@@ -154,7 +162,7 @@ test('a model folder that was damaged is refused with the reason', async (t) => 
     damaged('text', (copy) => writeFileSync(join(copy, file), 'not a model')),
     damaged('ids', (copy) => writeFileSync(join(copy, 'ids.json'), '{"users":["007"],"items":[]}')),
     damaged('json', (copy) => truncateSync(join(copy, 'run.json'), 100)),
-  ]);
+  ];
   const reasons = [
     /model\.safetensors: .* it is cut off/,
     /model\.safetensors: the file was altered/,
@@ -162,11 +170,12 @@ test('a model folder that was damaged is refused with the reason', async (t) => 
     /ids\.json: the file was altered/,
     /run\.json: this is not JSON/,
   ];
-  outcomes.forEach(({ code, stderr, stdout }, index) => {
+  for (const [index, words] of commands.entries()) {
+    const { code, stderr, stdout } = await runHere(words);
     t.deepEqual([code, stdout], [2, '']);
     t.match(stderr, reasons[index]!);
     t.match(stderr, /^fedtlrec: [^\n]+\n$/, 'one line');
-  });
+  }
 });
 
 test('compare prints a table with differences, curves and bytes, or one JSON document', async (t) => {
@@ -180,7 +189,7 @@ test('compare prints a table with differences, curves and bytes, or one JSON doc
       score: (_user, _recency, scores) => scores.forEach((_, item) => { scores[item] = item; }),
     }) };`,
   );
-  const [text, released, json] = await runEach([
+  const [text, released, json] = await runInTurn([
     ['compare', ...quick, '--recipes', `fedtlrec,fedmf,${module}`],
     ['compare', ...quick, '--recipes', 'without-attention,popularity', '--protocol', 'released'],
     [
@@ -208,7 +217,7 @@ test('compare prints a table with differences, curves and bytes, or one JSON doc
     /Difference to fedtlrec[^\n]*\n[^\n]*\nfedmf +[+-]\.\d{3} ± [^\n]*\nby-number +/,
     'differences',
   );
-  t.match(text!.stdout, /Learning curve[^]*fedtlrec +[▁-█ ]+ +\.\d{3}\n/, 'curves');
+  t.match(text!.stdout, /Learning curve[\s\S]*fedtlrec +[▁-█ ]+ +\.\d{3}\n/, 'curves');
   t.match(text!.stdout, /one client of fedtlrec sends [\d.]+ (B|KB) and receives/, 'bytes in words');
   t.notOk(
     /LEAK/i.test(text!.stdout.replaceAll('leak-free', '')),
@@ -260,27 +269,31 @@ test('data info describes a file, and every command explains itself with example
   const short = join(folder, 'short.csv');
   writeFileSync(short, 'a,x,5,1\na,y,4,2\na,z,3,3\na,x,1,4\nb,x,2,1\n\n');
   const commands = [['train'], ['compare'], ['evaluate'], ['recommend'], ['data'], ['data', 'info']];
-  const [info, json, trained, top, ...helps] = await runEach([
-    ['data', 'info', data],
-    ['data', 'info', short, '--json'],
-    ['train', '--data', short, '--recipe', 'popularity'],
-    ['--help'],
-    ...commands.map((command) => [...command, '--help']),
-  ]);
-  t.match(info!.stdout, /users +40\n/);
+  const info = await runHere(['data', 'info', data]);
+  const json = await runHere(['data', 'info', short, '--json']);
+  const trained = await runHere(['train', '--data', short, '--recipe', 'popularity']);
+  const top = await runHere(['--help']);
+  t.match(info.stdout, /users +40\n/);
   const [facts] = jsonLines(json!.stdout);
   t.deepEqual(
     [facts.users, facts.interactions, facts.dropped.duplicates, facts.usersLeftOutOfSplit],
     [2, 4, 1, 1],
   );
   t.match(
-    trained!.stdout,
+    trained.stdout,
     /2 users, 3 items, 4 ratings; 1 earlier duplicate dropped; 1 user with fewer than 3 ratings only for training/,
     'what was dropped or left out is told',
   );
-  for (const [command] of commands) t.ok(top!.stdout.includes(`\n  ${command}`), `--help names ${command}`);
-  helps.forEach(({ code, stdout, stderr }, index) => {
+  for (const [command] of commands) t.ok(top.stdout.includes(`\n  ${command}`), `--help names ${command}`);
+  for (const command of commands) {
+    const { code, stdout, stderr } = await runHere([...command, '--help']);
     t.deepEqual([code, stderr], [0, '']);
-    t.match(stdout, /Usage: fedtlrec [^]*\nExamples:\n {2}fedtlrec /, `${commands[index]!.join(' ')} --help`);
-  });
+    t.match(stdout, /Usage: fedtlrec [\s\S]*\nExamples:\n {2}fedtlrec /, `${command.join(' ')} --help`);
+  }
 });
+
+async function runInTurn(commands: readonly (readonly string[])[]): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const words of commands) outcomes.push(await runHere(words));
+  return outcomes;
+}

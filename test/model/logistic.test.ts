@@ -21,11 +21,7 @@ function problem(factors: number, count: number, scale: number) {
 
 type Problem = Omit<ReturnType<typeof problem>, 'vector'> & { vector: ArrayLike<number> };
 
-function solve(
-  loss: LogisticLoss,
-  factors: number,
-  { table, rows, weights, labels, vector }: ReturnType<typeof problem>,
-) {
+function solve(loss: LogisticLoss, factors: number, { table, rows, weights, labels, vector }: Problem) {
   loss.setTable(table);
   loss.setSample(rows, weights, labels);
   const [gradient, errors, hessian] = [

@@ -12,6 +12,7 @@ import {
   rankOneUpdate,
   truncatedSvd,
 } from '../../lib/model/lora.ts';
+import { jacobiEigen } from '../../lib/numeric/eigen.ts';
 import { mathjsEigen } from '../../lib/numeric/eigen-mathjs.ts';
 import { matmul } from '../../lib/numeric/matmul.ts';
 import {
@@ -179,6 +180,16 @@ test('the result depends on the numbers only: not on strides, and signs are fixe
     toRows(compress(input, 2).right),
     'A has the same sign for −M',
   );
+  t.end();
+});
+
+test('values descend even where an eigensolver confuses the order', (t) => {
+  const input = normalMatrix(5, 3, randomStream(6, 'order'));
+  const backwards = (gram: Matrix) => {
+    const { values, vectors } = jacobiEigen(gram);
+    return { values: values.slice().reverse(), vectors: fromRows(toRows(vectors).reverse()) };
+  };
+  t.deepEqual(truncatedSvd(input, 3, { eigen: backwards }), truncatedSvd(input, 3));
   t.end();
 });
 

@@ -1,12 +1,15 @@
-// One pass of logistic regression over a client's rows in WebAssembly SIMD, written in AssemblyScript. In: the item
-// table Q, row numbers, weights W, labels y and a vector p in this module's memory; out: errors g = W (σ(s) − y), the
-// gradient Σ g q and, on demand, the lower half of the Hessian Σ W σ (1 − σ) q qᵀ. Four rows at a time, one a lane.
-// lib/model/logistic.ts has the same in plain TypeScript. No relaxed SIMD: every machine rounds alike.
+// Loops over rows of an item table in WebAssembly SIMD, written in AssemblyScript: one pass of logistic regression over
+// a client's rows, the scores of all items, and the sum of rank-one updates. In: addresses in this module's memory.
+// lib/model/logistic.ts and lib/federated/update-sum.ts have the same in plain TypeScript. No relaxed SIMD: every
+// machine rounds alike.
 
 /** Bytes of four floats. */
 const VECTOR: usize = 16;
 
 /**
+ * Logistic regression on a client's rows: errors g = W (σ(s) − y), the gradient Σ g q and the curvatures W σ (1 − σ).
+ * Four rows at a time, one a lane.
+ *
  * @param table Q [items, dims]; the bias is the last of the `dims` columns, 16 more bytes must be readable behind Q
  * @param rows item numbers u32 [count]; `count` is a multiple of 4, rows to be ignored have weight 0
  * @param vector p [width], zero from `dims - 1` on; `width` is dims − 1 rounded up to a multiple of 4
@@ -47,11 +50,7 @@ export function pass(
       sum2 = f32x4.add(sum2, f32x4.mul(p, v128.load(q2 + k)));
       sum3 = f32x4.add(sum3, f32x4.mul(p, v128.load(q3 + k)));
     }
-    let biases = f32x4.splat(load<f32>(q0 + bias));
-    biases = f32x4.replace_lane(biases, 1, load<f32>(q1 + bias));
-    biases = f32x4.replace_lane(biases, 2, load<f32>(q2 + bias));
-    biases = f32x4.replace_lane(biases, 3, load<f32>(q3 + bias));
-    const scores = f32x4.add(biases, sumsOfLanes(sum0, sum1, sum2, sum3));
+    const scores = f32x4.add(biasesOf(q0, q1, q2, q3, bias), sumsOfLanes(sum0, sum1, sum2, sum3));
     const probabilities = sigmoid(scores);
     const weight = v128.load(weights + row);
     const error = f32x4.mul(weight, f32x4.sub(probabilities, v128.load(labels + row)));
@@ -102,6 +101,58 @@ export function hessian(
       }
     }
   }
+}
+
+/** Scores [p, 1]·q of all items; `items` rounded up to a multiple of 4 must be readable and writable. */
+export function score(table: usize, dims: i32, width: i32, items: i32, vector: usize, scores: usize): void {
+  const stride = <usize>dims * 4;
+  const end = <usize>width * 4;
+  for (let item: usize = 0; item < <usize>items * 4; item += VECTOR) {
+    const q0 = table + (item >> 2) * stride;
+    const q1 = q0 + stride;
+    const q2 = q1 + stride;
+    const q3 = q2 + stride;
+    let sum0 = f32x4.splat(0);
+    let sum1 = sum0;
+    let sum2 = sum0;
+    let sum3 = sum0;
+    for (let k: usize = 0; k < end; k += VECTOR) {
+      const p = v128.load(vector + k);
+      sum0 = f32x4.add(sum0, f32x4.mul(p, v128.load(q0 + k)));
+      sum1 = f32x4.add(sum1, f32x4.mul(p, v128.load(q1 + k)));
+      sum2 = f32x4.add(sum2, f32x4.mul(p, v128.load(q2 + k)));
+      sum3 = f32x4.add(sum3, f32x4.mul(p, v128.load(q3 + k)));
+    }
+    const sums = sumsOfLanes(sum0, sum1, sum2, sum3);
+    v128.store(scores + item, f32x4.add(sums, biasesOf(q0, q1, q2, q3, stride - 4)));
+  }
+}
+
+/** sum += left right on the named rows: a rank-one update B A. */
+export function addRankOne(sum: usize, dims: i32, rows: usize, count: i32, left: usize, right: usize): void {
+  const stride = <usize>dims * 4;
+  const whole = stride & ~15;
+  for (let row: usize = 0; row < <usize>count * 4; row += 4) {
+    const target = sum + load<u32>(rows + row) * stride;
+    const weight = load<f32>(left + row);
+    const weights = f32x4.splat(weight);
+    for (let k: usize = 0; k < whole; k += VECTOR) {
+      const added = f32x4.mul(weights, v128.load(right + k));
+      v128.store(target + k, f32x4.add(v128.load(target + k), added));
+    }
+    for (let k = whole; k < stride; k += 4) {
+      store<f32>(target + k, load<f32>(target + k) + weight * load<f32>(right + k));
+    }
+  }
+}
+
+// @ts-expect-error: decorator
+@inline
+function biasesOf(q0: usize, q1: usize, q2: usize, q3: usize, bias: usize): v128 {
+  let biases = f32x4.splat(load<f32>(q0 + bias));
+  biases = f32x4.replace_lane(biases, 1, load<f32>(q1 + bias));
+  biases = f32x4.replace_lane(biases, 2, load<f32>(q2 + bias));
+  return f32x4.replace_lane(biases, 3, load<f32>(q3 + bias));
 }
 
 /** [Σ a, Σ b, Σ c, Σ d]. */

@@ -1,0 +1,31 @@
+// Finds the examples and runs one as a reader would, for the test and for the script that keeps the expected outputs.
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+
+/** The names of all examples, such as `04-lloyd`, in teaching order. */
+export function exampleNames(): string[] {
+  return readdirSync(folder)
+    .filter((file) => /^\d\d-.*\.ts$/.test(file))
+    .map((file) => file.slice(0, -'.ts'.length))
+    .sort();
+}
+
+/** Where an example's expected output stands. */
+export function expectedFile(name: string): string {
+  return join(folder, `${name}.expected.txt`);
+}
+
+/** What an example prints on stdout; or what went wrong, if it did not end well. */
+export function runExample(name: string): Promise<{ output: string; error: string | null }> {
+  const limits = { timeout: 60_000, maxBuffer: 2 ** 20 };
+  const words = ['--import', 'tsx', join(folder, `${name}.ts`)];
+  return new Promise((resolve) => {
+    execFile(process.execPath, words, limits, (error, stdout, stderr) => {
+      resolve({ output: stdout, error: error ? stderr || error.message : null });
+    });
+  });
+}

@@ -1,0 +1,23 @@
+// Rewrites the expected output beside each example. `npm run examples:update` for all of them, or with words to choose:
+// `npm run examples:update -- kmeans`. Read the difference before you commit it: the test believes these files.
+import { writeFileSync } from 'node:fs';
+import { exampleNames, expectedFile, runExample } from '../examples/run.ts';
+
+const words = process.argv.slice(2);
+const names = exampleNames().filter(
+  (name) => words.length === 0 || words.some((word) => name.includes(word)),
+);
+if (names.length === 0) {
+  console.error(`no example matches: ${words.join(' ')}`);
+  process.exitCode = 1;
+}
+for (const name of names) {
+  const { output, error } = await runExample(name);
+  if (error === null) {
+    writeFileSync(expectedFile(name), output);
+    console.log(`wrote ${name}.expected.txt`);
+  } else {
+    console.error(`${name} failed: ${error}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,61 @@
+// Every example runs and prints exactly what stands beside it. Two run at a time: each is a process of its own.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import test from 'tape';
+import { exampleNames, expectedFile, runExample } from '../examples/run.ts';
+
+const names = exampleNames();
+const atOnce = 2;
+
+test('the examples are numbered without gaps, and each has an expected output', (t) => {
+  t.ok(names.length >= 11, `${names.length} examples`);
+  t.deepEqual(
+    names.map((name) => Number(name.slice(0, 2))),
+    names.map((_, place) => place + 1),
+    'numbers from 1 on',
+  );
+  t.deepEqual(
+    names.filter((name) => !existsSync(expectedFile(name))),
+    [],
+    'no expected output is missing',
+  );
+  const kept = readdirSync(new URL('../examples/', import.meta.url)).filter((file) =>
+    file.endsWith('.expected.txt'),
+  );
+  t.deepEqual(
+    kept.sort(),
+    names.map((name) => `${name}.expected.txt`),
+    'and none is left over',
+  );
+  t.end();
+});
+
+test('each example says in its first lines how to run it and how it looks when installed', (t) => {
+  for (const name of names) {
+    const source = readFileSync(new URL(`../examples/${name}.ts`, import.meta.url), 'utf8');
+    t.ok(source.startsWith(`// ${Number(name.slice(0, 2))}. `), `${name} begins with its number`);
+    t.ok(source.includes(`// Run: npx tsx examples/${name}.ts\n`), `${name} says how to run it`);
+    t.match(source, /^\/\/ Installed: .*'fedtlrec/m, `${name} says how to import it`);
+  }
+  t.end();
+});
+
+test('each example prints exactly its expected output', async (t) => {
+  const waiting = [...names];
+  const results = new Map<string, Awaited<ReturnType<typeof runExample>>>();
+  const work = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      results.set(name, await runExample(name));
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  for (const name of names) {
+    const { output, error } = results.get(name)!;
+    if (error !== null) t.fail(`${name} failed: ${error}`);
+    else
+      t.equal(
+        output,
+        readFileSync(expectedFile(name), 'utf8'),
+        `${name} (if meant so: npm run examples:update)`,
+      );
+  }
+});
