@@ -28,11 +28,12 @@ export interface Pace {
   readonly limit: number;
 }
 
-/** A contender out of a function that does the work once. */
-export function contender(name: string, work: () => unknown): Contender {
+/** A contender out of a function that does the work once, and one that is called untimed before each turn. */
+export function contender(name: string, work: () => unknown, begin?: () => unknown): Contender {
   return {
     name,
     async seconds(repetitions) {
+      await begin?.();
       const start = performance.now();
       for (let repetition = 0; repetition < repetitions; repetition++) {
         const result = work();

@@ -7,6 +7,8 @@ import { onnxProduct } from './onnx-model.ts';
 
 /** A product that is ready to be computed again and again. */
 export interface PreparedProduct {
+  /** Called before each turn, outside the timing. */
+  begin?(): unknown;
   multiply(): unknown;
   /** The elements of the last product, row by row. */
   read(): ArrayLike<number> | Promise<ArrayLike<number>>;
@@ -113,12 +115,14 @@ async function openTensorflow(backend: 'cpu' | 'wasm'): Promise<Peer['prepare']>
     setWasmPaths(fileURLToPath(new URL(folder, import.meta.url)));
   } else await load('@tensorflow/tfjs-backend-cpu');
   if (!(await tf.setBackend(backend))) throw new Error(`tfjs cannot start its ${backend} backend here`);
+  const begin = () => tf.setBackend(backend); // both backends share one tfjs, which works on the chosen one
   return async (a, b) => {
-    await tf.setBackend(backend);
+    await begin();
     const tensor = ({ data, shape }: Matrix) => tf.tensor2d(data as Float32Array, shape as [number, number]);
     const [left, right] = [tensor(a), tensor(b)];
     let product: Tensor | null = null;
     return {
+      begin,
       multiply: () => {
         product?.dispose();
         product = tf.matMul(left, right);

@@ -32,7 +32,7 @@ export const bench: Bench = {
     const absent = [...peers, numpy].filter((entry): entry is Absent => 'reason' in entry);
     const columns: Map<string, number>[] = [];
     for (const shape of shapes) {
-      const yardsticks = 'product' in numpy ? [await numpy.product(...shape)] : [];
+      const yardsticks = 'product' in numpy ? [numpy.product(shape)] : [];
       const { speeds, wrong } = await speedsAt(shape, present, yardsticks);
       for (const name of wrong) absent.push({ name, reason: `its ${label(shape)} product is wrong` });
       columns.push(speeds);
@@ -60,7 +60,7 @@ async function speedsAt(shape: Shape, peers: readonly Peer[], yardsticks: readon
   const b = random(inner, columns);
   const products: [string, PreparedProduct][] = ourNames.map((name) => [name, ourProduct(name, a, b)]);
   for (const peer of peers) products.push([peer.name, await peer.prepare(a, b)]);
-  const contenders = products.map(([name, product]) => contender(name, product.multiply));
+  const contenders = products.map(([name, product]) => contender(name, product.multiply, product.begin));
   const seconds = await measure([...contenders, ...yardsticks], pace);
   const speeds = new Map(
     [...seconds].map(([name, value]) => [name, (2 * rows * inner * columns) / value / 1e9]),

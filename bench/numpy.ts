@@ -6,7 +6,8 @@ import type { Absent, Contender } from './bench.ts';
 
 export interface Numpy {
   readonly name: string;
-  product(rows: number, inner: number, columns: number): Contender | Promise<Contender>;
+  /** The product of random float32 matrices [rows, inner] and [inner, columns]. */
+  product(shape: readonly [number, number, number]): Contender;
   close(): void;
 }
 
@@ -32,7 +33,7 @@ export async function openNumpy(): Promise<Numpy | Absent> {
   const name = `numpy ${version}`;
   return {
     name,
-    product: (rows, inner, columns) => ({
+    product: ([rows, inner, columns]) => ({
       name,
       async seconds(repetitions) {
         child.stdin.write(`${JSON.stringify({ rows, inner, columns, repetitions })}\n`);

@@ -1,15 +1,13 @@
 // Who does the work of the command line's runs, by the number given to --workers. The only place that decides it.
+import type { Recipe } from '../federated/recipe.ts';
 import type { TrainOptions } from '../federated/train.ts';
-import { UsageError } from './usage-error.ts';
 
-/**
- * What `train` needs to work with this many threads beside its own.
- *
- * @throws UsageError if there are no such threads
- */
-export function makeExecutor(workers: number): Pick<TrainOptions, 'executor' | 'isShared'> {
-  if (workers !== 0) {
-    throw new UsageError(`--workers must be 0, this version trains in one thread, got ${workers}`);
-  }
-  return { isShared: false };
+/** What `train` needs to work with this many threads beside its own; the result does not depend on the number. */
+export async function makeExecutor(
+  workers: number,
+  recipe: Recipe,
+): Promise<Pick<TrainOptions, 'executor' | 'isShared'>> {
+  if (workers === 0) return {};
+  const { threadsExecutor } = await import('../simulator/threads.ts'); // the pool is loaded only where it is used
+  return { executor: threadsExecutor(workers, recipe), isShared: true };
 }

@@ -78,7 +78,7 @@ export async function measureRun(task: RunTask): Promise<MeasuredRun> {
     const result = await train(choice.recipe, dataset.split, {
       settings,
       backend,
-      ...makeExecutor(options.workers),
+      ...(await makeExecutor(options.workers, choice.recipe)),
       onEvent: async (event) => {
         rows.add(event);
         if (event.type === 'round-started') await task.interrupt.check();
@@ -146,7 +146,7 @@ async function save(
       digest: result.digest,
     },
     figures: { bestRound: round, summary, rounds: rows, testPerUser: Object.fromEntries(perUser) },
-    arrays: result.memory.arrays,
+    memory: result.memory,
     split,
     ids: { users: ratings.users, items: ratings.items },
   });

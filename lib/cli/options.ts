@@ -134,7 +134,7 @@ export function addRunOptions(command: Command): Command {
     (text) => readName('--backend', text, backendNames),
   );
   add(machine, '--workers <N>', 'threads beside the main one (default: 0)', (text) =>
-    readCount('--workers', text, 0),
+    readCount('--workers', text, 0, 256),
   );
   const output = 'Output:';
   add(output, '--out <DIR>', 'a new folder for run.json and model.safetensors', (text) => text);
@@ -190,11 +190,12 @@ export function expectFits({ clusters, probes }: Settings, { train }: Split): vo
   }
 }
 
-/** A whole number of at least `least`. */
-export function readCount(flag: string, text: string, least: number): number {
+/** A whole number from `least` to `most`. */
+export function readCount(flag: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
   const value = readNumber(flag, text);
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new UsageError(`${flag} must be a whole number of at least ${least}, got ${text}`);
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `between ${least} and ${most}`;
+  throw new UsageError(`${flag} must be a whole number ${range}, got ${text}`);
 }
 
 /** A finite decimal number; unlike `Number`, not an empty text, hexadecimal digits or a name. */

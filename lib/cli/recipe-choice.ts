@@ -55,7 +55,13 @@ async function loadRecipe(path: string): Promise<RecipeChoice> {
     const rule = 'lower-case words joined by hyphens';
     throw new UsageError(`the recipe file ${path}: the recipe's name must be ${rule}, got "${recipe.name}"`);
   }
-  return { recipe, module };
+  // Threads import the module again; they need to know from where.
+  const forThreads: Recipe = {
+    ...{ name: recipe.name, summary: recipe.summary, reference: recipe.reference, defaults: recipe.defaults },
+    module: pathToFileURL(module).href,
+    create: (setup) => recipe.create(setup),
+  };
+  return { recipe: forThreads, module };
 }
 
 async function importModule(path: string, module: string): Promise<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-// Scores every client once and ranks its held-out item, for several weights β of the personal part at a time.
+// Scores every client once and ranks its held-out item, for several weights β of the personal part at a time (Eq. 14).
 // In: a program and a block of clients; out: metrics per client. Blocks are independent, so threads may share them;
 // nothing of size clients × items is ever held.
 import type { Program } from '../federated/recipe.ts';

@@ -61,8 +61,8 @@ export function summarize(perUser: PerUser): EvaluationSummary {
 }
 
 /**
- * The mean difference a − b over users, with its standard error: far smaller than the two means' own errors, because
- * easy and hard users are the same in both.
+ * The mean difference a − b over users, with its standard error (Eq. 18): far smaller than the two means' own errors,
+ * because easy and hard users are the same in both.
  *
  * @throws RangeError if the two do not measure the same users
  */

@@ -60,13 +60,13 @@ export function rankOf(
   return { rank: 1 + ahead, others };
 }
 
-/** What a rank is worth: [hit, NDCG] at the cutoff. */
+/** What a rank is worth: [hit, NDCG] at the cutoff (Eq. 16). */
 export function worthOfRank(rank: number, cutoff = CUTOFF): [hit: number, ndcg: number] {
   return rank <= cutoff ? [1, 1 / Math.log2(1 + rank)] : [0, 0];
 }
 
 /**
- * The expectation of HR and NDCG when `sampled` of the `others` candidates are drawn without replacement (Eq. 16).
+ * The expectation of HR and NDCG when `sampled` of the `others` candidates are drawn without replacement (Eq. 17).
  * Of the others, `ahead` outrank the target; how many of them are drawn is hypergeometric.
  */
 export function expectedWorth(

@@ -1,4 +1,4 @@
-// The paper's idea: attention between clients, with K-means deciding who is compared with whom (Eq. 10–14).
+// The paper's idea: attention between clients, with K-means deciding who is compared with whom (Eq. 10–12).
 // In: tokens T_u and the unit directions of the user vectors, both from messages; out: δ_u, what clients with a
 // similar token want that client u's own model does not give it. It uses the others only, so it also serves clients
 // that were absent. Lloyd (1982) for the clusters; Vaswani et al. (2017) for the attention.
@@ -272,7 +272,7 @@ function groupBy(labels: Uint32Array, count: number): Uint32Array[] {
   return groups.map((group) => Uint32Array.from(group));
 }
 
-/** Subtracts the mean (if any) and divides by the root mean square, in place. */
+/** Subtracts the mean (if any) and divides by the root mean square, in place (Eq. 12). */
 function toUnitRootMeanSquare(values: Float32Array, mean: Float32Array | null): void {
   let squares = 0;
   for (let item = 0; item < values.length; item++) {

@@ -32,7 +32,7 @@ export function fedAdam(length: number, arrays: Memory, settings: Settings): Ser
   };
 }
 
-/** FedAvg with a mean per item: an item moves by the mean of the updates that name it, times the learning rate. */
+/** FedAvg with a mean per item: it moves by the mean of the updates that name it, times the learning rate (Eq. 21). */
 export function itemMean(settings: Settings): ServerOptimizer {
   return {
     step(sum, step) {

@@ -6,9 +6,9 @@
 //   0 magic 'FTLR' · 4 version u8 · 5 codec u8 · 6 rank u16 · 8 client u32 · 12 round u32 · 16 rows u32
 //   20 dims u32 · 24 extra u32 · 28 checksum u32 · 32 A f32 [rank, dims] · extra f32 · B · item numbers, increasing
 //
-// Little-endian; every part padded to 4 bytes. B is float32, or int8 with one float32 scale per message before it.
-// Item numbers are u16 where the catalogue has at most 65,536 items, else u32; a message that names every item needs
-// none.
+// Little-endian; every part padded to 4 bytes. B is float32, or int8 with one float32 scale per message before it
+// (Eq. 20). Item numbers are u16 where the catalogue has at most 65,536 items, else u32; a message that names every
+// item needs none.
 
 /** How B travels: 4 bytes a number, or 1 byte and a scale for the whole message. */
 export type Codec = 'float32' | 'int8';

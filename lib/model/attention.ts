@@ -22,7 +22,7 @@ export interface AttentionInputs {
 }
 
 /**
- * Scaled dot-product attention: A = softmax(scale · Q Kᵀ) over each query's allowed keys, output = A V.
+ * Scaled dot-product attention (Eq. 22): A = softmax(scale · Q Kᵀ) over each query's allowed keys, output = A V.
  * A query that may look at no key at all gets weights 0 and output 0: it learns nothing from the others.
  *
  * @returns weights A [queries, keys], forbidden entries exactly 0; output [queries, values]

@@ -30,7 +30,7 @@ export interface KmeansStep {
   readonly labels: Int32Array;
   /** The means of the clusters, after they moved, [clusters, dims]. */
   readonly centroids: Matrix;
-  /** Σ of the squared distances from the points to the centroids they were assigned to, before these moved. */
+  /** Σ of the squared distances from the points to the centroids they were assigned to, before these moved (Eq. 10). */
   readonly inertia: number;
   /** How many points changed their cluster; in the first iteration, all. */
   readonly moved: number;

@@ -54,7 +54,7 @@ export function sgdStep(parameters: FloatArray, gradient: FloatArray, settings: 
 }
 
 /**
- * One step of Adam: m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; w ← w − learningRate · m̂ / (√v̂ + ε).
+ * One step of Adam (Eq. 19): m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; w ← w − learningRate · m̂ / (√v̂ + ε).
  * m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) make up for the moments' start at 0.
  *
  * @param parameters w, changed in place

@@ -58,7 +58,7 @@ export interface RunToSave {
   readonly facts: RunFacts;
   /** Whatever else `run.json` is to say. */
   readonly figures: Readonly<Record<string, unknown>>;
-  readonly arrays: StateArrays;
+  readonly memory: Memory;
   readonly split: Split;
   readonly ids: Ids;
 }
@@ -71,6 +71,9 @@ export interface SavedRun {
   readonly ids: Ids;
 }
 
+/** Arrays of the memory with a row for each item. */
+const itemTables = new Set(['itemTable', 'serverFirstMoment', 'serverSecondMoment', 'downlinkError']);
+
 const MODEL_FILE = 'model.safetensors';
 const IDS_FILE = 'ids.json';
 const RUN_FILE = 'run.json';
@@ -80,7 +83,7 @@ export async function saveRun(folder: string, run: RunToSave): Promise<void> {
   const { facts, split } = run;
   const contents = {
     [MODEL_FILE]: encodeSafetensors({
-      tensors: { ...modelTensors(run.arrays, split), ...splitTensors(split) },
+      tensors: { ...modelTensors(run.memory, split), ...splitTensors(split) },
       metadata: { recipe: facts.recipe, digest: facts.digest, fedtlrec: facts.fedtlrec },
     }),
     [IDS_FILE]: new TextEncoder().encode(JSON.stringify(run.ids)),
@@ -147,23 +150,15 @@ export function restoreProgram(
   });
 }
 
-/** The arrays with the shapes that a reader in Python expects where an axis is known, else flat. */
-function modelTensors(arrays: StateArrays, split: Split): Record<string, Tensor> {
+/** The arrays with the shapes that a reader in Python expects where they are tables of clients or items, else flat. */
+function modelTensors(memory: Memory, split: Split): Record<string, Tensor> {
   const { users, items } = split.train;
-  const rowsOf: Record<string, number | undefined> = {
-    itemTable: items,
-    serverFirstMoment: items,
-    serverSecondMoment: items,
-    downlinkError: items,
-    clientStates: users,
-    directions: users,
-    tokenValues: users,
-    tokenItems: users,
-  };
+  const rowsOf = (name: string) =>
+    memory.clientRows.has(name) ? users : itemTables.has(name) ? items : null;
   return Object.fromEntries(
-    Object.entries(arrays).map(([name, data]) => {
-      const rows = rowsOf[name];
-      const isTable = rows !== undefined && data.length > 0 && data.length % rows === 0;
+    Object.entries(memory.arrays).map(([name, data]) => {
+      const rows = rowsOf(name);
+      const isTable = rows !== null && data.length > rows && data.length % rows === 0;
       return [name, { shape: isTable ? [rows, data.length / rows] : [data.length], data }];
     }),
   );

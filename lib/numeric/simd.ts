@@ -1,4 +1,4 @@
-// The float32 matrix product in WebAssembly SIMD: four numbers an instruction, in tiles of 4 × 8 (kernels/matmul.ts).
+// The float32 matrix product in WebAssembly SIMD: four numbers an instruction, in tiles of 5 × 8 (kernels/matmul.ts).
 // In: operands of any strides; blocks of them are copied into the module's memory, multiplied there, and the result
 // is copied out. A transposed operand is copied as it lies and turned while the module packs it, so A·Bᵀ costs no more
 // than A·B. Every number is the float32 sum over k in its order: the same bits on every machine, however work is cut.

@@ -1,6 +1,6 @@
 // The strongest directions of a matrix, and so its best approximation of low rank (Eckart & Young, 1936).
 // In: a matrix that is long in one direction only, such as a step of the item table [items, D]; out: its largest
-// singular values and their vectors. They come from the eigenpairs of the Gram matrix MᵀM [D, D], which is small.
+// singular values and their vectors. They come from the eigenpairs of the small Gram matrix MᵀM [D, D] (Eq. 23).
 import { type EigenSolver, jacobiEigen } from './eigen.ts';
 import {
   copyOf,

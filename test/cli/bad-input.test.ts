@@ -117,7 +117,7 @@ const cases: [what: string, words: string[], line: RegExp][] = [
   [
     'threads that do not exist',
     train('--workers', '-1'),
-    /--workers must be a whole number of at least 0, got -1/,
+    /--workers must be a whole number between 0 and 256, got -1/,
   ],
   [
     'an output folder that is not empty',

@@ -21,7 +21,7 @@ test('train prints JSON lines that end in a summary, and the same seed gives the
   const train = ['train', ...quick, '--json'];
   const outcomes = await runEach([
     [...train, '--out', model],
-    [...train, '--backend', 'simd', '--workers', '0'],
+    [...train, '--workers', '2'],
     [...train, '--seed', '2'],
     [...train, '--recency', 'off', '--protocol', 'released'],
   ]);
@@ -73,7 +73,7 @@ test('train prints JSON lines that end in a summary, and the same seed gives the
   }
   t.ok([3, 6].includes(summary.bestRound), 'the best round is one that was evaluated');
   t.match(summary.digest, /^[0-9a-f]{64}$/);
-  t.equal(again!.at(-1).digest, summary.digest, 'same seed, same digest');
+  t.equal(again!.at(-1).digest, summary.digest, 'same seed, same digest, also with two threads');
   t.deepEqual(again!.at(-1).test, summary.test, 'and the same figures');
   t.notEqual(otherSeed!.at(-1).digest, summary.digest, 'another seed, another digest');
 });

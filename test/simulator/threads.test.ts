@@ -1,0 +1,100 @@
+import test from 'tape';
+import { leaveOneOut } from '../../lib/data/split.ts';
+import { syntheticRatings } from '../../lib/data/synthetic.ts';
+import { chunksOf } from '../../lib/federated/executor.ts';
+import type { StateArrays } from '../../lib/federated/memory.ts';
+import { recipeNamed } from '../../lib/federated/recipes/index.ts';
+import { train } from '../../lib/federated/train.ts';
+import { threadsExecutor } from '../../lib/simulator/threads.ts';
+import { faulty } from './faulty-recipe.ts';
+
+const split = leaveOneOut(syntheticRatings({ users: 70, items: 60, meanRatings: 10, seed: 2 }).ratings);
+const settings = { rounds: 3, evaluateEvery: 3, factors: 5, seed: 100 };
+
+function inThreads(workers: number, recipe = recipeNamed('fedtlrec'), seed = settings.seed) {
+  const options = {
+    settings: { ...settings, seed },
+    isShared: true,
+    executor: threadsExecutor(workers, recipe),
+  };
+  return train(recipe, split, options);
+}
+
+/** Everything but the test recipe's own count. */
+function learned({ testFailures: _, ...arrays }: StateArrays): StateArrays {
+  return arrays;
+}
+
+test('chunks cover all clients once, and depend on nothing but their number', (t) => {
+  for (const clients of [1, 15, 16, 17, 943, 6040, 1_000_000]) {
+    const chunks = chunksOf(clients);
+    t.ok(chunks.length <= 32, `${clients} clients: ${chunks.length} chunks`);
+    let next = 0;
+    for (const [from, to] of chunks) {
+      if (from !== next || to <= from) t.fail(`chunk ${from}–${to} does not follow ${next}`);
+      next = to;
+    }
+    t.equal(next, clients);
+  }
+  t.end();
+});
+
+test('0, 1, 2, 3 and 8 workers give the same digest and the same figures', async (t) => {
+  const alone = await train(recipeNamed('fedtlrec'), split, { settings });
+  for (const workers of [1, 2, 3, 8]) {
+    const result = await inThreads(workers);
+    t.equal(result.digest, alone.digest, `${workers} workers`);
+    t.deepEqual(result.testPerUser, alone.testPerUser);
+    t.equal(result.bytesUpPerClientRound, alone.bytesUpPerClientRound);
+  }
+});
+
+test('a worker that throws or exits in the middle of a round changes nothing', async (t) => {
+  const sound = await inThreads(2, faulty, 100);
+  for (const [seed, how] of [
+    [101, 'throws'],
+    [111, 'exits'],
+  ] as const) {
+    // The seed decides the draws as well, so the sound run must have the same one.
+    const options = { settings: { ...settings, seed }, isShared: true };
+    const failing = await inThreads(2, faulty, seed);
+    const alone = await train(recipeNamed('fedtlrec'), split, options);
+    t.deepEqual(learned(failing.memory.arrays), alone.memory.arrays, how);
+  }
+  t.equal(sound.memory.arrays.testFailures![0], 0, 'and without a failure nothing is repeated');
+});
+
+test('a second failure of the same chunk ends the run with what failed', async (t) => {
+  for (const seed of [102, 112]) {
+    try {
+      await inThreads(2, faulty, seed);
+      t.fail('the run must not end well');
+    } catch (error) {
+      t.match(
+        String(error),
+        /simulator: a worker failed twice on clients 16 to 31 in round 2: .*(on purpose|exited)/,
+      );
+    }
+  }
+});
+
+test('what threads cannot do is refused at the start', async (t) => {
+  const executor = threadsExecutor(1, recipeNamed('fedtlrec'));
+  const refusal = async (options: Parameters<typeof train>[2]) => {
+    try {
+      await train(recipeNamed('fedtlrec'), split, { settings, executor, ...options });
+    } catch (error) {
+      return String(error);
+    }
+    return 'accepted';
+  };
+  t.match(await refusal({}), /the memory must be shared/);
+  t.match(
+    await refusal({ isShared: true, channel: (message) => message }),
+    /channel function needs the inline executor/,
+  );
+  t.throws(
+    () => threadsExecutor(0, recipeNamed('fedtlrec')),
+    /workers must be a whole number between 1 and 256, got 0/,
+  );
+});
