@@ -11,15 +11,8 @@ import { comparisonText } from './comparison-text.ts';
 import { loadDataset } from './dataset.ts';
 import { type InterruptWatch, watchInterrupt } from './interrupt.ts';
 import { type MeasuredRun, measureRun, type RunTask } from './measured-run.ts';
-import {
-  addRunOptions,
-  expectFits,
-  type RunOptions,
-  readCount,
-  readName,
-  runOptionsOf,
-  settingsFor,
-} from './options.ts';
+import { addRunOptions, expectFits, type RunOptions, runOptionsOf, settingsFor } from './options.ts';
+import { readCount, readName } from './read-value.ts';
 import { chooseRecipes, type RecipeChoice } from './recipe-choice.ts';
 import { UsageError } from './usage-error.ts';
 import { packageVersion } from './version.ts';

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { renderDescription } from '../data/describe.ts';
 import { ratingsFormats } from '../data/formats.ts';
 import { loadRatings } from './dataset.ts';
-import { readName } from './options.ts';
+import { readName } from './read-value.ts';
 
 const examples = `
 Examples:

@@ -5,7 +5,7 @@ import { inlineExecutor } from '../federated/executor.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
 import { readRun, restoreProgram, type SavedRun } from '../node/saved-run.ts';
 import type { DatasetFacts } from './dataset.ts';
-import { readName, readNumber, readNumberOr } from './options.ts';
+import { readName, readNumber, readNumberOr } from './read-value.ts';
 import { chooseRecipe } from './recipe-choice.ts';
 import { metricsOnly } from './round-rows.ts';
 import { metricCells, metricTitles, protocolFacts, protocolName } from './run-text.ts';

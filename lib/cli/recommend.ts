@@ -5,7 +5,7 @@ import { itemsOf } from '../data/ratings.ts';
 import { closestName } from '../federated/closest-name.ts';
 import type { Program } from '../federated/recipe.ts';
 import { readRun, restoreProgram, type SavedRun } from '../node/saved-run.ts';
-import { readCount } from './options.ts';
+import { readCount } from './read-value.ts';
 import { chooseRecipe } from './recipe-choice.ts';
 import { labelledLines, textTable } from './table.ts';
 import { UsageError } from './usage-error.ts';

@@ -21,6 +21,13 @@ export interface TrainOptions {
   readonly isShared?: boolean;
   readonly channel?: Setup['channel'];
   readonly watch?: Iterable<number>;
+  /** Continues a run of the same recipe, split and settings from this state. */
+  readonly resume?: TrainingState;
+  /**
+   * Called after every round but the last; `state` gives what a later run needs to continue, valid until the
+   * returned promise is fulfilled. Throwing stops the run.
+   */
+  readonly afterRound?: (round: number, state: () => TrainingState) => void | Promise<void>;
   /** Sees every event, e.g. to draw a progress bar or record a trace. */
   readonly onEvent?: (event: RoundEvent) => void | Promise<void>;
 }
@@ -31,6 +38,27 @@ export interface CurvePoint {
   readonly validation: EvaluationSummary;
   /** β that did best at this round. */
   readonly mix: number;
+}
+
+/** A run between two rounds: everything that its future depends on. */
+export interface TrainingState {
+  /** The last finished round. */
+  readonly round: number;
+  /** The memory, as it is. */
+  readonly arrays: StateArrays;
+  /** The memory at the best round so far; empty before the first evaluation. */
+  readonly bestArrays: StateArrays;
+  readonly record: RecordState;
+}
+
+/** What was measured so far. */
+export interface RecordState {
+  readonly curve: readonly CurvePoint[];
+  readonly rounds: number;
+  readonly messages: number;
+  readonly rejected: number;
+  readonly bytesUp: number;
+  readonly bytesDown: number;
 }
 
 /** What a run amounts to. */
@@ -65,11 +93,17 @@ export async function train(recipe: Recipe, split: Split, options: TrainOptions 
   const backend = options.backend ?? chooseBackend();
   const setup: Setup = { split, settings, memory, backend, channel: options.channel };
   const program = recipe.create(setup);
-  program.initialize();
+  if (options.resume) restore(memory.arrays, options.resume.arrays);
+  else program.initialize();
   const executor = (options.executor ?? inlineExecutor)(program, setup);
   try {
-    const record = new RunRecord(memory.arrays);
-    for await (const event of rounds(program, settings, executor, { watch: options.watch })) {
+    const record = new RunRecord(memory.arrays, options.resume);
+    const firstRound = (options.resume?.round ?? 0) + 1;
+    for await (const event of rounds(program, settings, executor, { watch: options.watch, firstRound })) {
+      if (event.type === 'round-started' && event.round > firstRound) {
+        const finished = event.round - 1;
+        await options.afterRound?.(finished, () => record.stateAfter(finished));
+      }
       record.add(event);
       await options.onEvent?.(event);
     }
@@ -96,18 +130,25 @@ export async function train(recipe: Recipe, split: Split, options: TrainOptions 
 
 /** Collects what the result needs from the events. */
 class RunRecord {
-  readonly curve: CurvePoint[] = [];
+  readonly curve: CurvePoint[];
   private readonly arrays: StateArrays;
-  private bestPoint: CurvePoint | null = null;
-  private bestState: StateArrays = {};
-  private rounds = 0;
-  private messages = 0;
-  private rejected = 0;
-  private bytesUp = 0;
-  private bytesDown = 0;
+  private bestState: StateArrays;
+  private rounds: number;
+  private messages: number;
+  private rejected: number;
+  private bytesUp: number;
+  private bytesDown: number;
 
-  constructor(arrays: StateArrays) {
+  constructor(arrays: StateArrays, resumed?: TrainingState) {
+    const { record, bestArrays } = resumed ?? {};
     this.arrays = arrays;
+    this.bestState = bestArrays ?? {};
+    this.curve = [...(record?.curve ?? [])];
+    this.rounds = record?.rounds ?? 0;
+    this.messages = record?.messages ?? 0;
+    this.rejected = record?.rejected ?? 0;
+    this.bytesUp = record?.bytesUp ?? 0;
+    this.bytesDown = record?.bytesDown ?? 0;
   }
 
   add(event: RoundEvent): void {
@@ -120,16 +161,24 @@ class RunRecord {
       this.bytesDown += event.bytesDown;
     } else if (event.type === 'evaluated') {
       const point: CurvePoint = { round: event.round, validation: event.validation, mix: event.mix };
+      const isBest = this.curve.every(({ validation }) => point.validation.ndcg10 > validation.ndcg10);
       this.curve.push(point);
-      if (this.bestPoint === null || point.validation.ndcg10 > this.bestPoint.validation.ndcg10) {
-        this.bestPoint = point;
-        this.bestState = snapshotOf(this.arrays);
-      }
+      if (isBest) this.bestState = snapshotOf(this.arrays);
     }
   }
 
   best(): { best: CurvePoint; state: StateArrays } {
-    return { best: this.bestPoint!, state: this.bestState };
+    const highest = Math.max(...this.curve.map(({ validation }) => validation.ndcg10));
+    return {
+      best: this.curve.find(({ validation }) => validation.ndcg10 === highest)!,
+      state: this.bestState,
+    };
+  }
+
+  stateAfter(round: number): TrainingState {
+    const { curve, rounds, messages, rejected, bytesUp, bytesDown } = this;
+    const record = { curve: [...curve], rounds, messages, rejected, bytesUp, bytesDown };
+    return { round, arrays: this.arrays, bestArrays: this.bestState, record };
   }
 
   traffic(): Pick<RunResult, 'bytesUpPerClientRound' | 'bytesDownPerClientRound' | 'rejectedMessages'> {

@@ -49,12 +49,10 @@ export class UpdateAdder {
   }
 
   add(update: Update): void {
-    const { sum, simd } = this;
-    if (simd && update.rank === 1) simd.addRankOne(update.rows, update.left, update.right);
-    else addRows(sum.items, update);
-    for (let row = 0; row < update.rows.length; row++) sum.senders[update.rows[row]!]!++;
-    for (let index = 0; index < sum.extra.length; index++) sum.extra[index]! += update.extra[index]!;
-    sum.clients++;
+    if (this.simd && update.rank === 1) {
+      this.simd.addRankOne(update.rows, update.left, update.right);
+      countUpdate(this.sum, update);
+    } else addUpdate(this.sum, update);
   }
 
   /** The sum so far. */
@@ -62,6 +60,18 @@ export class UpdateAdder {
     if (this.simd) addInto(this.sum.items, this.simd.read());
     return this.sum;
   }
+}
+
+/** sum += B A, on the rows that the message names. */
+export function addUpdate(sum: UpdateSum, update: Update): void {
+  addRows(sum.items, update);
+  countUpdate(sum, update);
+}
+
+function countUpdate(sum: UpdateSum, update: Update): void {
+  for (let row = 0; row < update.rows.length; row++) sum.senders[update.rows[row]!]!++;
+  for (let index = 0; index < sum.extra.length; index++) sum.extra[index]! += update.extra[index]!;
+  sum.clients++;
 }
 
 /** table += B A on the named rows of a table [items, D]; with rank 0, B holds the rows themselves. */

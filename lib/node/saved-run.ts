@@ -6,18 +6,13 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Interactions } from '../data/ratings.ts';
 import type { Split } from '../data/split.ts';
 import { Memory, type StateArrays } from '../federated/memory.ts';
 import type { Program, Recipe, Setup } from '../federated/recipe.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
 import { chooseBackend } from '../numeric/backends.ts';
-import {
-  decodeSafetensors,
-  encodeSafetensors,
-  SafetensorsError,
-  type Tensor,
-} from '../numeric/safetensors.ts';
+import { decodeSafetensors, encodeSafetensors, SafetensorsError } from '../numeric/safetensors.ts';
+import { modelTensors, splitOf, splitTensors } from './model-tensors.ts';
 
 /** A folder that holds no usable run; `message` says why. */
 export class SavedRunError extends Error {
@@ -71,9 +66,6 @@ export interface SavedRun {
   readonly ids: Ids;
 }
 
-/** Arrays of the memory with a row for each item. */
-const itemTables = new Set(['itemTable', 'serverFirstMoment', 'serverSecondMoment', 'downlinkError']);
-
 const MODEL_FILE = 'model.safetensors';
 const IDS_FILE = 'ids.json';
 const RUN_FILE = 'run.json';
@@ -124,7 +116,9 @@ export async function readRun(folder: string): Promise<SavedRun> {
   const ids = (await readJson(folder, IDS_FILE)) as Ids;
   const arrays: StateArrays = {};
   for (const [name, { data }] of Object.entries(tensors)) if (!name.startsWith('split.')) arrays[name] = data;
-  const split = rejecting(folder, MODEL_FILE, () => splitOf(tensors, document, ids));
+  const split = rejecting(folder, MODEL_FILE, () =>
+    splitOf(tensors, document.dataset, ids.users.length, ids.items.length),
+  );
   return { document, arrays, split, ids };
 }
 
@@ -148,48 +142,6 @@ export function restoreProgram(
     if (missing !== undefined) throw new SafetensorsError(`the array ${missing} is missing`);
     return { program, setup };
   });
-}
-
-/** The arrays with the shapes that a reader in Python expects where they are tables of clients or items, else flat. */
-function modelTensors(memory: Memory, split: Split): Record<string, Tensor> {
-  const { users, items } = split.train;
-  const rowsOf = (name: string) =>
-    memory.clientRows.has(name) ? users : itemTables.has(name) ? items : null;
-  return Object.fromEntries(
-    Object.entries(memory.arrays).map(([name, data]) => {
-      const rows = rowsOf(name);
-      const isTable = rows !== null && data.length > rows && data.length % rows === 0;
-      return [name, { shape: isTable ? [rows, data.length / rows] : [data.length], data }];
-    }),
-  );
-}
-
-function splitTensors({ train, validation, test }: Split): Record<string, Tensor> {
-  const arrays = { trainOffsets: train.offsets, trainItems: train.itemOf, validation, test };
-  return Object.fromEntries(
-    Object.entries(arrays).map(([name, data]) => [`split.${name}`, { shape: [data.length], data }]),
-  );
-}
-
-function splitOf(tensors: Readonly<Record<string, Tensor>>, { dataset }: RunDocument, ids: Ids): Split {
-  const [users, items] = [ids.users.length, ids.items.length];
-  const arrayOf = (name: string, length: number | null) => {
-    const data = tensors[`split.${name}`]?.data;
-    if (!data) throw new SafetensorsError(`the array split.${name} is missing`);
-    if (length !== null && data.length !== length) {
-      throw new SafetensorsError(`split.${name} must have ${length} elements, got ${data.length}`);
-    }
-    return data;
-  };
-  const train: Interactions = {
-    users,
-    items,
-    offsets: arrayOf('trainOffsets', users + 1) as Uint32Array,
-    itemOf: arrayOf('trainItems', null) as Uint32Array,
-  };
-  const validation = arrayOf('validation', users) as Int32Array;
-  const test = arrayOf('test', users) as Int32Array;
-  return { ...dataset, train, validation, test };
 }
 
 function checkDocument(folder: string, document: unknown): RunDocument {

@@ -180,6 +180,11 @@ test('the result depends on the numbers only: not on strides, and signs are fixe
     toRows(compress(input, 2).right),
     'A has the same sign for −M',
   );
+  for (let seed = 0; seed < 5; seed++) {
+    const rows = toRows(compress(normalMatrix(6, 4, randomStream(seed, 'signs')), 4).right);
+    const isPositive = rows.every((row) => Math.max(...row) > Math.max(...row.map((x) => -x)));
+    t.ok(isPositive, `the entry of largest size is positive in each row, seed ${seed}`);
+  }
   t.end();
 });
 
