@@ -6,6 +6,8 @@ import { Interrupted } from './usage-error.ts';
 export interface InterruptWatch {
   /** Lets the signal in (training by itself never waits for the outside world) and throws if there was one. */
   check(): Promise<void>;
+  /** The same, but tells instead of throwing. */
+  wasInterrupted(): Promise<boolean>;
   /** Gives Ctrl-C its usual meaning back. */
   stop(): void;
 }
@@ -18,11 +20,15 @@ export function watchInterrupt(): InterruptWatch {
     isInterrupted = true;
   };
   process.on('SIGINT', listen);
+  const wasInterrupted = async () => {
+    await setImmediate();
+    return isInterrupted;
+  };
   return {
     async check() {
-      await setImmediate();
-      if (isInterrupted) throw new Interrupted();
+      if (await wasInterrupted()) throw new Interrupted();
     },
+    wasInterrupted,
     stop: () => {
       process.off('SIGINT', listen);
     },

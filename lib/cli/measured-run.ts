@@ -5,6 +5,7 @@ import type { Protocol, Settings } from '../federated/settings.ts';
 import { type RunResult, train } from '../federated/train.ts';
 import { saveRun } from '../node/saved-run.ts';
 import { chooseBackend } from '../numeric/backends.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import type { Dataset, DatasetFacts } from './dataset.ts';
 import { makeExecutor } from './executor.ts';
 import type { InterruptWatch } from './interrupt.ts';
@@ -62,6 +63,8 @@ export interface RunTask {
   readonly interrupt: InterruptWatch;
   /** An existing folder to save the run in, or null. */
   readonly folder: string | null;
+  /** Where to continue and what to keep on the way; nothing unless told. */
+  readonly checkpoints?: Checkpoints;
   readonly onRow?: (row: RoundRow) => void;
 }
 
@@ -79,6 +82,8 @@ export async function measureRun(task: RunTask): Promise<MeasuredRun> {
       settings,
       backend,
       ...(await makeExecutor(options.workers, choice.recipe)),
+      resume: task.checkpoints?.resume,
+      afterRound: task.checkpoints?.afterRound,
       onEvent: async (event) => {
         rows.add(event);
         if (event.type === 'round-started') await task.interrupt.check();

@@ -1,12 +1,15 @@
 // `fedtlrec train`: one recipe, one seed.
 import type { Command } from 'commander';
 import { type OutputFolder, openOutputFolder } from '../node/output-folder.ts';
+import { chooseBackend } from '../numeric/backends.ts';
+import { readRequest, resumeCheckpoints, startCheckpoints, type TrainRequest } from './checkpoints.ts';
 import { curveOf, plotCurves } from './curve-plot.ts';
 import { type Dataset, datasetLine, loadDataset } from './dataset.ts';
 import { secondsText } from './figures.ts';
 import { watchInterrupt } from './interrupt.ts';
 import { type MeasuredRun, measureRun } from './measured-run.ts';
 import { addRunOptions, expectFits, type RunOptions, runOptionsOf, settingsFor } from './options.ts';
+import { readCount } from './read-value.ts';
 import { chooseRecipe } from './recipe-choice.ts';
 import {
   metricCells,
@@ -17,6 +20,7 @@ import {
   trafficClause,
 } from './run-text.ts';
 import { labelledLines, textTable } from './table.ts';
+import { UsageError } from './usage-error.ts';
 
 const examples = `
 Examples:
@@ -32,11 +36,47 @@ export function addTrainCommand(program: Command): void {
     .description('train one recipe and measure it')
     .option('--recipe <NAME>', 'a recipe, or the path of a module that exports one', 'fedtlrec');
   addRunOptions(command)
+    .option('--checkpoint-every <N>', 'with --out: rounds between two checkpoints (default: 10)', (text) =>
+      readCount('--checkpoint-every', text, 1, 1_000_000),
+    )
+    .option(
+      '--resume <DIR>',
+      'continue the unfinished run of --out DIR; only --workers and --json may be added',
+    )
     .addHelpText('after', examples)
-    .action((given: Record<string, unknown>) => runTrain(String(given.recipe), runOptionsOf(given)));
+    .action(async (given: Record<string, unknown>) => {
+      const { resume, ...others } = given;
+      if (resume !== undefined) return runTrain(await resumedTask(String(resume), others));
+      const options = runOptionsOf(others);
+      const recipe = String(others.recipe);
+      return runTrain({ recipe, options, checkpointEvery: Number(others.checkpointEvery ?? 10) });
+    });
 }
 
-async function runTrain(recipe: string, options: RunOptions): Promise<void> {
+interface TrainTask {
+  readonly recipe: string;
+  readonly options: RunOptions;
+  readonly checkpointEvery: number;
+  /** What an unfinished run was asked to do, if this continues one. */
+  readonly resumed?: TrainRequest;
+}
+
+/** The task of an unfinished run, with the given machine and output options. */
+async function resumedTask(path: string, given: Record<string, unknown>): Promise<TrainTask> {
+  const allowed = ['workers', 'json', 'recipe']; // the recipe always has its default here
+  const other = Object.keys(given).find((name) => given[name] !== undefined && !allowed.includes(name));
+  if (other !== undefined || given.recipe !== 'fedtlrec') {
+    throw new UsageError(
+      '--resume takes everything from the unfinished run; only --workers and --json may be added',
+    );
+  }
+  const resumed = await readRequest(path);
+  const { data, format, settings, backend, checkpointEvery } = resumed;
+  const options = { ...runOptionsOf(given), data, format, settings, backend, out: path };
+  return { recipe: resumed.recipe, options, checkpointEvery, resumed };
+}
+
+async function runTrain({ recipe, options, checkpointEvery, resumed }: TrainTask): Promise<void> {
   const choice = await chooseRecipe(recipe);
   const settings = settingsFor(choice.recipe, options);
   const dataset = await loadDataset(options.data, options.format);
@@ -45,9 +85,19 @@ async function runTrain(recipe: string, options: RunOptions): Promise<void> {
   const interrupt = watchInterrupt();
   const print = (value: object) => console.log(JSON.stringify(value));
   try {
+    const { data, format } = options;
+    const backend = chooseBackend(options.backend).name;
+    const request = resumed ?? { data, format, recipe, settings, backend, checkpointEvery };
+    const open = resumed ? resumeCheckpoints : startCheckpoints;
+    const checkpoints = folder ? await open(folder.path, request, dataset.split, interrupt) : undefined;
     const onRow = options.json ? print : undefined;
-    const task = { choice, dataset, settings, options, interrupt, folder: folder?.temporary ?? null, onRow };
-    const run = await measureRun(task);
+    const temporary = folder?.temporary ?? null;
+    const run = await measureRun({
+      ...{ choice, dataset, settings, options, interrupt, checkpoints },
+      folder: temporary,
+      onRow,
+    });
+    if (temporary) await checkpoints?.moveInto(temporary);
     await folder?.publish();
     if (options.json) print(run.summary);
     else console.log(trainText(run, dataset, folder).join('\n'));

@@ -4,6 +4,7 @@
 //   1    a fault of this program; with its stack, because then we want to know where
 import { CommanderError } from 'commander';
 import { ParseError } from '../data/formats.ts';
+import { CheckpointError } from '../node/checkpoint.ts';
 import { OutputFolderError } from '../node/output-folder.ts';
 import { SavedRunError } from '../node/saved-run.ts';
 
@@ -25,7 +26,7 @@ export function explainError(error: unknown): { line: string | null; exitCode: n
       ? { line: null, exitCode: 0 }
       : { line: oneLine(error.message.replace(/^error: /, '')), exitCode: 2 };
   }
-  if (error instanceof Interrupted) return { line: 'interrupted', exitCode: 130 };
+  if (error instanceof Interrupted) return { line: error.message || 'interrupted', exitCode: 130 };
   if (isWrongInput(error)) return { line: oneLine(error.message), exitCode: 2 };
   const stack = error instanceof Error ? error.stack : undefined;
   return { line: `this is a fault of fedtlrec: ${stack ?? String(error)}`, exitCode: 1 };
@@ -34,7 +35,9 @@ export function explainError(error: unknown): { line: string | null; exitCode: n
 /** The library tells broken rules as RangeErrors of the form `function: rule, what it got`; the engine's differ. */
 function isWrongInput(error: unknown): error is Error {
   if (error instanceof RangeError) return /^[\w-]+: /.test(error.message);
-  return [UsageError, ParseError, OutputFolderError, SavedRunError].some((type) => error instanceof type);
+  return [UsageError, ParseError, OutputFolderError, SavedRunError, CheckpointError].some(
+    (type) => error instanceof type,
+  );
 }
 
 function oneLine(message: string): string {

@@ -95,7 +95,8 @@ export async function train(recipe: Recipe, split: Split, options: TrainOptions 
   const program = recipe.create(setup);
   if (options.resume) restore(memory.arrays, options.resume.arrays);
   else program.initialize();
-  const executor = (options.executor ?? inlineExecutor)(program, setup);
+  // A program without rounds is measured once: not worth a pool of threads.
+  const executor = ((program.hasRounds ? options.executor : undefined) ?? inlineExecutor)(program, setup);
   try {
     const record = new RunRecord(memory.arrays, options.resume);
     const firstRound = (options.resume?.round ?? 0) + 1;

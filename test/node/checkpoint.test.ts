@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test from 'tape';
+import { completeSettings } from '../../lib/federated/settings.ts';
+import type { TrainingState } from '../../lib/federated/train.ts';
+import { CheckpointError, expectSameRun, loadCheckpoint, saveCheckpoint } from '../../lib/node/checkpoint.ts';
+import { randomStream } from '../../lib/numeric/rng.ts';
+
+const script = fileURLToPath(new URL('killed-run.ts', import.meta.url));
+const identity = { recipe: 'fedtlrec', settings: completeSettings(), split: 'abc', backend: 'simd' };
+
+/** Runs the script; kills it after `patience` ms, or lets it end. */
+function run(folder: string, patience = Infinity): Promise<string> {
+  const child = spawn(process.execPath, ['--import', 'tsx', script, folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let printed = '';
+  child.stdout.on('data', (bytes) => {
+    printed += bytes;
+    // The patience counts from the first round: what is to be interrupted is the training.
+    if (patience < Infinity && printed.startsWith('from')) setTimeout(() => child.kill('SIGKILL'), patience);
+  });
+  return new Promise((resolve) => {
+    child.on('close', () => resolve(printed));
+  });
+}
+
+async function inTemporaryFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'fedtlrec-checkpoint-'));
+  try {
+    await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function stateAfter(round: number): TrainingState {
+  const arrays = { itemTable: Float32Array.of(round, 2, 3), serverSteps: Uint32Array.of(round) };
+  const record = { curve: [], rounds: round, messages: 1, rejected: 0, bytesUp: 2, bytesDown: 3 };
+  return { round, arrays, bestArrays: { itemTable: Float32Array.of(9, 9, 9) }, record };
+}
+
+test('a run that is killed twenty times ends with the digest of the undisturbed one', async (t) => {
+  await inTemporaryFolder(async (folder) => {
+    const undisturbed = await run(join(folder, 'undisturbed'));
+    const rng = randomStream(1, 'kill');
+    const starts: number[] = [];
+    let last = '';
+    for (let kill = 0; kill < 20; kill++) {
+      last = await run(join(folder, 'killed'), 15 + rng.integer(60));
+      starts.push(Number(/from (\d+)/.exec(last)?.[1]));
+      if (last.includes('digest')) break;
+    }
+    if (!last.includes('digest')) last = await run(join(folder, 'killed'));
+    t.ok(starts.length === 20 && starts.at(-1)! > 0, `it went on from rounds ${starts.join(', ')}`);
+    t.equal(last.split('\n').at(-2), undisturbed.split('\n').at(-2), 'same digest, same figures');
+  });
+});
+
+test('a damaged checkpoint is refused with the reason, and the one before it is used', async (t) => {
+  await inTemporaryFolder(async (folder) => {
+    for (const round of [5, 10, 15]) await saveCheckpoint(folder, stateAfter(round), identity);
+    const names = (await readdir(folder)).sort();
+    t.deepEqual(names, ['round-00000010.checkpoint', 'round-00000015.checkpoint'], 'two are kept');
+    const newest = join(folder, names[1]!);
+    const bytes = await readFile(newest);
+    const damage: [string, Uint8Array][] = [
+      ['cut', bytes.subarray(0, bytes.length - 7)],
+      ['empty', new Uint8Array(0)],
+    ];
+    for (const at of [3, 40, bytes.length - 9]) {
+      const flipped = Uint8Array.from(bytes);
+      flipped[at]! ^= 16;
+      damage.push([`bit of byte ${at} flipped`, flipped]);
+    }
+    for (const [how, damaged] of damage) {
+      await writeFile(newest, damaged);
+      const refused: string[] = [];
+      const { state } = await loadCheckpoint(folder, (reason) => refused.push(reason));
+      t.equal(state.round, 10, how);
+      t.match(refused.join('\n'), /round-00000015\.checkpoint: ./, refused.join('\n'));
+    }
+    await writeFile(newest, bytes);
+    const { state, identity: saved } = await loadCheckpoint(folder, () =>
+      t.fail('nothing is damaged any more'),
+    );
+    t.deepEqual([state, saved], [stateAfter(15), identity], 'whole again: everything comes back');
+  });
+});
+
+test('a folder without a whole checkpoint is an error, and half-written files do not count', async (t) => {
+  await inTemporaryFolder(async (folder) => {
+    await saveCheckpoint(folder, stateAfter(5), identity);
+    await cp(join(folder, 'round-00000005.checkpoint'), join(folder, 'round-00000009.checkpoint.part'));
+    t.equal((await loadCheckpoint(folder, () => {})).state.round, 5);
+    await writeFile(join(folder, 'round-00000005.checkpoint'), 'nonsense');
+    const error = await loadCheckpoint(folder, () => {}).catch((reason: unknown) => reason);
+    t.ok(error instanceof CheckpointError && /no usable checkpoint/.test(error.message), String(error));
+  });
+});
+
+test('a run goes on only as what it was; more rounds are welcome', (t) => {
+  const other = { ...identity, settings: { ...identity.settings, factors: 8 } };
+  t.throws(() => expectSameRun(identity, other), /belongs to factors 16, not 8/);
+  t.throws(() => expectSameRun(identity, { ...identity, split: 'xyz' }), /belongs to other data/);
+  t.throws(() => expectSameRun(identity, { ...identity, recipe: 'fedmf' }), /recipe fedtlrec, not fedmf/);
+  expectSameRun(identity, { ...identity, settings: { ...identity.settings, rounds: 500 } });
+  t.pass('more rounds');
+  t.end();
+});

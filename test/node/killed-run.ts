@@ -1,0 +1,25 @@
+// A run that the test kills: trains on synthetic ratings, keeps checkpoints in the given folder, continues from the
+// newest one, and prints its digest if it is allowed to end.
+import { leaveOneOut } from '../../lib/data/split.ts';
+import { syntheticRatings } from '../../lib/data/synthetic.ts';
+import { recipeNamed } from '../../lib/federated/recipes/index.ts';
+import { completeSettings } from '../../lib/federated/settings.ts';
+import { train } from '../../lib/federated/train.ts';
+import { loadCheckpoint, saveCheckpoint, splitDigest } from '../../lib/node/checkpoint.ts';
+
+const folder = process.argv[2]!;
+const split = leaveOneOut(syntheticRatings({ users: 60, items: 80, meanRatings: 12, seed: 4 }).ratings);
+const settings = completeSettings({ rounds: 600, evaluateEvery: 50, refreshEvery: 50, factors: 6 });
+const identity = { recipe: 'fedtlrec', settings, split: splitDigest(split), backend: 'simd' };
+const resumed = await loadCheckpoint(folder, (reason) => console.log(`refused ${reason}`)).catch(
+  () => undefined,
+);
+console.log(`from ${resumed?.state.round ?? 0}`);
+const result = await train(recipeNamed('fedtlrec'), split, {
+  settings,
+  resume: resumed?.state,
+  afterRound: async (round, state) => {
+    if (round % 5 === 0) await saveCheckpoint(folder, state(), identity);
+  },
+});
+console.log(`digest ${result.digest} mean ${result.test.ndcg10}`);
