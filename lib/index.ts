@@ -1,56 +1,65 @@
+// biome-ignore-all assist/source/organizeImports: the order is the reading order
 // The public API, in the order in which data flow: ratings → client → model and gradient → low-rank update → wire →
 // server: K-means, attention, merge → back to the clients → evaluation. Read the files in this order.
 
-export * from './data/describe.ts';
-export { ParseError, type RatingsFormat, ratingsFormats } from './data/formats.ts';
-export * from './data/negatives.ts';
-export * from './data/parse.ts';
+// Numbers: keyed random streams, matrices on ndarrays, matrix products.
+export * from './numeric/rng.ts';
+export * from './numeric/matrix.ts';
+export * from './numeric/matmul.ts';
+export * from './numeric/backends.ts';
+export * from './numeric/cholesky.ts';
+
 // Data: who touched what, and what is held out.
 export * from './data/ratings.ts';
-export * from './data/split.ts';
+export { ParseError, type RatingsFormat, ratingsFormats } from './data/formats.ts';
+export * from './data/parse.ts';
+export * from './data/describe.ts';
 export * from './data/synthetic.ts';
-export * from './evaluation/evaluate.ts';
-export * from './evaluation/protocol.ts';
-// Evaluation: ranks and what they are worth.
-export * from './evaluation/ranking.ts';
+export * from './data/split.ts';
+export * from './data/negatives.ts';
+
+// Models, each usable alone.
+export * from './model/loss.ts';
+export * from './model/factorization.ts';
+export * from './model/factorization-fit.ts';
+export * from './model/logistic.ts';
+export * from './model/lora.ts';
+export * from './model/kmeans.ts';
+export * from './model/softmax.ts';
+export * from './model/attention.ts';
+export * from './model/multi-head-attention.ts';
+export * from './model/layers.ts';
+export * from './model/layer-norm.ts';
+export * from './model/transformer.ts';
+export * from './model/parameters.ts';
+export * from './model/optimizer.ts';
+
+// The federation: settings, what clients do, what travels, what the server does with it.
+export * from './federated/settings.ts';
+export * from './federated/local-model.ts';
+export * from './federated/client.ts';
+export * from './federated/recency.ts';
+export * from './federated/dropout.ts';
+export * from './federated/wire.ts';
+export * from './federated/update-sum.ts';
+export * from './federated/server.ts';
+export * from './federated/tokens.ts';
 export * from './federated/aggregator.ts';
 export * from './federated/attention-aggregator.ts';
-export * from './federated/client.ts';
-export * from './federated/digest.ts';
-export * from './federated/dropout.ts';
+export * from './federated/memory.ts';
+export * from './federated/recipe.ts';
+export * from './federated/federation.ts';
+export { attentionBetweenClients, lowRankFactorization } from './federated/recipes/fedtlrec.ts';
+export * from './federated/recipes/index.ts';
+
 // Running it: events, rounds, training from end to end.
 export * from './federated/events.ts';
 export * from './federated/executor.ts';
-export * from './federated/federation.ts';
-export * from './federated/local-model.ts';
-export * from './federated/memory.ts';
-export * from './federated/recency.ts';
-export * from './federated/recipe.ts';
-export * from './federated/recipes/index.ts';
 export * from './federated/rounds.ts';
-export * from './federated/server.ts';
-// The federation: settings, what clients do, what travels, what the server does.
-export * from './federated/settings.ts';
-export * from './federated/tokens.ts';
+export * from './federated/digest.ts';
 export * from './federated/train.ts';
-export * from './federated/update-sum.ts';
-export * from './federated/wire.ts';
-export * from './model/attention.ts';
-export * from './model/factorization.ts';
-export * from './model/kmeans.ts';
-export * from './model/layer-norm.ts';
-export * from './model/layers.ts';
-export * from './model/lora.ts';
-// Models, each usable alone.
-export * from './model/loss.ts';
-export * from './model/multi-head-attention.ts';
-export * from './model/optimizer.ts';
-export * from './model/parameters.ts';
-export * from './model/softmax.ts';
-export * from './model/transformer.ts';
-export * from './numeric/backends.ts';
-export * from './numeric/cholesky.ts';
-export * from './numeric/matmul.ts';
-export * from './numeric/matrix.ts';
-// Numbers: keyed random streams, matrices on ndarrays, matrix products.
-export * from './numeric/rng.ts';
+
+// Evaluation: ranks and what they are worth.
+export * from './evaluation/ranking.ts';
+export * from './evaluation/protocol.ts';
+export * from './evaluation/evaluate.ts';

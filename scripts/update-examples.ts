@@ -1,7 +1,9 @@
-// Rewrites the expected output beside each example. `npm run examples:update` for all of them, or with words to choose:
-// `npm run examples:update -- kmeans`. Read the difference before you commit it: the test believes these files.
+// Rewrites the expected output beside each example, and what the Markdown pages say that their code prints.
+// `npm run examples:update` for all of them, or with words to choose examples: `npm run examples:update -- kmeans`.
+// Read the difference before you commit it: the tests believe what is written.
 import { writeFileSync } from 'node:fs';
 import { exampleNames, expectedFile, runExample } from '../examples/run.ts';
+import { updateSnippets } from '../test/docs/markdown.ts';
 
 const words = process.argv.slice(2);
 const names = exampleNames().filter(
@@ -21,3 +23,4 @@ for (const name of names) {
     process.exitCode = 1;
   }
 }
+if (words.length === 0) await updateSnippets();

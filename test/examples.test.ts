@@ -29,6 +29,12 @@ test('the examples are numbered without gaps, and each has an expected output', 
   t.end();
 });
 
+test('examples/README.md lists every example', (t) => {
+  const page = readFileSync(new URL('../examples/README.md', import.meta.url), 'utf8');
+  for (const name of names) t.ok(page.includes(`| [${name}](${name}.ts) |`), name);
+  t.end();
+});
+
 test('each example says in its first lines how to run it and how it looks when installed', (t) => {
   for (const name of names) {
     const source = readFileSync(new URL(`../examples/${name}.ts`, import.meta.url), 'utf8');

@@ -23,7 +23,8 @@ const NEGATIVE = 3; // NEGATIVE + n: drawn n + 1 times
 
 /** Draws samples; keeps memory for one client at a time, so make one sampler per thread. */
 export class NegativeSampler {
-  private readonly marks: Uint32Array;
+  private readonly marks: Uint32Array; // [items]
+  private readonly touched: Uint32Array; // one bit an item: which marks to read [items / 32]
   private readonly rows: Uint32Array;
   private readonly counts: Float64Array;
   private readonly labels: Uint8Array;
@@ -31,6 +32,7 @@ export class NegativeSampler {
   /** @param items number of items I; negatives are drawn uniformly from [0, items) */
   constructor(items: number) {
     this.marks = new Uint32Array(items);
+    this.touched = new Uint32Array(Math.ceil(items / 32));
     this.rows = new Uint32Array(items);
     this.counts = new Float64Array(items);
     this.labels = new Uint8Array(items);
@@ -52,48 +54,50 @@ export class NegativeSampler {
     rng: RandomStream,
     forbidden: ArrayLike<number> = [],
   ): Sample {
-    const { marks, rows } = this;
+    const { marks } = this;
     const items = marks.length;
-    let used = 0;
     for (let index = 0; index < forbidden.length; index++) marks[forbidden[index]!] = FORBIDDEN;
-    for (let index = 0; index < positives.length; index++) {
-      rows[used++] = positives[index]!;
-      marks[positives[index]!] = POSITIVE;
-    }
+    for (let index = 0; index < positives.length; index++) this.mark(positives[index]!, POSITIVE);
     const drawable = items - positives.length - forbidden.length;
     const draws = drawable > 0 ? negatives : 0;
-    for (let draw = 0; draw < draws; draw++) {
-      let item = rng.integer(items);
-      while (marks[item] === POSITIVE || marks[item] === FORBIDDEN) item = rng.integer(items);
-      if (marks[item] === UNTOUCHED) {
-        rows[used++] = item;
-        marks[item] = NEGATIVE;
-      } else marks[item]!++;
+    for (let left = draws; left > 0; ) {
+      const item = rng.integer(items);
+      const mark = marks[item]!;
+      if (mark === POSITIVE || mark === FORBIDDEN) continue;
+      if (mark === UNTOUCHED) this.mark(item, NEGATIVE);
+      else marks[item] = mark + 1;
+      left--;
     }
-    const sorted = this.inOrder(used);
-    for (let row = 0; row < used; row++) {
-      const mark = marks[sorted[row]!]!;
-      this.labels[row] = mark === POSITIVE ? 1 : 0;
-      this.counts[row] = mark === POSITIVE ? 1 : mark - NEGATIVE + 1;
-      marks[sorted[row]!] = UNTOUCHED;
-    }
+    const used = this.readMarks();
     for (let index = 0; index < forbidden.length; index++) marks[forbidden[index]!] = UNTOUCHED;
     return {
-      rows: sorted,
+      rows: this.rows.subarray(0, used),
       counts: this.counts.subarray(0, used),
       labels: this.labels.subarray(0, used),
       size: positives.length + draws,
     };
   }
 
-  /** The first `used` rows in increasing order: read off the marks where most items are marked, else sorted. */
-  private inOrder(used: number): Uint32Array {
-    const { marks } = this;
-    const rows = this.rows.subarray(0, used);
-    if (used * 16 < marks.length) return rows.sort();
-    for (let item = 0, row = 0; row < used; item++) {
-      if (marks[item] !== UNTOUCHED && marks[item] !== FORBIDDEN) rows[row++] = item;
+  private mark(item: number, mark: number): void {
+    this.marks[item] = mark;
+    this.touched[item >>> 5]! |= 1 << (item & 31);
+  }
+
+  /** Writes the touched items in increasing order, with counts and labels; clears their marks; returns how many. */
+  private readMarks(): number {
+    const { marks, touched, rows, counts, labels } = this;
+    let row = 0;
+    for (let word = 0; word < touched.length; word++) {
+      for (let bits = touched[word]!; bits !== 0; bits &= bits - 1, row++) {
+        const item = (word << 5) + 31 - Math.clz32(bits & -bits); // the lowest bit that is set
+        const mark = marks[item]!;
+        rows[row] = item;
+        labels[row] = mark === POSITIVE ? 1 : 0;
+        counts[row] = mark === POSITIVE ? 1 : mark - NEGATIVE + 1;
+        marks[item] = UNTOUCHED;
+      }
+      touched[word] = 0;
     }
-    return rows;
+    return row;
   }
 }

@@ -33,10 +33,8 @@ export function evaluateBlock(
     program.score(client, task.recency, base);
     const part = personal.subarray(row * items, (row + 1) * items);
     task.mixes.forEach((mix, index) => {
-      for (let item = 0; item < items; item++) {
-        mixed[item] = mix === 0 ? base[item]! : base[item]! + mix * part[item]!;
-      }
-      const metrics = ranker.measure(client, mixed, task.part);
+      const scores = mix === 0 ? base : addScaled(base, mix, part, mixed);
+      const metrics = ranker.measure(client, scores, task.part);
       if (metrics === null) return;
       const start = (index * block.length + row) * 4;
       metricNames.forEach((name, at) => {
@@ -45,6 +43,12 @@ export function evaluateBlock(
     });
   });
   return measured;
+}
+
+/** out = base + weight · part. */
+function addScaled(base: Float32Array, weight: number, part: Float32Array, out: Float32Array): Float32Array {
+  for (let item = 0; item < out.length; item++) out[item] = base[item]! + weight * part[item]!;
+  return out;
 }
 
 /** Writes a block's metrics of one mix where they belong. */

@@ -1,4 +1,4 @@
-// One client, one round (DESIGN: the user vector stays, the item gradient leaves as a rank-one update).
+// One client, one round: the user vector is trained at home, the item gradient leaves as a rank-one update.
 // In: the client's sample, its private vector p_u and the item table Q; out: B_u A_u for the wire.
 // The loss is binary cross-entropy on the scores s_i = [p_u, 1]·q_i (Eq. 1–5); see lib/model/factorization.ts for
 // the same mathematics on matrices, one function a formula; lib/model/logistic.ts has the loop over the touched rows.

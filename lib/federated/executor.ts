@@ -15,7 +15,7 @@ export interface Executor {
 }
 
 /** At most this many chunks a round, so that merging them stays cheap. */
-const MOST_CHUNKS = 32;
+const MOST_CHUNKS = 16;
 const SMALLEST_CHUNK = 16;
 
 /** The chunks [from, to) that a round is cut into; a function of the number of clients alone. */

@@ -5,7 +5,6 @@ import { NegativeSampler } from '../data/negatives.ts';
 import { itemsOf } from '../data/ratings.ts';
 import { randomStream } from '../numeric/rng.ts';
 import type { Aggregator } from './aggregator.ts';
-import { scoreItems } from './client.ts';
 import { isPresent } from './dropout.ts';
 import type { RoundEvent } from './events.ts';
 import type { LocalModel, SharedModel } from './local-model.ts';
@@ -141,7 +140,7 @@ class Federation implements Program {
       return;
     }
     const trained = localModel.userVector!(state);
-    scoreItems(this.refitter.refit(client, positives, trained, shared, recency), shared.itemTable, scores);
+    this.refitter.score(client, positives, trained, shared, recency, scores);
   }
 
   /** What a client scores with: its state and the broadcast, or what it makes of them at home. */

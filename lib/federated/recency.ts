@@ -25,6 +25,7 @@ export class RecencyRefit {
   private readonly sampler: NegativeSampler;
   private readonly logistic: LogisticLoss;
   private readonly errors: Float32Array; // [rows]
+  private readonly weights: Float32Array; // [rows]
   private readonly positiveWeights: Float64Array; // [items], valid for the client's positives only
   private loadedVersion = -1;
 
@@ -34,6 +35,7 @@ export class RecencyRefit {
     this.sampler = new NegativeSampler(items);
     this.logistic = logisticLoss(backend, items, settings.factors);
     this.errors = new Float32Array(items);
+    this.weights = new Float32Array(items);
     this.positiveWeights = new Float64Array(items);
   }
 
@@ -87,7 +89,7 @@ export class RecencyRefit {
   }
 
   /** A weight per row of the sample; all weights add up to 1, shared between the labels as in training. */
-  private weigh(sample: Sample, positives: Uint32Array, tau: number): Float64Array {
+  private weigh(sample: Sample, positives: Uint32Array, tau: number): Float32Array {
     const { negatives } = this.settings;
     let total = 0;
     positives.forEach((item, place) => {
@@ -98,10 +100,12 @@ export class RecencyRefit {
     const ofPositives = 1 / (1 + negatives) / total;
     const drawn = sample.size - positives.length;
     const ofNegatives = drawn > 0 ? negatives / (1 + negatives) / drawn : 0;
-    return Float64Array.from(sample.rows, (item, row) =>
-      sample.labels[row] === 1
-        ? this.positiveWeights[item]! * ofPositives
-        : sample.counts[row]! * ofNegatives,
-    );
+    for (let row = 0; row < sample.rows.length; row++) {
+      this.weights[row] =
+        sample.labels[row] === 1
+          ? this.positiveWeights[sample.rows[row]!]! * ofPositives
+          : sample.counts[row]! * ofNegatives;
+    }
+    return this.weights.subarray(0, sample.rows.length);
   }
 }

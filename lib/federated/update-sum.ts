@@ -31,6 +31,7 @@ export class UpdateAdder {
   private readonly extra: number;
   private readonly simd: RowSumSimd | null;
   private sum: UpdateSum;
+  private hasPlainPart = false;
 
   /** @param backend name of the matrix product's backend; 'simd' makes the sum use SIMD as well */
   constructor(items: number, dims: number, extra: number, backend = 'tiled') {
@@ -38,27 +39,32 @@ export class UpdateAdder {
     this.dims = dims;
     this.extra = extra;
     this.simd = backend === 'simd' && dims > 0 ? createRowSumSimd(items, dims) : null;
-    this.sum = this.start();
+    this.sum = emptySum(items, dims, extra);
   }
 
   /** Begins a new sum. */
-  start(): UpdateSum {
+  start(): void {
     this.simd?.clear();
+    this.hasPlainPart = false;
     this.sum = emptySum(this.items, this.dims, this.extra);
-    return this.sum;
   }
 
   add(update: Update): void {
     if (this.simd && update.rank === 1) {
       this.simd.addRankOne(update.rows, update.left, update.right);
       countUpdate(this.sum, update);
-    } else addUpdate(this.sum, update);
+    } else {
+      this.hasPlainPart = true;
+      addUpdate(this.sum, update);
+    }
   }
 
   /** The sum so far. */
   finish(): UpdateSum {
-    if (this.simd) addInto(this.sum.items, this.simd.read());
-    return this.sum;
+    if (!this.simd) return this.sum;
+    const items = this.simd.read();
+    if (this.hasPlainPart) addInto(items, this.sum.items);
+    return { ...this.sum, items };
   }
 }
 

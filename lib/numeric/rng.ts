@@ -136,8 +136,8 @@ class Xoshiro128 implements RandomStream {
 }
 
 /** Turns a key into 128 bits. Each part is preceded by its kind and length, so ('a', 'b') differs from ('ab'). */
-function hashKey(parts: readonly KeyPart[]): Int32Array {
-  const state = Int32Array.of(0x9e3779b9, 0x243f6a88, 0xb7e15162, 0x6a09e667);
+function hashKey(parts: readonly KeyPart[]): number[] {
+  const state: number[] = [0x9e3779b9 | 0, 0x243f6a88, 0xb7e15162 | 0, 0x6a09e667]; // 32-bit integers
   for (const part of parts) {
     if (typeof part === 'string') {
       absorb(state, 0x53000000 ^ part.length);
@@ -154,11 +154,11 @@ function hashKey(parts: readonly KeyPart[]): Int32Array {
     }
   }
   for (let lane = 0; lane < 4; lane++) absorb(state, lane); // spreads the last part over all lanes
-  if (state.every((word) => word === 0)) state[0] = 1; // xoshiro must not start at zero
+  if ((state[0]! | state[1]! | state[2]! | state[3]!) === 0) state[0] = 1; // xoshiro must not start at zero
   return state;
 }
 
-function absorb(state: Int32Array, word: number): void {
+function absorb(state: number[], word: number): void {
   let carried = word | 0;
   for (let lane = 0; lane < 4; lane++) {
     const mixed = Math.imul((state[lane]! ^ carried) | 0, 0xcc9e2d51);

@@ -41,7 +41,10 @@ test('every equation names the files that compute it, and they carry its tag', (
 });
 
 test('a tag is read alone, in a list and as a range', (t) => {
-  t.deepEqual([...numbersIn('// a (Eq. 3), b (Eq. 5–7) and c (Eq. 1, 9); not Steck’s Eq. 8')], [3, 5, 6, 7, 1, 9]);
+  t.deepEqual(
+    [...numbersIn('// a (Eq. 3), b (Eq. 5–7) and c (Eq. 1, 9); not Steck’s Eq. 8')],
+    [3, 5, 6, 7, 1, 9],
+  );
   t.end();
 });
 
@@ -57,7 +60,9 @@ function readEquations(page: string): Equation[] {
 }
 
 function readTags(): Map<string, Set<number>> {
-  const files = readdirSync(`${root}lib`, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const files = readdirSync(`${root}lib`, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
   return new Map(
     files
       .map((file) => `lib/${file.replaceAll('\\', '/')}`)

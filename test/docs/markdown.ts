@@ -1,0 +1,101 @@
+// The Markdown pages of the repository, and what the tests ask of them: links, headings, TypeScript blocks.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** All pages, from the root: those beside package.json and those below docs/, examples/ and bench/. */
+export function pages(): string[] {
+  const below = (folder: string) =>
+    readdirSync(root + folder, { recursive: true, encoding: 'utf8' })
+      .map((file) => `${folder}/${file}`.replaceAll('\\', '/'))
+      .filter((file) => !file.includes('/node_modules/'));
+  const files = [...readdirSync(root), ...below('docs'), ...below('examples'), ...below('bench')];
+  return files.filter((file) => file.endsWith('.md')).sort();
+}
+
+export function readPage(page: string): string {
+  return readFileSync(root + page, 'utf8');
+}
+
+/** A page without its code: what stands in fences, in indented blocks and between backticks is no link. */
+export function withoutCode(text: string): string {
+  return text
+    .replace(/^```[\s\S]*?^```$/gm, '')
+    .replace(/^ {4}.*$/gm, '')
+    .replace(/`[^`\n]*`/g, 'code');
+}
+
+/** The anchors of a page's headings, as GitHub makes them. */
+export function anchorsOf(text: string): string[] {
+  const seen = new Map<string, number>();
+  return [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#{1,6} +(.+)$/gm)].map(([, heading]) => {
+    const anchor = heading!
+      .toLowerCase()
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replace(/\s/g, '-');
+    const before = seen.get(anchor) ?? 0;
+    seen.set(anchor, before + 1);
+    return before === 0 ? anchor : `${anchor}-${before}`;
+  });
+}
+
+/** A TypeScript block, and what the page says it prints, if a text block follows it. */
+export interface Snippet {
+  readonly page: string;
+  /** The line of the page on which the code begins. */
+  readonly line: number;
+  readonly code: string;
+  readonly output: string | null;
+}
+
+const snippetPattern = /^```ts\n([\s\S]*?)^```\n(?:\n```text\n([\s\S]*?)^```\n)?/gm;
+
+export function snippetsOf(page: string): Snippet[] {
+  const text = readPage(page);
+  return [...text.matchAll(snippetPattern)].map((match) => ({
+    page,
+    line: text.slice(0, match.index).split('\n').length + 1,
+    code: match[1]!,
+    output: match[2] ?? null,
+  }));
+}
+
+/** What a snippet prints when it runs, with the library of this repository in place of the installed one. */
+export function runSnippet({ code }: Snippet): Promise<{ output: string; error: string | null }> {
+  const folder = mkdtempSync(join(tmpdir(), 'snippet-'));
+  const file = join(folder, 'snippet.mts');
+  const library = new URL('../../lib/index.ts', import.meta.url).href;
+  writeFileSync(file, code.replaceAll("from 'fedtlrec'", `from '${library}'`));
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['--import', 'tsx', file],
+      { cwd: root, timeout: 60_000 },
+      (error, stdout, stderr) => {
+        rmSync(folder, { recursive: true });
+        resolve({ output: stdout, error: error ? stderr || error.message : null });
+      },
+    );
+  });
+}
+
+/** Writes into each page what its snippets print now. Only blocks that already have a text block are run. */
+export async function updateSnippets(): Promise<void> {
+  for (const page of pages()) {
+    let text = readPage(page);
+    for (const snippet of snippetsOf(page)) {
+      if (snippet.output === null) continue;
+      const { output, error } = await runSnippet(snippet);
+      if (error !== null) throw new Error(`${page}:${snippet.line} failed: ${error}`);
+      const block = (printed: string) => `\`\`\`ts\n${snippet.code}\`\`\`\n\n\`\`\`text\n${printed}\`\`\`\n`;
+      text = text.replace(block(snippet.output), () => block(output));
+    }
+    if (text !== readPage(page)) writeFileSync(root + page, text);
+  }
+}
