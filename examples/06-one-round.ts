@@ -4,30 +4,19 @@
 //
 // Run: npx tsx examples/06-one-round.ts
 // Installed: import { … } from 'fedtlrec'
-import {
-  chooseBackend,
-  completeSettings,
-  inlineExecutor,
-  leaveOneOut,
-  Memory,
-  recipeNamed,
-  rounds,
-  syntheticRatings,
-} from '../lib/index.ts';
+import { leaveOneOut, openRun, recipeNamed, syntheticRatings } from '../lib/index.ts';
 import { fixed, say } from './print.ts';
 
 // #region setup
 const { ratings } = syntheticRatings({ users: 100, items: 200, meanRatings: 20 });
 const split = leaveOneOut(ratings);
-const settings = completeSettings({ rounds: 1, factors: 4, clusters: 4, mix: 0.3, recency: null });
-const setup = { split, settings, memory: new Memory(), backend: chooseBackend() };
-const program = recipeNamed('fedtlrec').create(setup);
-program.initialize();
+const settings = { rounds: 1, factors: 4, clusters: 4, mix: 0.3, recency: null };
+const run = openRun(recipeNamed('fedtlrec'), split, { settings });
 // #endregion setup
 
 // #region round
 const watch = [0, 1];
-for await (const event of rounds(program, settings, inlineExecutor(program, setup), { watch })) {
+for await (const event of run.rounds({ watch })) {
   switch (event.type) {
     case 'round-started':
       say(`round-started      round ${event.round}; 100 clients have the same item table`);

@@ -3,7 +3,15 @@
 //
 // Run: npx tsx examples/09-recommend.ts
 // Installed: import { … } from 'fedtlrec'
-import { itemsOf, leaveOneOut, type RunResult, recipeNamed, syntheticRatings, train } from '../lib/index.ts';
+import {
+  itemsOf,
+  leaveOneOut,
+  type RunResult,
+  recipeNamed,
+  recommendItems,
+  syntheticRatings,
+  train,
+} from '../lib/index.ts';
 import { fixed, printTable, say } from './print.ts';
 
 const { ratings, groupOf, itemGroupOf } = syntheticRatings({
@@ -24,16 +32,9 @@ const trained = await train(recipeNamed('fedtlrec'), split, {
 // #region recommend
 /** The ten best items that a client has not trained on: what its own device does with what it has received. */
 function recommend({ program, settings, best }: RunResult, client: number): number[] {
-  const scores = new Float32Array(split.train.items); // [items]
-  program.score(client, settings.recency, scores); // re-fits the user vector to the recent past first
-  const personal = new Float32Array(split.train.items); // δ [items]
-  program.personalParts(Uint32Array.of(client), personal);
-  for (let item = 0; item < scores.length; item++) scores[item]! += best.mix * personal[item]!;
-  const seen = new Set(itemsOf(split.train, client));
-  return [...scores.keys()]
-    .filter((item) => !seen.has(item))
-    .sort((a, b) => scores[b]! - scores[a]!)
-    .slice(0, 10);
+  const { recency } = settings; // the user vector is re-fitted to the recent past first
+  const ten = recommendItems(program, split, client, { recency, mix: best.mix, count: 10 });
+  return ten.map(({ item }) => item);
 }
 // #endregion recommend
 

@@ -23,6 +23,7 @@ export * from './model/loss.ts';
 export * from './model/factorization.ts';
 export * from './model/factorization-fit.ts';
 export * from './model/logistic.ts';
+export * from './model/best-unseen.ts';
 export * from './model/lora.ts';
 export * from './model/kmeans.ts';
 export * from './model/softmax.ts';
@@ -56,8 +57,10 @@ export * from './federated/recipes/index.ts';
 export * from './federated/events.ts';
 export * from './federated/executor.ts';
 export * from './federated/rounds.ts';
+export * from './federated/open-run.ts';
 export * from './federated/digest.ts';
 export * from './federated/train.ts';
+export * from './federated/recommend-items.ts';
 
 // Evaluation: ranks and what they are worth.
 export * from './evaluation/ranking.ts';

@@ -3,7 +3,7 @@
 import { type Command, Option } from 'commander';
 import { itemsOf } from '../data/ratings.ts';
 import { closestName } from '../federated/closest-name.ts';
-import type { Program } from '../federated/recipe.ts';
+import { recommendItems } from '../federated/recommend-items.ts';
 import { readRun, restoreProgram, type SavedRun } from '../node/saved-run.ts';
 import { readCount } from './read-value.ts';
 import { chooseRecipe } from './recipe-choice.ts';
@@ -24,7 +24,7 @@ interface RecommendOptions {
 }
 
 /** One line of the answer. */
-interface Recommendation {
+interface RankedItem {
   readonly rank: number;
   /** The item's id as it stands in the data. */
   readonly item: string;
@@ -55,8 +55,16 @@ async function runRecommend({ model, user, count, json }: RecommendOptions): Pro
   const { document } = run;
   const { recipe } = await chooseRecipe(document.recipeModule ?? document.recipe);
   const { program } = restoreProgram(model, run, recipe);
-  const scores = scoresOf(program, client, run);
-  const recommendations = bestUnseen(scores, client, count, run);
+  const { split, ids } = run;
+  const options = { recency: document.settings.recency, mix: document.mix, count };
+  const recommendations = recommendItems(program, split, client, options).map(
+    ({ item, score }, place): RankedItem => ({
+      rank: place + 1,
+      item: ids.items[item]!,
+      score,
+      heldOut: item === split.test[client] ? 'test' : item === split.validation[client] ? 'validation' : null,
+    }),
+  );
   const trained = itemsOf(run.split.train, client).length;
   if (json) {
     const facts = { event: 'recommendations', recipe: document.recipe, user, trainedItems: trained };
@@ -88,32 +96,4 @@ function clientOf({ ids, split }: SavedRun, user: string, model: string): number
     `${model} has no user "${user}"; did you mean "${closestName(user, ids.users)}"? ` +
       `The ${ids.users.length} users of ${split.name} have ids like ${examplesOfIds.join(', ')}`,
   );
-}
-
-/** The scores of all items, [items], with the personal part at the weight that did best on validation. */
-function scoresOf(program: Program, client: number, { document, split }: SavedRun): Float32Array {
-  const scores = new Float32Array(split.train.items);
-  program.score(client, document.settings.recency, scores);
-  if (!program.hasPersonalParts || document.mix === 0) return scores;
-  const personal = new Float32Array(split.train.items);
-  program.personalParts(Uint32Array.of(client), personal);
-  return scores.map((score, item) => score + document.mix * personal[item]!);
-}
-
-/** The best items that the user has not trained on; the smaller item number first where scores are equal. */
-function bestUnseen(
-  scores: Float32Array,
-  client: number,
-  count: number,
-  { split, ids }: SavedRun,
-): Recommendation[] {
-  const trained = new Set(itemsOf(split.train, client));
-  const unseen = Array.from(scores.keys()).filter((item) => !trained.has(item));
-  unseen.sort((a, b) => scores[b]! - scores[a]! || a - b);
-  return unseen.slice(0, count).map((item, place) => ({
-    rank: place + 1,
-    item: ids.items[item]!,
-    score: scores[item]!,
-    heldOut: item === split.test[client] ? 'test' : item === split.validation[client] ? 'validation' : null,
-  }));
 }

@@ -2,24 +2,14 @@
 // the test once, there. In: a recipe, a split, settings; out: the run's figures and the trained program.
 import type { Split } from '../data/split.ts';
 import { type EvaluationSummary, type PerUser, summarize } from '../evaluation/protocol.ts';
-import { chooseBackend } from '../numeric/backends.ts';
-import type { MatmulBackend } from '../numeric/matmul.ts';
 import { digestOf } from './digest.ts';
 import type { RoundEvent } from './events.ts';
-import { type Executor, inlineExecutor } from './executor.ts';
-import { Memory, restore, type StateArrays, snapshotOf } from './memory.ts';
-import type { Program, Recipe, Setup } from './recipe.ts';
-import { rounds } from './rounds.ts';
-import { completeSettings, type Settings } from './settings.ts';
+import { type Memory, restore, type StateArrays, snapshotOf } from './memory.ts';
+import { openRun, type RunOptions } from './open-run.ts';
+import type { Program, Recipe } from './recipe.ts';
+import type { Settings } from './settings.ts';
 
-export interface TrainOptions {
-  readonly settings?: Partial<Settings>;
-  readonly backend?: MatmulBackend;
-  /** Makes the executor; everything runs in this thread unless told. */
-  readonly executor?: (program: Program, setup: Setup) => Executor;
-  /** Whether threads will share the memory. */
-  readonly isShared?: boolean;
-  readonly channel?: Setup['channel'];
+export interface TrainOptions extends RunOptions {
   readonly watch?: Iterable<number>;
   /** Continues a run of the same recipe, split and settings from this state. */
   readonly resume?: TrainingState;
@@ -88,19 +78,12 @@ export interface RunResult {
  * @throws RangeError if a setting is out of range
  */
 export async function train(recipe: Recipe, split: Split, options: TrainOptions = {}): Promise<RunResult> {
-  const settings = completeSettings({ ...recipe.defaults, ...options.settings });
-  const memory = new Memory(options.isShared);
-  const backend = options.backend ?? chooseBackend();
-  const setup: Setup = { split, settings, memory, backend, channel: options.channel };
-  const program = recipe.create(setup);
-  if (options.resume) restore(memory.arrays, options.resume.arrays);
-  else program.initialize();
-  // A program without rounds is measured once: not worth a pool of threads.
-  const executor = ((program.hasRounds ? options.executor : undefined) ?? inlineExecutor)(program, setup);
+  const run = openRun(recipe, split, options, options.resume?.arrays);
+  const { settings, memory, program, executor } = run;
   try {
     const record = new RunRecord(memory.arrays, options.resume);
     const firstRound = (options.resume?.round ?? 0) + 1;
-    for await (const event of rounds(program, settings, executor, { watch: options.watch, firstRound })) {
+    for await (const event of run.rounds({ watch: options.watch, firstRound })) {
       if (event.type === 'round-started' && event.round > firstRound) {
         const finished = event.round - 1;
         await options.afterRound?.(finished, () => record.stateAfter(finished));

@@ -6,6 +6,7 @@ import { NegativeSampler, type Sample } from '../data/negatives.ts';
 import { type Interactions, itemsOf } from '../data/ratings.ts';
 import { expectInteger, type FloatArray, type Matrix, matrix, rowOf } from '../numeric/matrix.ts';
 import { type RandomStream, randomStream, shuffle } from '../numeric/rng.ts';
+import { bestUnseen, type Recommendation } from './best-unseen.ts';
 import { scoreAll } from './factorization.ts';
 import { binaryCrossEntropy, binaryCrossEntropyGradient } from './loss.ts';
 
@@ -32,12 +33,6 @@ export interface FactorizationModel {
   readonly itemTable: Matrix;
   /** The mean loss of each epoch's samples, each met before its own step, [epochs]. */
   readonly losses: Float64Array;
-}
-
-/** An item with the score that the model gives it. */
-export interface Recommendation {
-  readonly item: number;
-  readonly score: number;
 }
 
 const INITIAL_SCALE = 0.1;
@@ -106,11 +101,7 @@ export function recommend(
   expectInteger('recommend', 'user', user, 0, model.userFactors.shape[0]! - 1);
   expectInteger('recommend', 'count', count, 1);
   const scores = scoreAll(rowOf(model.userFactors, user), model.itemTable, new Float64Array(items));
-  const touched = new Set(itemsOf(interactions, user));
-  return Array.from(scores, (score, item) => ({ item, score }))
-    .filter(({ item }) => !touched.has(item))
-    .sort((a, b) => b.score - a.score || a.item - b.item)
-    .slice(0, count);
+  return bestUnseen(scores, itemsOf(interactions, user), count);
 }
 
 /** One step per row of a user's sample, in random order; returns the sum of the losses. */
