@@ -3,7 +3,6 @@
 // similar token want that client u's own model does not give it. It uses the others only, so it also serves clients
 // that were absent. Lloyd (1982) for the clusters; Vaswani et al. (2017) for the attention.
 import { kmeans, nearestClusters } from '../model/kmeans.ts';
-import { softmaxInPlace } from '../model/softmax.ts';
 import { type MatmulBackend, matmul } from '../numeric/matmul.ts';
 import { matrix, transpose } from '../numeric/matrix.ts';
 import { randomStream } from '../numeric/rng.ts';
@@ -11,6 +10,7 @@ import type { Aggregator } from './aggregator.ts';
 import type { RoundEvent } from './events.ts';
 import type { Memory } from './memory.ts';
 import type { Settings } from './settings.ts';
+import { TokenSimilarity } from './token-similarity.ts';
 import { Tokens } from './tokens.ts';
 import { encode, type Update } from './wire.ts';
 
@@ -40,9 +40,7 @@ export class AttentionAggregator implements Aggregator {
   private readonly clusterOf: Uint32Array; // 1 + cluster, 0 where the server has not heard of it [clients]
   private readonly refreshes: Uint32Array; // how often `refresh` ran [1]
   private readonly centroids: Float32Array; // [clusters, factors]
-  private readonly meanToken: Float32Array; // [items]
-  private readonly tokenOffsets: Float32Array; // T_u · mean [clients]
-  private readonly tokenNorms: Float32Array; // |T_u − mean| [clients]
+  private readonly similarity: TokenSimilarity;
   private peers: Peers | null = null;
 
   constructor(clients: number, items: number, settings: Settings, arrays: Memory, backend: MatmulBackend) {
@@ -63,9 +61,11 @@ export class AttentionAggregator implements Aggregator {
     this.clusterOf = arrays.uint32('clusterOf', clients);
     this.refreshes = arrays.uint32('refreshes', 1);
     this.centroids = arrays.float32('centroids', this.clusters * this.factors);
-    this.meanToken = arrays.float32('meanToken', items);
-    this.tokenOffsets = arrays.float32('tokenOffsets', clients);
-    this.tokenNorms = arrays.float32('tokenNorms', clients);
+    const temperatures = Array.from(
+      { length: settings.heads },
+      (_, head) => settings.temperature * 2 ** head,
+    );
+    this.similarity = new TokenSimilarity(clients, items, this.tokens, arrays, temperatures);
   }
 
   receive(update: Update): void {
@@ -79,7 +79,7 @@ export class AttentionAggregator implements Aggregator {
   *refresh(round: number): Iterable<RoundEvent> {
     const known = this.knownClients();
     if (known.length === 0) return;
-    this.measureTokens(known);
+    this.similarity.refresh(known);
     yield this.cluster(known, round);
     const personal = { client: 0, round, rows: Uint32Array.from({ length: this.items }, (_, item) => item) };
     const empty = new Float32Array(0);
@@ -130,7 +130,7 @@ export class AttentionAggregator implements Aggregator {
 
     const keys = matrix(peers.tokens, peers.clients.length, items); // T [peers, items]
     const products = matmul(matrix(queries, block.length, items), transpose(keys), { backend: this.backend });
-    const weights = this.attentionWeights(block, peers, products.data as Float32Array); // α [block, peers]
+    const weights = this.similarity.weights(block, peers.clients, products.data as Float32Array); // α [block, peers]
     const mixed = matrix(out, block.length, items);
     matmul(matrix(weights, block.length, peers.clients.length), keys, { backend: this.backend, out: mixed });
     for (let row = 0; row < block.length; row++) {
@@ -142,54 +142,8 @@ export class AttentionAggregator implements Aggregator {
     }
   }
 
-  /** α = mean over heads of softmax_v(cos(s_u, s_v) / τ_h), v ≠ u, with s = T − mean token (Eq. 11). */
-  private attentionWeights(block: Uint32Array, peers: Peers, products: Float32Array): Float32Array {
-    const count = peers.clients.length;
-    const { heads, temperature } = this.settings;
-    const weights = new Float32Array(block.length * count);
-    const row = new Float64Array(count);
-    const squaredMean = dot(this.meanToken, this.meanToken);
-    for (let query = 0; query < block.length; query++) {
-      const client = block[query]!;
-      for (let head = 0; head < heads; head++) {
-        const tau = temperature * 2 ** head;
-        for (let peer = 0; peer < count; peer++) {
-          const other = peers.clients[peer]!;
-          const centred =
-            products[query * count + peer]! -
-            this.tokenOffsets[client]! -
-            this.tokenOffsets[other]! +
-            squaredMean;
-          const norms = this.tokenNorms[client]! * this.tokenNorms[other]!;
-          row[peer] = other === client ? -Infinity : norms > 0 ? centred / norms / tau : 0;
-        }
-        softmaxInPlace(row);
-        for (let peer = 0; peer < count; peer++) weights[query * count + peer]! += row[peer]! / heads;
-      }
-    }
-    return weights;
-  }
-
   private knownClients(): Uint32Array {
     return Uint32Array.from(this.tokens.known.keys()).filter((client) => this.tokens.known[client] === 1);
-  }
-
-  /** Mean token, and for each client what the cosine needs beyond T_u · T_v. */
-  private measureTokens(known: Uint32Array): void {
-    const token = new Float32Array(this.items);
-    const sum = new Float64Array(this.items);
-    for (const client of known) {
-      this.tokens.read(client, token);
-      for (let item = 0; item < token.length; item++) sum[item]! += token[item]!;
-    }
-    for (let item = 0; item < sum.length; item++) this.meanToken[item] = sum[item]! / known.length;
-    const squaredMean = dot(this.meanToken, this.meanToken);
-    for (const client of known) {
-      this.tokens.read(client, token);
-      const offset = dot(token, this.meanToken);
-      this.tokenOffsets[client] = offset;
-      this.tokenNorms[client] = Math.sqrt(Math.max(0, dot(token, token) - 2 * offset + squaredMean));
-    }
   }
 
   private cluster(known: Uint32Array, round: number): RoundEvent {
@@ -283,10 +237,4 @@ function toUnitRootMeanSquare(values: Float32Array, mean: Float32Array | null): 
   const rms = Math.sqrt(squares / values.length);
   if (rms === 0) return;
   for (let item = 0; item < values.length; item++) values[item]! /= rms;
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let index = 0; index < a.length; index++) sum += a[index]! * b[index]!;
-  return sum;
 }
