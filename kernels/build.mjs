@@ -9,6 +9,7 @@ const largestModule = 4096;
 const kernels = [
   { source: 'matmul.ts', target: 'simd-kernel.generated.ts', name: 'simdKernel' },
   { source: 'item-rows.ts', target: 'item-rows-kernel.generated.ts', name: 'itemRowsKernel' },
+  { source: 'kmeans.ts', target: 'kmeans-kernel.generated.ts', name: 'kmeansKernel' },
 ];
 
 for (const kernel of kernels) {

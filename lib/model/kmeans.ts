@@ -106,18 +106,18 @@ export function* lloyd(
   expectInteger('lloyd', 'maxIterations', maxIterations, 1);
   if (!(tolerance >= 0)) throw new RangeError(`lloyd: tolerance must be at least 0, got ${tolerance}`);
 
-  const values = new Float64Array(rowMajorData(points)); // [points, dims]
+  const values = rowMajorData(points); // [points, dims]
   expectFinite('lloyd', 'points', values);
   let centroids = new Float64Array(rowMajorData(start)); // [clusters, dims]
   expectFinite('lloyd', 'start', centroids);
-  const nearest = new NearestCentroids(values, dims);
+  const nearest = new NearestCentroids(values, dims, clusters);
   let before = new Int32Array(count).fill(-1);
   for (let iteration = 1; ; iteration++) {
     nearest.assign(centroids);
-    const reseeded = reseedEmptyClusters(nearest, clusters);
+    const reseeded = reseedEmptyClusters(nearest);
     const labels = nearest.labels.slice();
     const moved = countDifferences(labels, before);
-    const means = clusterMeans(values, labels, centroids, dims);
+    const means = clusterMeans(nearest, centroids);
     const moves = distancesMoved(centroids, means, dims);
     const shift = moves.reduce((longest, move) => Math.max(longest, move), 0);
     const stop =
@@ -146,12 +146,11 @@ export function* lloyd(
 }
 
 /** Gives each empty cluster the farthest point; returns the clusters that got one. */
-function reseedEmptyClusters(nearest: NearestCentroids, clusters: number): number[] {
+function reseedEmptyClusters(nearest: NearestCentroids): number[] {
   const { labels, distances } = nearest;
-  const sizes = new Uint32Array(clusters);
-  for (let point = 0; point < labels.length; point++) sizes[labels[point]!]!++;
+  const sizes = nearest.sizes();
   const reseeded: number[] = [];
-  for (let cluster = 0; cluster < clusters; cluster++) {
+  for (let cluster = 0; cluster < sizes.length; cluster++) {
     if (sizes[cluster]! > 0) continue;
     let farthest = -1;
     for (let point = 0; point < labels.length; point++) {
@@ -168,21 +167,10 @@ function reseedEmptyClusters(nearest: NearestCentroids, clusters: number): numbe
 }
 
 /** The mean of each cluster's points, [clusters, dims]; the old centroid where there is none. */
-function clusterMeans(
-  values: Float64Array,
-  labels: Int32Array,
-  centroids: Float64Array,
-  dims: number,
-): Float64Array<ArrayBuffer> {
-  const means = new Float64Array(centroids.length);
-  const sizes = new Uint32Array(centroids.length / dims);
-  for (let point = 0; point < labels.length; point++) {
-    const label = labels[point]!;
-    sizes[label]!++;
-    const from = point * dims;
-    const to = label * dims;
-    for (let dim = 0; dim < dims; dim++) means[to + dim] = means[to + dim]! + values[from + dim]!;
-  }
+function clusterMeans(nearest: NearestCentroids, centroids: Float64Array): Float64Array<ArrayBuffer> {
+  const means = nearest.sums();
+  const sizes = nearest.sizes();
+  const dims = means.length / sizes.length;
   for (let cluster = 0; cluster < sizes.length; cluster++) {
     const size = sizes[cluster]!;
     for (let at = cluster * dims; at < (cluster + 1) * dims; at++) {

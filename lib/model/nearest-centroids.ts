@@ -36,7 +36,7 @@ export function nearestClusters(centroids: Matrix, point: Vector, probes: number
   return order.slice(0, probes);
 }
 
-/** ‖a − b‖² of the `dims` numbers that begin at the two positions; even and odd ones in two sums, which is faster. */
+/** ‖a − b‖² of the `dims` numbers that begin at the two positions; every fourth in one sum, which SIMD does as well. */
 export function squaredDistance(
   a: FloatArray,
   aStart: number,
@@ -44,15 +44,23 @@ export function squaredDistance(
   bStart: number,
   dims: number,
 ): number {
-  let even = 0;
-  let odd = 0;
+  let first = 0;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
   let dim = 0;
-  for (; dim + 1 < dims; dim += 2) {
-    const first = a[aStart + dim]! - b[bStart + dim]!;
-    const second = a[aStart + dim + 1]! - b[bStart + dim + 1]!;
-    even += first * first;
-    odd += second * second;
+  for (; dim + 3 < dims; dim += 4) {
+    const w = a[aStart + dim]! - b[bStart + dim]!;
+    const x = a[aStart + dim + 1]! - b[bStart + dim + 1]!;
+    const y = a[aStart + dim + 2]! - b[bStart + dim + 2]!;
+    const z = a[aStart + dim + 3]! - b[bStart + dim + 3]!;
+    first += w * w;
+    second += x * x;
+    third += y * y;
+    fourth += z * z;
   }
-  if (dim < dims) even += (a[aStart + dim]! - b[bStart + dim]!) ** 2;
-  return even + odd;
+  if (dim < dims) first += (a[aStart + dim]! - b[bStart + dim]!) ** 2;
+  if (dim + 1 < dims) second += (a[aStart + dim + 1]! - b[bStart + dim + 1]!) ** 2;
+  if (dim + 2 < dims) third += (a[aStart + dim + 2]! - b[bStart + dim + 2]!) ** 2;
+  return first + third + (second + fourth);
 }
