@@ -1,6 +1,7 @@
 // One run as the command line does it: trained, timed, and summed up in the words of the JSON contract.
 import type { PerUser } from '../evaluation/protocol.ts';
 import type { Metrics } from '../evaluation/ranking.ts';
+import { type PrivacySpent, privacySpent } from '../federated/privacy/defence.ts';
 import type { Protocol, Settings } from '../federated/settings.ts';
 import { type RunResult, train } from '../federated/train.ts';
 import { saveRun } from '../node/saved-run.ts';
@@ -36,6 +37,8 @@ export interface RunSummary {
   readonly bytesUpPerClientRound: number;
   readonly bytesDownPerClientRound: number;
   readonly rejectedMessages: number;
+  /** The ε that each client has spent, and how; null if no noise was added. */
+  readonly privacy: PrivacySpent | null;
   readonly secondsPerRound: number;
   readonly secondsTotal: number;
   /** Largest resident memory of this process so far. */
@@ -123,6 +126,7 @@ function summaryOf(
     bytesUpPerClientRound: result.bytesUpPerClientRound,
     bytesDownPerClientRound: result.bytesDownPerClientRound,
     rejectedMessages: result.rejectedMessages,
+    privacy: rounds > 0 ? privacySpent(result.settings, rounds) : null,
     secondsPerRound: rounds > 0 ? seconds / rounds : 0,
     secondsTotal: seconds,
     peakRssMb: process.resourceUsage().maxRSS / 1024,

@@ -98,6 +98,31 @@ const settingOptions: readonly SettingOption[] = [
   },
   { setting: 'evaluateEvery', value: 'N', read: number, help: 'rounds between two evaluations' },
   {
+    setting: 'epsilon',
+    value: 'E',
+    read: numberOr('off'),
+    help: 'privacy budget of all rounds together: updates are clipped and get noise',
+  },
+  { setting: 'delta', value: 'D', read: number, help: 'δ that goes with ε' },
+  {
+    setting: 'clip',
+    value: 'C',
+    read: numberOr('off'),
+    help: "largest norm of a client's update; with --epsilon 1 unless told",
+  },
+  {
+    setting: 'noise',
+    value: 'NAME',
+    read: oneOf(['gaussian', 'laplace']),
+    help: 'which noise ε is kept with',
+  },
+  {
+    setting: 'padding',
+    value: 'M',
+    read: number,
+    help: 'decoys per positive that hide the rows of an update',
+  },
+  {
     setting: 'protocol',
     value: 'NAME',
     read: oneOf(['leak-free', 'released']),

@@ -1,6 +1,7 @@
 // The sentences and headings that the tables of several commands share. Every table says under which protocol its
 // figures were measured, and a protocol that leaks is called so.
 import type { Metrics } from '../evaluation/ranking.ts';
+import type { PrivacySpent } from '../federated/privacy/defence.ts';
 import type { Protocol, Settings } from '../federated/settings.ts';
 import type { DatasetFacts } from './dataset.ts';
 import { bytesText, counted, shareWithError } from './figures.ts';
@@ -62,7 +63,20 @@ export function settingsLine(settings: Settings, backend: string, isRefitted: bo
   if (settings.silentShare > 0)
     parts.push(`${settings.silentShare} silent after round ${settings.silentAfter}`);
   if (settings.codec !== 'float32') parts.push(`codec ${settings.codec}`);
+  if (settings.epsilon !== null) parts.push(`ε ${settings.epsilon}`);
+  if (settings.clip !== null) parts.push(`clip ${settings.clip}`);
+  if (settings.padding > 0) parts.push(`padding ${settings.padding}`);
   return [...parts, `backend ${backend}`].join(', ');
+}
+
+/** The ε that was spent, as a sentence. */
+export function privacyText(
+  { epsilon, delta, noise, clip, noiseScale }: PrivacySpent,
+  rounds: number,
+): string {
+  const spent = `ε ${Number(epsilon.toPrecision(4))}${delta > 0 ? `, δ ${delta}` : ''}`;
+  const scale = Number(noiseScale.toPrecision(3));
+  return `each client spent ${spent} over ${counted(rounds, 'round')}: clip ${clip}, ${noise} noise of scale ${scale}`;
 }
 
 /** What one client sends and receives in a round, as a clause. */

@@ -14,6 +14,7 @@ import { chooseRecipe } from './recipe-choice.ts';
 import {
   metricCells,
   metricTitles,
+  privacyText,
   protocolFacts,
   protocolName,
   settingsLine,
@@ -28,6 +29,7 @@ Examples:
   fedtlrec train --data u.data --out runs/first             MovieLens-100K; keep the model
   fedtlrec train --data ratings.csv --recipe fedmf --json   one JSON object a line
   fedtlrec train --data u.data --dropout 0.5 --seed 2       half of the clients are absent in each round
+  fedtlrec train --recipe colr-secure-sum --epsilon 50      clipped, noisy updates; see docs/privacy.md
   fedtlrec train --recipe ./my-recipe.ts                    a recipe of your own`;
 
 export function addTrainCommand(program: Command): void {
@@ -139,6 +141,7 @@ function costFacts({ summary }: MeasuredRun, folder: OutputFolder | null): [stri
   const facts: [string, string][] = [];
   const { bytesUpPerClientRound: up, bytesDownPerClientRound: down, rounds } = summary;
   if (up + down > 0) facts.push(['Bytes', `in a round, one client ${trafficClause(up, down)} on average`]);
+  if (summary.privacy) facts.push(['Privacy', privacyText(summary.privacy, rounds)]);
   if (summary.rejectedMessages > 0) facts.push(['Rejected', `${summary.rejectedMessages} messages`]);
   const perRound = rounds > 0 ? `, ${secondsText(summary.secondsPerRound)} a round` : '';
   facts.push([

@@ -8,6 +8,8 @@ import type { Aggregator } from './aggregator.ts';
 import { isPresent } from './dropout.ts';
 import type { RoundEvent } from './events.ts';
 import type { LocalModel, SharedModel } from './local-model.ts';
+import type { CohortSum } from './privacy/cohort-sum.ts';
+import { type Defence, makeDefence } from './privacy/defence.ts';
 import { RecencyRefit } from './recency.ts';
 import { type ChunkResult, consecutiveBlocks, type Program, type Setup } from './recipe.ts';
 import type { Downlink, ServerOptimizer } from './server.ts';
@@ -24,6 +26,8 @@ export interface Composition {
   /** Columns of a message's rows where they are not those of the item table: optimiser and downlink work on these. */
   readonly messageDims?: number;
   readonly aggregator?: Aggregator;
+  /** Carries updates so that the server learns the sum of each chunk of clients only; plain messages unless told. */
+  readonly secureSum?: CohortSum;
 }
 
 /** A program that runs a composition over a split. */
@@ -35,6 +39,7 @@ class Federation implements Program {
   readonly hasRounds = true;
   readonly canRefit: boolean;
   readonly hasPersonalParts: boolean;
+  readonly isDefended = true;
   private readonly setup: Setup;
   private readonly parts: Composition;
   private readonly clients: number;
@@ -45,6 +50,7 @@ class Federation implements Program {
   private readonly states: Float32Array; // private states [clients, stateLength]; only client code reads a row
   private readonly sampler: NegativeSampler;
   private readonly adder: UpdateAdder;
+  private readonly defence: Defence | null;
   private readonly refitter: RecencyRefit;
 
   constructor(setup: Setup, parts: Composition) {
@@ -68,6 +74,7 @@ class Federation implements Program {
     this.sampler = new NegativeSampler(this.items);
     this.adder = new UpdateAdder(this.items, this.messageDims, parts.localModel.extra, setup.backend.name);
     this.refitter = new RecencyRefit(this.items, setup.settings, setup.backend.name);
+    this.defence = makeDefence(setup.settings, this.items, () => parts.secureSum?.noiseShare ?? 1);
   }
 
   initialize(): void {
@@ -79,6 +86,7 @@ class Federation implements Program {
   }
 
   trainChunk(round: number, from: number, to: number, watched: ReadonlySet<number>): ChunkResult {
+    if (this.parts.secureSum) return this.trainCohort(this.parts.secureSum, round, from, to, watched);
     this.adder.start();
     const result = { trained: 0, loss: 0, bytesUp: 0, events: [] as RoundEvent[] };
     for (let client = from; client < to; client++) {
@@ -91,6 +99,38 @@ class Federation implements Program {
       this.parts.aggregator?.receive(received);
     }
     return { ...result, sum: this.adder.finish() };
+  }
+
+  /** A chunk as a cohort of secure sums: messages are masked, and nobody but their sum is ever seen. */
+  private trainCohort(
+    secureSum: CohortSum,
+    round: number,
+    from: number,
+    to: number,
+    watched: ReadonlySet<number>,
+  ): ChunkResult {
+    const result = { trained: 0, loss: 0, bytesUp: 0, events: [] as RoundEvent[] };
+    const cohort = Array.from({ length: to - from }, (_, place) => from + place).filter(
+      (client) => itemsOf(this.setup.split.train, client).length > 0,
+    );
+    const received: number[] = [];
+    secureSum.begin(round, cohort);
+    for (const client of cohort) {
+      const sent = this.trainClient(client, round, watched.has(client), result);
+      if (sent === null) continue;
+      result.bytesUp += sent.length;
+      const message = this.setup.channel ? this.setup.channel(sent, client, round) : sent;
+      const isReceived = this.accept(client, round, result.events, () =>
+        secureSum.receive(message, client, round),
+      );
+      if (isReceived) received.push(client);
+    }
+    const { sum, bytes, refusal } = secureSum.finish();
+    if (refusal !== null) {
+      for (const client of received)
+        result.events.push({ type: 'message-rejected', round, client, reason: refusal });
+    }
+    return { ...result, bytesUp: result.bytesUp + bytes, sum };
   }
 
   *finishRound(round: number, results: readonly ChunkResult[]): Iterable<RoundEvent> {
@@ -182,7 +222,8 @@ class Federation implements Program {
       this.forbidden(client),
     );
     const task = { client, round, sample, shared: this.shared };
-    const { update, loss } = this.parts.localModel.train(task, this.stateOf(client));
+    const { update: trained, loss } = this.parts.localModel.train(task, this.stateOf(client));
+    const update = trained && this.defence ? this.defence(trained, task) : trained;
     result.trained++;
     result.loss += loss;
     if (isWatched) {
@@ -191,11 +232,8 @@ class Federation implements Program {
       result.events.push({ type: 'client-trained', round, client, sample: kept, loss });
     }
     if (update === null) return null;
-    const message = encode(
-      this.parts.uplink ? this.parts.uplink(update) : update,
-      this.items,
-      settings.codec,
-    );
+    const sent = this.parts.uplink ? this.parts.uplink(update) : update;
+    const message = this.parts.secureSum?.seal(sent) ?? encode(sent, this.items, settings.codec);
     if (isWatched) {
       const { rows, left, right, extra } = update;
       const kept = {
@@ -215,12 +253,22 @@ class Federation implements Program {
     const { extra } = this.parts.localModel;
     const dims = this.messageDims;
     const message = this.setup.channel ? this.setup.channel(sent, client, round) : sent;
+    let update: Update | null = null;
+    this.accept(client, round, events, () => {
+      update = decode(message, { client, items: this.items, dims, extra, round });
+    });
+    return update;
+  }
+
+  /** Reads a message; one that breaks a rule of the wire is reported. */
+  private accept(client: number, round: number, events: RoundEvent[], read: () => void): boolean {
     try {
-      return decode(message, { client, items: this.items, dims, extra, round });
+      read();
+      return true;
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
       events.push({ type: 'message-rejected', round, client, reason: error.message });
-      return null;
+      return false;
     }
   }
 

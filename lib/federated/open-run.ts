@@ -1,5 +1,6 @@
 // Everything a run needs, put together: settings, memory, program, and who does the work.
 // For those who read the rounds themselves; `train` does it for those who want the result.
+import { withPlacebo } from '../data/placebo.ts';
 import type { Split } from '../data/split.ts';
 import { chooseBackend } from '../numeric/backends.ts';
 import type { MatmulBackend } from '../numeric/matmul.ts';
@@ -48,7 +49,13 @@ export function openRun(
   const settings = completeSettings({ ...recipe.defaults, ...options.settings });
   const memory = new Memory(options.isShared);
   const backend = options.backend ?? chooseBackend();
-  const setup: Setup = { split, settings, memory, backend, channel: options.channel };
+  const setup: Setup = {
+    split: settings.protocol === 'placebo' ? withPlacebo(split, settings.seed) : split,
+    settings,
+    memory,
+    backend,
+    channel: options.channel,
+  };
   const program = recipe.create(setup);
   expectDefended(recipe, program, settings);
   if (arrays) restore(memory.arrays, arrays);

@@ -41,6 +41,8 @@ export interface Program {
   readonly canRefit: boolean;
   /** Whether `personalParts` gives anything. */
   readonly hasPersonalParts: boolean;
+  /** Whether the settings `padding`, `clip` and `epsilon` apply to what it sends; not unless told. */
+  readonly isDefended?: boolean;
   /** Fills the memory; called once, before anything else, and not when a run is resumed. */
   initialize(): void;
   /** The clients from..to take their part in a round. May run in any thread; chunks do not overlap. */

@@ -1,10 +1,14 @@
 // Every number a run depends on, with its default and its meaning: the one place to look and to change.
 // In: what the caller wants changed; out: complete, checked settings that client, server and evaluation read.
 import { expectInteger } from '../numeric/matrix.ts';
+import type { NoiseKind } from './privacy/accounting.ts';
 import type { Codec } from './wire.ts';
 
-/** How held-out items are treated when negatives are drawn; see docs/evaluation.md. */
-export type Protocol = 'leak-free' | 'released';
+/**
+ * How held-out items are treated when negatives are drawn; see docs/evaluation.md. `released` never draws them, which
+ * leaks; `placebo` is `released` with random untouched items in place of the held-out ones; see docs/reproduction.md.
+ */
+export type Protocol = 'leak-free' | 'released' | 'placebo';
 
 export interface Settings {
   /** Everything random follows from it. */
@@ -54,6 +58,15 @@ export interface Settings {
   /** Share of the clients that fall silent for good after round `silentAfter`. */
   silentShare: number;
   silentAfter: number;
+  /** C: the largest norm of a client's update, longer ones are shortened; null is no limit, or 1 where ε is given. */
+  clip: number | null;
+  /** ε that all rounds together may spend on each client; null is no noise. */
+  epsilon: number | null;
+  /** δ that goes with ε where the noise is Gaussian. */
+  delta: number;
+  noise: NoiseKind;
+  /** Decoys per positive that a client hides its positives among; 0 is none. */
+  padding: number;
   protocol: Protocol;
 }
 
@@ -82,6 +95,11 @@ export const defaultSettings: Readonly<Settings> = Object.freeze({
   dropout: 0,
   silentShare: 0,
   silentAfter: 30,
+  clip: null,
+  epsilon: null,
+  delta: 1e-5,
+  noise: 'gaussian',
+  padding: 0,
   protocol: 'leak-free',
 });
 
@@ -115,6 +133,16 @@ export function completeSettings(wanted: Partial<Settings> = {}): Settings {
   within('tokenMemory', settings.tokenMemory, 0, 0.999);
   within('dropout', settings.dropout, 0, 0.99);
   within('silentShare', settings.silentShare, 0, 0.99);
+  if (settings.epsilon !== null) {
+    within('epsilon', settings.epsilon, 1e-3, 1e6);
+    settings.clip ??= 1;
+  }
+  if (settings.clip !== null) within('clip', settings.clip, 1e-6, 1e6);
+  if (settings.noise !== 'gaussian' && settings.noise !== 'laplace') {
+    throw new RangeError(`settings: noise must be gaussian or laplace, got ${settings.noise}`);
+  }
+  within('delta', settings.delta, 1e-12, 0.1);
+  within('padding', settings.padding, 0, 1000);
   if (settings.mix !== 'auto') within('mix', settings.mix, 0, 100);
   if (settings.recency !== null) within('recency', settings.recency, 0.1, 1e6);
   return settings;

@@ -8,6 +8,7 @@ import { FactorizationClient } from '../client.ts';
 import { federation } from '../federation.ts';
 import type { ClientTask, LocalModel, SharedModel } from '../local-model.ts';
 import type { Memory } from '../memory.ts';
+import { withEveryRow } from '../privacy/noise.ts';
 import type { Recipe, Setup } from '../recipe.ts';
 import type { Downlink, ServerOptimizer } from '../server.ts';
 import type { Settings } from '../settings.ts';
@@ -41,7 +42,8 @@ export const colrAllRows: Recipe = {
   },
 };
 
-function correlatedLowRank(setup: Setup) {
+/** The parts of the recipe. */
+export function correlatedLowRank(setup: Setup) {
   const { settings, memory, split, backend } = setup;
   const { items } = split.train;
   const localModel = new CorrelatedClient(items, settings, backend.name);
@@ -74,7 +76,7 @@ export function sharedFactor(seed: number, round: number, rank: number, dims: nu
 }
 
 /** Matrix factorization whose update is seen through the round's factor: B_u = ΔQ_u Aᵀ. */
-class CorrelatedClient implements LocalModel {
+export class CorrelatedClient implements LocalModel {
   readonly dims: number;
   readonly extra = 0;
   readonly stateLength: number;
@@ -149,16 +151,6 @@ function sharedFactorDownlink(items: number, dims: number, { rank, seed }: Setti
       return { bytes: message.length, cutOff: 0 };
     },
   };
-}
-
-/** The same update with a row for every item, zero where the client has nothing to say. */
-function withEveryRow(update: Update, items: number): Update {
-  const { rows, dims } = update;
-  const left = new Float32Array(items * dims);
-  rows.forEach((item, row) => {
-    left.set(update.left.subarray(row * dims, (row + 1) * dims), item * dims);
-  });
-  return { ...update, rows: Uint32Array.from({ length: items }, (_, item) => item), left };
 }
 
 function drawDirection(into: Float32Array, rng: RandomStream): void {

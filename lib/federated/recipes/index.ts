@@ -2,8 +2,12 @@
 import { closestName } from '../closest-name.ts';
 import type { Recipe } from '../recipe.ts';
 import { aOnly } from './a-only.ts';
+import { colr, colrAllRows } from './colr.ts';
+import { colrSecureSum } from './colr-secure-sum.ts';
 import { fedmf, fedmfFedavg } from './fedmf.ts';
 import { fedtlrec } from './fedtlrec.ts';
+import { fedtlrecAsDescribed } from './fedtlrec-as-described.ts';
+import { fedtlrecReleased } from './fedtlrec-released.ts';
 import { localOnly } from './local-only.ts';
 import { popularity } from './popularity.ts';
 import { withoutAttention } from './without-attention.ts';
@@ -18,6 +22,11 @@ export const recipes: readonly Recipe[] = [
   aOnly,
   fedmf,
   fedmfFedavg,
+  colr,
+  colrAllRows,
+  colrSecureSum,
+  fedtlrecReleased,
+  fedtlrecAsDescribed,
   localOnly,
   popularity,
 ];
