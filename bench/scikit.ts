@@ -14,6 +14,8 @@ export interface Outcome {
 /** A way to cluster, and what it came to when it was last called. */
 export interface Clusterer {
   readonly contender: Contender;
+  /** Whether it assigns points once more when it stops at the cap, so that its labels are those of one more iteration. */
+  readonly assignsOnceMore?: boolean;
   outcome(): Outcome;
 }
 
@@ -51,7 +53,7 @@ export async function openScikit(): Promise<Scikit | Absent> {
         last = answer;
         return answer.seconds;
       };
-      return { contender: { name, seconds }, outcome: () => last };
+      return { contender: { name, seconds }, assignsOnceMore: true, outcome: () => last };
     },
     close: () => child.stdin.end(),
   };
