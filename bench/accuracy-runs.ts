@@ -35,6 +35,9 @@ export interface AccuracyResult {
 
 const fourRecipes = 'fedtlrec,without-attention,fedmf,popularity';
 const threeRecipes = 'fedtlrec,without-attention,popularity';
+/** The settings' own number of rounds, or few with larger steps where a round takes long. */
+const full = ['--rounds', '150'];
+const quick = ['--preset', 'quick'];
 const ml100k = ['ml-100k/u.data.gz'];
 
 function onMovieLens100k(recency: string, dropout: string, recipes: string, seeds: string): AccuracyRun {
@@ -45,7 +48,7 @@ function onMovieLens100k(recency: string, dropout: string, recipes: string, seed
     data: ml100k,
     options: [
       ...['--recipes', recipes, '--reference', isAdapter ? recipes : 'without-attention'],
-      ...['--seeds', seeds, '--recency', recency, '--dropout', dropout],
+      ...['--seeds', seeds, '--recency', recency, '--dropout', dropout, ...full],
     ],
   };
 }
@@ -64,14 +67,14 @@ export const mainRuns: readonly AccuracyRun[] = [
   ...conditions.slice(0, 2).map(({ recency, dropout }) => onMovieLens100k(recency, dropout, 'a-only', '1')),
 ];
 
-function elsewhere(name: string, title: string, data: readonly string[]): AccuracyRun {
+function elsewhere(name: string, title: string, data: readonly string[], pace = full): AccuracyRun {
   return {
     name,
     title,
     data,
     options: [
       ...['--recipes', threeRecipes, '--reference', 'without-attention'],
-      ...['--seeds', '1', '--evaluate-every', '10'],
+      ...['--seeds', '1', '--evaluate-every', '10', ...pace],
     ],
   };
 }
@@ -86,7 +89,7 @@ export const otherRuns: readonly AccuracyRun[] = [
   elsewhere('movietweetings-10k', 'MovieTweetings-10K', ['movietweetings/snapshots/10K/ratings.dat']),
   elsewhere('ml-latest-small', 'MovieLens latest-small', ['ml-latest-small/ratings.csv.gz']),
   elsewhere('lastfm-2k', 'Last.FM', ['lastfm-2k/user_artists.dat.gz']),
-  elsewhere('ml-1m', 'MovieLens-1M', ['ml-1m/ratings-rank.dat.gz']),
+  elsewhere('ml-1m', 'MovieLens-1M', ['ml-1m/ratings-rank.dat.gz'], quick),
 ];
 
 const folder = fileURLToPath(new URL('results/', import.meta.url));
@@ -105,15 +108,14 @@ export async function runAndKeep(run: AccuracyRun): Promise<AccuracyResult | nul
   if (!run.data.every(isHere)) return null;
   const cli = fileURLToPath(new URL('../lib/cli.ts', import.meta.url));
   const words = ['--import', 'tsx', cli, 'compare', '--data', await joinParts(run), ...run.options];
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [...words, '--rounds', '150', '--workers', '2', '--json'],
-    { maxBuffer: 2 ** 26, cwd: fileURLToPath(new URL('..', import.meta.url)) },
-  );
+  const { stdout } = await promisify(execFile)(process.execPath, [...words, '--workers', '2', '--json'], {
+    maxBuffer: 2 ** 26,
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+  });
   const { dataset, seeds, recipes } = JSON.parse(stdout) as Comparison;
   const fileName = run.data.length > 1 ? 'ratings.txt' : run.data[0]!.split('/').at(-1)!;
   const result: AccuracyResult = {
-    command: `fedtlrec compare --data ${fileName} ${run.options.join(' ')} --rounds 150`,
+    command: `fedtlrec compare --data ${fileName} ${run.options.join(' ')}`,
     date: new Date().toISOString().slice(0, 10),
     machine: describeMachine(),
     versions: describeVersions(),

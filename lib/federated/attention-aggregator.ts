@@ -4,8 +4,8 @@
 // that were absent. Lloyd (1982) for the clusters; Vaswani et al. (2017) for the attention.
 import { kmeans, nearestClusters } from '../model/kmeans.ts';
 import { type MatmulBackend, matmul } from '../numeric/matmul.ts';
-import { matrix, transpose } from '../numeric/matrix.ts';
-import { randomStream } from '../numeric/rng.ts';
+import { type Matrix, matrix, transpose } from '../numeric/matrix.ts';
+import { type RandomStream, randomStream, sampleWithoutReplacement } from '../numeric/rng.ts';
 import type { Aggregator } from './aggregator.ts';
 import type { RoundEvent } from './events.ts';
 import type { Memory } from './memory.ts';
@@ -17,6 +17,9 @@ import { encode, type Update } from './wire.ts';
 /** Above this many clients, attention between all of them is replaced by attention inside clusters. */
 const MOST_CLIENTS_WITHOUT_CLUSTERS = 10_000;
 const CLIENTS_PER_CLUSTER = 500;
+/** K-means sees this many clients at most, or so many per cluster if that is more. */
+const LARGEST_WHOLE_KMEANS = 20_000;
+const SAMPLE_PER_CLUSTER = 32;
 
 /** The members of the probed clusters, ready to be attended to. */
 interface Peers {
@@ -147,16 +150,22 @@ export class AttentionAggregator implements Aggregator {
   }
 
   private cluster(known: Uint32Array, round: number): RoundEvent {
-    const points = new Float32Array(known.length * this.factors);
-    known.forEach((client, row) => {
-      const start = client * this.factors;
-      points.set(this.directions.subarray(start, start + this.factors), row * this.factors);
-    });
-    const result = kmeans(matrix(points, known.length, this.factors), {
-      clusters: Math.min(this.clusters, known.length),
-      rng: randomStream(this.settings.seed, 'clusters', round),
+    const rng = randomStream(this.settings.seed, 'clusters', round);
+    const clusters = Math.min(this.clusters, known.length);
+    const sampleSize = Math.max(LARGEST_WHOLE_KMEANS, SAMPLE_PER_CLUSTER * clusters);
+    let result = kmeans(this.directionsOf(sampleOf(known, sampleSize, rng)), {
+      clusters,
+      rng,
       maxIterations: 50,
     });
+    if (known.length > sampleSize) {
+      // Centroids come from a sample, so that Lloyd's cost grows with the clusters; then everybody is assigned once.
+      const start = result.centroids;
+      result = {
+        ...kmeans(this.directionsOf(known), { clusters, rng, start, maxIterations: 1 }),
+        centroids: start,
+      };
+    }
     this.clusterOf.fill(0);
     known.forEach((client, row) => {
       this.clusterOf[client] = 1 + result.labels[row]!;
@@ -171,6 +180,16 @@ export class AttentionAggregator implements Aggregator {
       iterations: result.iterations,
       inertia: result.inertia,
     };
+  }
+
+  /** Unit user vectors of the given clients, [clients, factors]. */
+  private directionsOf(clients: Uint32Array): Matrix {
+    const { factors } = this;
+    const rows = new Float32Array(clients.length * factors);
+    clients.forEach((client, row) => {
+      rows.set(this.directions.subarray(client * factors, (client + 1) * factors), row * factors);
+    });
+    return matrix(rows, clients.length, factors);
   }
 
   /** The clients that a cluster's members attend to; kept, because blocks come cluster by cluster. */
@@ -215,6 +234,12 @@ function readUserVector({ rows, rank, dims, left, right }: Update): Float32Array
   const row = left.slice(largest * dims, (largest + 1) * dims);
   const last = row[dims - 1] || 1;
   return row.map((value) => value / last);
+}
+
+/** All clients, or a random sample of them in increasing order. */
+function sampleOf(clients: Uint32Array, most: number, rng: RandomStream): Uint32Array {
+  if (clients.length <= most) return clients;
+  return sampleWithoutReplacement(most, clients.length, rng).map((place) => clients[place]!);
 }
 
 /** The positions of each label, label by label. */

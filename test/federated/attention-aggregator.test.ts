@@ -130,3 +130,34 @@ test('blocks hold every client once and never mix clusters', (t) => {
   for (const block of blocks) t.equal(new Set(Array.from(block, (client) => labels[client])).size, 1);
   t.end();
 });
+
+test('in a large federation the centroids come from a sample, and every client is assigned to its nearest one', (t) => {
+  const [many, few] = [21_000, 4];
+  const complete = completeSettings({ factors: 2 });
+  const aggregator = new AttentionAggregator(many, few, complete, new Memory(), chooseBackend());
+  for (let client = 0; client < many; client++) {
+    const angle = (client % 7000) / 1000; // three clients each look the same way
+    aggregator.receive({
+      ...{
+        client,
+        round: 1,
+        rows: Uint32Array.of(client % few),
+        rank: 1,
+        dims: 3,
+        extra: new Float32Array(0),
+      },
+      left: Float32Array.of(1),
+      right: Float32Array.of(Math.cos(angle), Math.sin(angle), 1),
+    });
+  }
+  const [clustered] = [...aggregator.refresh(1)];
+  if (clustered?.type !== 'clients-clustered') throw new Error('clients-clustered must come first');
+  const { labels } = clustered;
+  t.equal(clustered.clusters, 42, 'one cluster per 500 clients');
+  t.equal(new Set(labels).size, 42, 'every cluster has members, every client a cluster');
+  t.ok(
+    labels.every((label, client) => client < 7000 || label === labels[client - 7000]),
+    'alike means together',
+  );
+  t.end();
+});
