@@ -55,6 +55,8 @@ class ThreadsExecutor implements Executor {
       name: 'work',
       minThreads: workers,
       maxThreads: workers,
+      // Little garbage is made here; a smaller nursery for it saves some 20 MB a thread.
+      resourceLimits: { maxYoungGenerationSizeMb: 8 },
       workerData,
     });
   }
