@@ -46,6 +46,8 @@ export * from './federated/update-sum.ts';
 export * from './federated/server.ts';
 export * from './federated/tokens.ts';
 export * from './federated/aggregator.ts';
+export * from './federated/client-index.ts';
+export * from './federated/token-similarity.ts';
 export * from './federated/attention-aggregator.ts';
 export * from './federated/privacy/attack.ts';
 export * from './federated/privacy/clipping.ts';
