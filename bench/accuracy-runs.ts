@@ -88,7 +88,7 @@ export const otherRuns: readonly AccuracyRun[] = [
   ),
   elsewhere('movietweetings-10k', 'MovieTweetings-10K', ['movietweetings/snapshots/10K/ratings.dat']),
   elsewhere('ml-latest-small', 'MovieLens latest-small', ['ml-latest-small/ratings.csv.gz']),
-  elsewhere('lastfm-2k', 'Last.FM', ['lastfm-2k/user_artists.dat.gz']),
+  elsewhere('lastfm-2k', 'Last.FM', ['lastfm-2k/user_artists.dat.gz'], quick),
   elsewhere('ml-1m', 'MovieLens-1M', ['ml-1m/ratings-rank.dat.gz'], quick),
 ];
 

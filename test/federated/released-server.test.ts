@@ -5,12 +5,12 @@ import {
   initializeEncoderBlock,
   viewEncoderBlock,
 } from '../../lib/federated/released/encoder-memory.ts';
+import { LoneRowBlock } from '../../lib/federated/released/lone-row-block.ts';
 import {
-  loneRowBlock,
-  loneRowBlockBackward,
-  trainablePart,
-} from '../../lib/federated/released/lone-row-block.ts';
-import { blocksFor, reconstructLoneRows } from '../../lib/federated/released/server-encoder.ts';
+  blocksFor,
+  reconstructLoneRows,
+  trainedParameters,
+} from '../../lib/federated/released/server-encoder.ts';
 import { namedParameters } from '../../lib/model/parameters.ts';
 import {
   type EncoderBlockParameters,
@@ -64,7 +64,7 @@ test('a block fills its flat array exactly, and a fresh one ends in rows of mean
   const block = randomBlock(8, 1);
   const numbers = namedParameters(block).reduce((sum, { data }) => sum + data.length, 0);
   t.equal(numbers, encoderBlockLength(8));
-  const { output } = loneRowBlock(block, normalMatrix(3, 8, randomStream(2)), { backend: naive });
+  const output = new LoneRowBlock(8, naive, 'float64').forward(block, normalMatrix(3, 8, randomStream(2)));
   for (let row = 0; row < 3; row++) {
     const values = [...output.data.subarray(row * 8, row * 8 + 8)];
     t.ok(Math.abs(values.reduce((sum, value) => sum + value, 0)) < 1e-9);
@@ -78,8 +78,10 @@ test('lone rows: the same output and gradients as the whole encoder block on one
   const block = randomBlock(8, 3);
   const rows = normalMatrix(4, 8, rng);
   const slope = normalMatrix(4, 8, rng);
-  const { output, cache } = loneRowBlock(block, rows, { backend: naive });
-  const gradient = namedParameters(loneRowBlockBackward(block, rows, cache, slope, { backend: naive }));
+  const lone = new LoneRowBlock(8, naive, 'float64');
+  const output = lone.forward(block, rows);
+  lone.backward(block, rows, matrix(slope.data.slice(), 4, 8));
+  const gradient = namedParameters(lone.gradient);
   const sums = new Map(namedParameters(block).map(({ name, data }) => [name, new Float64Array(data.length)]));
   for (let row = 0; row < 4; row++) {
     const one = (values: typeof rows) => matrix(values.data.slice(row * 8, row * 8 + 8), 1, 8);
@@ -103,7 +105,7 @@ test('lone rows: the same output and gradients as the whole encoder block on one
       `${name} has gradient exactly 0`,
     );
   }
-  t.equal(gradient.length, 12);
+  t.equal(trainedParameters(block).length, 12);
   t.end();
 });
 
@@ -112,10 +114,12 @@ test('the gradients of lone rows pass central differences', (t) => {
   const block = randomBlock(4, 4);
   const rows = normalMatrix(3, 4, rng);
   const slope = normalMatrix(3, 4, rng);
-  const loss = () => weightedSum(loneRowBlock(block, rows, { backend: naive }).output, slope);
-  const { cache } = loneRowBlock(block, rows, { backend: naive });
-  const gradient = namedParameters(loneRowBlockBackward(block, rows, cache, slope, { backend: naive }));
-  namedParameters(trainablePart(block)).forEach(({ name, data }, index) => {
+  const lone = new LoneRowBlock(4, naive, 'float64');
+  const loss = () => weightedSum(lone.forward(block, rows), slope);
+  loss();
+  lone.backward(block, rows, matrix(slope.data.slice(), 3, 4));
+  const gradient = trainedParameters(lone.gradient);
+  trainedParameters(block).forEach(({ name, data }, index) => {
     closeTo(t, gradient[index]!.data, centralDifferences(loss, data), name, 1e-7);
   });
   t.end();

@@ -38,7 +38,7 @@ export const fedrecon: Recipe = {
 };
 
 /** No state: a vector lives as long as a call. */
-class ReconstructingClient implements LocalModel {
+export class ReconstructingClient implements LocalModel {
   readonly dims: number;
   readonly extra = 0;
   readonly stateLength = 0;

@@ -2,15 +2,12 @@
 // runs between them and absent ones are masked, and both LoRA factors are shared. Everything else as released.
 // Wang & Zhao, doi 10.62762/TMI.2025.882476.
 import type { Recipe } from '../recipe.ts';
-import { AdapterFederation } from '../released/adapter-federation.ts';
 import { describedServer } from '../released/adapter-server.ts';
-import { releasedDefaults } from './fedtlrec-released.ts';
+import { releasedProgram } from './fedtlrec-released.ts';
 
 export const fedtlrecAsDescribed: Recipe = {
+  ...releasedProgram({ sharesB: true, server: describedServer }),
   name: 'fedtlrec-as-described',
   summary: 'the released program with attention between clients, and both LoRA factors shared',
   reference: 'Wang & Zhao, doi 10.62762/TMI.2025.882476',
-  defaults: releasedDefaults,
-  create: (setup) =>
-    new AdapterFederation(setup, { sharesB: true, laplaceScale: 0, server: describedServer }),
 };

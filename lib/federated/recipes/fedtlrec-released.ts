@@ -2,11 +2,11 @@
 // at home; the server's encoder sees one client at a time. Kept as released to be measured; docs/reproduction.md.
 // Wang & Zhao, doi 10.62762/TMI.2025.882476, and the program at github.com/trueWangSyutung/FedTLRec.
 import type { Recipe } from '../recipe.ts';
-import { AdapterFederation } from '../released/adapter-federation.ts';
+import { AdapterFederation, type AdapterFederationParts } from '../released/adapter-federation.ts';
 import { releasedServer } from '../released/adapter-server.ts';
 import type { Settings } from '../settings.ts';
 
-/** The released program's own defaults. Absence (10 %) and noise (.1) are left to the caller. */
+/** The released program's own defaults. Absence (`dropout`, there .1) and noise (there .1) are left to the caller. */
 export const releasedDefaults: Partial<Settings> = {
   rounds: 50,
   factors: 16,
@@ -19,19 +19,17 @@ export const releasedDefaults: Partial<Settings> = {
 };
 
 /**
- * The released program.
- *
- * @param options.laplaceScale b of the noise that clients add to A; the released default is .1, without clipping, so
- *   it bounds no ε; 0 unless told
+ * The released program, or a variant of it: another server, B shared too, Laplace noise on A.
+ * The released program adds noise of scale .1, without clipping, so it bounds no ε.
  */
-export function releasedProgram(options: { laplaceScale?: number } = {}): Recipe {
-  const { laplaceScale = 0 } = options;
+export function releasedProgram(variant: Partial<AdapterFederationParts> = {}): Recipe {
+  const parts = { sharesB: false, laplaceScale: 0, server: releasedServer, ...variant };
   return {
     name: 'fedtlrec-released',
     summary: "the authors' released program: A of LoRA travels, an encoder over sequences of length one",
     reference: 'Wang & Zhao, doi 10.62762/TMI.2025.882476, released program',
     defaults: releasedDefaults,
-    create: (setup) => new AdapterFederation(setup, { sharesB: false, laplaceScale, server: releasedServer }),
+    create: (setup) => new AdapterFederation(setup, parts),
   };
 }
 

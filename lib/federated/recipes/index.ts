@@ -2,13 +2,21 @@
 import { closestName } from '../closest-name.ts';
 import type { Recipe } from '../recipe.ts';
 import { aOnly } from './a-only.ts';
+import { bprMf } from './bpr-mf.ts';
 import { colr, colrAllRows } from './colr.ts';
 import { colrSecureSum } from './colr-secure-sum.ts';
+import { ease } from './ease.ts';
 import { fedmf, fedmfFedavg } from './fedmf.ts';
+import { fedncf } from './fedncf.ts';
+import { fedrecon } from './fedrecon.ts';
 import { fedtlrec } from './fedtlrec.ts';
 import { fedtlrecAsDescribed } from './fedtlrec-as-described.ts';
 import { fedtlrecReleased } from './fedtlrec-released.ts';
+import { gpfedrec } from './gpfedrec.ts';
+import { itemKnn } from './item-knn.ts';
 import { localOnly } from './local-only.ts';
+import { neumf } from './neumf.ts';
+import { pfedrec } from './pfedrec.ts';
 import { popularity } from './popularity.ts';
 import { withoutAttention } from './without-attention.ts';
 import { withoutClusters } from './without-clusters.ts';
@@ -25,10 +33,18 @@ export const recipes: readonly Recipe[] = [
   colr,
   colrAllRows,
   colrSecureSum,
+  fedncf,
+  fedrecon,
+  pfedrec,
+  gpfedrec,
   fedtlrecReleased,
   fedtlrecAsDescribed,
   localOnly,
   popularity,
+  itemKnn,
+  ease,
+  bprMf,
+  neumf,
 ];
 
 /**

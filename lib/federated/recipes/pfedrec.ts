@@ -28,7 +28,7 @@ export function pfedrecWith(options: PfedrecOptions = {}): Recipe {
     name: 'pfedrec',
     summary: 'private score functions and item tables tuned at home, moved rows averaged',
     reference: 'Zhang et al. (2023), doi 10.24963/ijcai.2023/507',
-    defaults: { serverLearningRate: 1 },
+    defaults: { serverLearningRate: 5 },
     create: (setup) => {
       const { items } = setup.split.train;
       const localModel = new DualPersonalClient(items, setup.settings, setup.backend.name, options);
@@ -44,7 +44,7 @@ export function pfedrecWith(options: PfedrecOptions = {}): Recipe {
 export const pfedrec: Recipe = pfedrecWith();
 
 /** State: the score function θ and Adam's moments. The tuned rows live as long as a call. */
-class DualPersonalClient implements LocalModel {
+export class DualPersonalClient implements LocalModel {
   readonly dims: number;
   readonly extra = 0;
   readonly stateLength: number;
@@ -60,7 +60,7 @@ class DualPersonalClient implements LocalModel {
     this.dims = this.inner.dims;
     this.stateLength = this.inner.stateLength;
     this.alternations = options.alternations ?? 1;
-    this.itemLearningRate = options.itemLearningRate ?? 1;
+    this.itemLearningRate = options.itemLearningRate ?? 0.1;
     this.ownTable = new Float32Array(items * this.dims);
   }
 

@@ -2,6 +2,7 @@
 // In: its own sample and what the server sent it; out: its A, and the change of B where B is shared.
 // In the released program B stays at home for good, and a client scores with the A it trained last.
 import type { Sample } from '../../data/negatives.ts';
+import { expectInteger } from '../../numeric/matrix.ts';
 import { randomStream } from '../../numeric/rng.ts';
 import type { Setup } from '../recipe.ts';
 import {
@@ -46,8 +47,11 @@ export class AdapterClient {
   private readonly network: ScoreNetwork;
   private readonly rates: LearningRates;
 
+  /** @throws RangeError if the rank exceeds the factors or the items: the adapter starts as a decomposition */
   constructor({ split, settings, memory, backend }: Setup, sharesB: boolean) {
     const { users, items } = split.train;
+    const most = Math.min(settings.factors, items);
+    expectInteger('fedtlrec-released', 'rank', settings.rank, 1, most);
     this.sizes = { items, factors: settings.factors, rank: settings.rank };
     this.clients = users;
     this.seed = settings.seed;

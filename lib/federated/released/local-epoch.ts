@@ -46,10 +46,12 @@ export function shuffledSamples(sample: Sample, rng: RandomStream): OrderedSampl
     for (let draw = 0; draw < sample.counts[row]!; draw++) order[written++] = row;
   }
   shuffle(order, rng);
-  return {
-    items: order.map((row) => sample.rows[row]!),
-    labels: Uint8Array.from(order, (row) => sample.labels[row]!),
-  };
+  const labels = new Uint8Array(sample.size);
+  for (let at = 0; at < order.length; at++) {
+    labels[at] = sample.labels[order[at]!]!;
+    order[at] = sample.rows[order[at]!]!;
+  }
+  return { items: order, labels };
 }
 
 /**

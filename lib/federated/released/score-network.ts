@@ -29,6 +29,8 @@ import { type NetworkViews, networkViews } from './network-views.ts';
 
 /** Probabilities are kept this far from 0 and 1; beyond, the released program's loss has slope 0. */
 const CLAMP = 1e-6;
+/** Items that are scored at a time, few enough for the cache. */
+const SCORED_TOGETHER = 128;
 
 export interface ScoreNetworkOptions {
   /** lora_alpha / rank: what B A is multiplied by; 2 unless told. */
@@ -53,6 +55,7 @@ export class ScoreNetwork {
   private readonly type: FloatType;
   private views: NetworkViews | null = null;
   private readonly batches: BatchArrays[] = []; // by batch length
+  private readonly everyItem: Uint32Array; // 0, 1, 2, … [items]
   private readonly userPart: FloatArray; // W1's user half · p + b1 [hidden1]
 
   constructor(sizes: AdapterSizes, backend: MatmulBackend, options: ScoreNetworkOptions = {}) {
@@ -64,6 +67,7 @@ export class ScoreNetwork {
     this.type = options.type ?? 'float32';
     const allocate = (length: number) => zeroVector(length, this.type).data;
     this.gradient = viewAdapterModel(allocate(adapterLengths(sizes).withoutB), allocate(0), sizes);
+    this.everyItem = Uint32Array.from({ length: sizes.items }, (_, item) => item);
     this.userPart = allocate(hiddenWidths(sizes.factors)[0]);
   }
 
@@ -97,12 +101,8 @@ export class ScoreNetwork {
   /** Writes the scores (logits) of all items, [items]. */
   score(model: AdapterModel, base: FloatArray, scores: Float32Array): void {
     const views = this.viewsOf(model);
-    const step = 128;
-    for (let from = 0; from < scores.length; from += step) {
-      const items = Uint32Array.from(
-        { length: Math.min(step, scores.length - from) },
-        (_, row) => from + row,
-      );
+    for (let from = 0; from < scores.length; from += SCORED_TOGETHER) {
+      const items = this.everyItem.subarray(from, from + SCORED_TOGETHER);
       const batch = this.batchOf(items.length);
       this.forward(model, views, base, items, batch, false);
       scores.set(batch.scores, from);
@@ -205,8 +205,8 @@ export class ScoreNetwork {
     const scale = this.scaling / (1 - this.dropout);
     for (let at = 0; at < kept.length; at += 2) {
       const bits = rng.nextUint32();
-      kept[at] = (bits & 0xffff) < threshold ? 0 : scale;
-      if (at + 1 < kept.length) kept[at + 1] = bits >>> 16 < threshold ? 0 : scale;
+      kept[at] = scale * Number((bits & 0xffff) >= threshold);
+      if (at + 1 < kept.length) kept[at + 1] = scale * Number(bits >>> 16 >= threshold);
     }
   }
 

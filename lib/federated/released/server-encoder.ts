@@ -4,8 +4,8 @@
 import { type NamedParameter, namedParameters } from '../../model/parameters.ts';
 import type { EncoderBlockParameters } from '../../model/transformer.ts';
 import type { MatmulBackend } from '../../numeric/matmul.ts';
-import { type Matrix, matrix, rowMajorData } from '../../numeric/matrix.ts';
-import { loneRowBlock, loneRowBlockBackward, trainablePart } from './lone-row-block.ts';
+import { type FloatType, type Matrix, matrix, rowMajorData } from '../../numeric/matrix.ts';
+import { LoneRowBlock } from './lone-row-block.ts';
 
 /** Rows per block. */
 export const ROWS_PER_BLOCK = 128;
@@ -63,18 +63,29 @@ function trainBlock(
   weight: number,
   { learningRate, steps, backend }: EncoderTraining,
 ): { output: Matrix; losses: number[] } {
-  const parameters = namedParameters(trainablePart(block));
+  const lone = new LoneRowBlock(rows.shape[1]!, backend, typeOf(rows));
+  const parameters = trainedParameters(block);
+  const gradients = trainedParameters(lone.gradient);
   const losses: number[] = [];
   let output = rows;
   for (let step = 0; step < steps; step++) {
-    const forward = loneRowBlock(block, rows, { backend });
-    output = forward.output;
+    output = lone.forward(block, rows);
     const { loss, gradient } = weightedSquaredError(output, rows, weight);
     losses.push(loss);
-    const byBlock = loneRowBlockBackward(block, rows, forward.cache, gradient, { backend });
-    descend(parameters, namedParameters(byBlock), learningRate);
+    lone.backward(block, rows, gradient);
+    descend(parameters, gradients, learningRate);
   }
   return { output, losses };
+}
+
+/** All but the weights and biases of query and key, whose gradients are 0. */
+export function trainedParameters(block: EncoderBlockParameters): NamedParameter[] {
+  const { value, output } = block.attention;
+  return namedParameters({ ...block, attention: { value, output } });
+}
+
+function typeOf({ data }: Matrix): FloatType {
+  return data instanceof Float32Array ? 'float32' : 'float64';
 }
 
 /** weight · Σ (output − target)² and its gradient by the output. */

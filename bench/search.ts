@@ -1,0 +1,207 @@
+// Chooses the recipes' settings: six trials for each recipe, ours included, judged on validation and nothing else.
+// In: a ratings file and recipe names (all unless told); out: bench/search.json, with every trial that was ever run.
+// Trials that are in the file already are not run again, so the search may be stopped and continued.
+//
+//   npx tsx bench/search.ts PATH/ml-100k/u.data.gz [recipe …]
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { leaveOneOut, type Split } from '../lib/data/split.ts';
+import type { Metrics } from '../lib/evaluation/ranking.ts';
+import type { Recipe } from '../lib/federated/recipe.ts';
+import { bprMf } from '../lib/federated/recipes/bpr-mf.ts';
+import { colr } from '../lib/federated/recipes/colr.ts';
+import { ease } from '../lib/federated/recipes/ease.ts';
+import { fedmf, fedmfFedavg } from '../lib/federated/recipes/fedmf.ts';
+import { fedncf } from '../lib/federated/recipes/fedncf.ts';
+import { fedrecon } from '../lib/federated/recipes/fedrecon.ts';
+import { fedtlrec } from '../lib/federated/recipes/fedtlrec.ts';
+import { gpfedrecWith } from '../lib/federated/recipes/gpfedrec.ts';
+import { itemKnnWith } from '../lib/federated/recipes/item-knn.ts';
+import { neumf } from '../lib/federated/recipes/neumf.ts';
+import { pfedrecWith } from '../lib/federated/recipes/pfedrec.ts';
+import type { Settings } from '../lib/federated/settings.ts';
+import { train } from '../lib/federated/train.ts';
+import { readRatingsFile } from '../lib/node/ratings-file.ts';
+
+type Tried = Partial<Settings>;
+
+interface Trial {
+  readonly recipe: Recipe;
+  readonly settings: Tried;
+  /** A recipe's constants that are no settings. */
+  readonly options?: Record<string, number>;
+}
+
+/** A finished trial, as it is kept. */
+interface Finished {
+  recipe: string;
+  dataset: string;
+  seed: number;
+  settings: Tried;
+  options: Record<string, number>;
+  bestRound: number;
+  mix: number;
+  validation: Metrics;
+}
+
+const SEED = 1;
+/** What all trials have in common. Rounds are the recipe's own default. */
+const COMMON: Tried = { seed: SEED, recency: null, evaluateEvery: 15 };
+
+const trialsOf = (recipe: Recipe, settings: Tried[]): Trial[] =>
+  settings.map((tried) => ({ recipe, settings: tried }));
+
+const factorizationGrid: Tried[] = [
+  { serverLearningRate: 0.03 },
+  { serverLearningRate: 0.02 },
+  { serverLearningRate: 0.05 },
+  { serverLearningRate: 0.03, clientLearningRate: 0.1 },
+  { serverLearningRate: 0.03, regularization: 0.003 },
+  { serverLearningRate: 0.03, regularization: 0.03 },
+];
+
+const trials: Trial[] = [
+  ...[5, 20, 50, 100].map((neighbours) => ({ neighbours, shrinkage: 20 })),
+  ...[0, 100].map((shrinkage) => ({ neighbours: 50, shrinkage })),
+]
+  .map((options): Trial => ({ recipe: itemKnnWith(options), settings: {}, options }))
+  .concat(
+    trialsOf(
+      ease,
+      [0.05, 0.1, 0.2, 0.3, 0.5, 1].map((regularization) => ({ regularization })),
+    ),
+    trialsOf(bprMf, [
+      { serverLearningRate: 0.03, regularization: 0.02 },
+      { serverLearningRate: 0.03, regularization: 0.01 },
+      { serverLearningRate: 0.03, regularization: 0.005 },
+      { serverLearningRate: 0.015, regularization: 0.01 },
+      { serverLearningRate: 0.015, regularization: 0.005 },
+      { serverLearningRate: 0.05, regularization: 0.01 },
+    ]),
+    trialsOf(
+      colr,
+      [0.05, 0.1, 0.2].flatMap((serverLearningRate) =>
+        [0.05, 0.1].map((clientLearningRate) => ({ serverLearningRate, clientLearningRate })),
+      ),
+    ),
+    (
+      [
+        [0.1, 5],
+        [0.1, 10],
+        [0.3, 1],
+        [0.3, 3],
+        [0.03, 10],
+        [1, 1],
+      ] as const
+    ).map(([itemLearningRate, serverLearningRate]) => ({
+      recipe: pfedrecWith({ itemLearningRate }),
+      settings: { serverLearningRate },
+      options: { itemLearningRate },
+    })),
+    (
+      [
+        [1, 1],
+        [1, 0.5],
+        [1, 2],
+        [2, 1],
+        [3, 1],
+        [2, 0.5],
+      ] as const
+    ).map(([threshold, serverLearningRate]) => ({
+      recipe: gpfedrecWith({ threshold }),
+      settings: { serverLearningRate },
+      options: { threshold },
+    })),
+    trialsOf(
+      fedrecon,
+      [0.01, 0.03].flatMap((regularization) =>
+        [0.02, 0.03, 0.05].map((serverLearningRate) => ({ serverLearningRate, regularization })),
+      ),
+    ),
+    trialsOf(
+      neumf,
+      [1e-5, 1e-4].flatMap((regularization) =>
+        [0.001, 0.003, 0.01].map((serverLearningRate) => ({ serverLearningRate, regularization })),
+      ),
+    ),
+    trialsOf(
+      fedncf,
+      [0.1, 0.3].flatMap((itemScale) =>
+        [0.01, 0.02, 0.04].map((serverLearningRate) => ({ serverLearningRate, itemScale })),
+      ),
+    ),
+    trialsOf(fedmf, factorizationGrid),
+    trialsOf(fedmfFedavg, [
+      { serverLearningRate: 1 },
+      { serverLearningRate: 0.5 },
+      { serverLearningRate: 2 },
+      { serverLearningRate: 1, clientLearningRate: 0.1 },
+      { serverLearningRate: 1, regularization: 0.003 },
+      { serverLearningRate: 1, regularization: 0.03 },
+    ]),
+    trialsOf(fedtlrec, factorizationGrid),
+  );
+
+/** Every recipe's first trial, then every second one, …: wherever the search is stopped, budgets are equal. */
+function inTurns(all: readonly Trial[]): Trial[] {
+  const turnOf = new Map<Trial, number>();
+  const taken = new Map<string, number>();
+  for (const trial of all) {
+    const turn = taken.get(trial.recipe.name) ?? 0;
+    turnOf.set(trial, turn);
+    taken.set(trial.recipe.name, turn + 1);
+  }
+  return [...all].sort((a, b) => turnOf.get(a)! - turnOf.get(b)!);
+}
+
+const resultFile = fileURLToPath(new URL('search.json', import.meta.url));
+
+function keyOf(trial: { recipe: string; dataset: string; settings: Tried; options?: object }): string {
+  return JSON.stringify([trial.recipe, trial.dataset, trial.settings, trial.options ?? {}]);
+}
+
+function readFinished(): Finished[] {
+  return existsSync(resultFile) ? (JSON.parse(readFileSync(resultFile, 'utf8')) as Finished[]) : [];
+}
+
+async function runTrial({ recipe, settings, options = {} }: Trial, split: Split): Promise<Finished> {
+  const result = await train(recipe, split, { settings: { ...COMMON, ...settings } });
+  const { hr10, ndcg10, fullHr10, fullNdcg10 } = result.best.validation;
+  const rounded = (value: number) => Math.round(value * 1e5) / 1e5;
+  return {
+    recipe: recipe.name,
+    dataset: split.name,
+    seed: SEED,
+    settings,
+    options,
+    bestRound: result.best.round,
+    mix: result.best.mix,
+    validation: {
+      hr10: rounded(hr10),
+      ndcg10: rounded(ndcg10),
+      fullHr10: rounded(fullHr10),
+      fullNdcg10: rounded(fullNdcg10),
+    },
+  };
+}
+
+async function main([path, ...names]: string[]): Promise<void> {
+  if (path === undefined) throw new RangeError('search: a ratings file is needed, got nothing');
+  const { ratings } = await readRatingsFile(path, { name: basename(dirname(path)) });
+  const split = leaveOneOut(ratings);
+  for (const trial of inTurns(trials)) {
+    const { name } = trial.recipe;
+    if (names.length > 0 && !names.includes(name)) continue;
+    const finished = readFinished();
+    const wanted = keyOf({ ...trial, recipe: name, dataset: split.name });
+    if (finished.some((known) => keyOf(known) === wanted)) continue;
+    const done = await runTrial(trial, split);
+    finished.push(done);
+    writeFileSync(resultFile, `[\n${finished.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]\n`);
+    const chosen = JSON.stringify({ ...trial.settings, ...trial.options });
+    console.log(`${name} ${chosen} NDCG@10 ${done.validation.ndcg10} HR@10 ${done.validation.hr10}`);
+  }
+}
+
+await main(process.argv.slice(2));
