@@ -12,16 +12,18 @@ import { randomStream } from '../../lib/numeric/rng.ts';
 const script = fileURLToPath(new URL('killed-run.ts', import.meta.url));
 const identity = { recipe: 'fedtlrec', settings: completeSettings(), split: 'abc', backend: 'simd' };
 
-/** Runs the script; kills it after `patience` ms, or lets it end. */
+/** Runs the script; kills it `patience` ms after its first checkpoint, or lets it end. */
 function run(folder: string, patience = Infinity): Promise<string> {
   const child = spawn(process.execPath, ['--import', 'tsx', script, folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let printed = '';
+  let isDoomed = false;
   child.stdout.on('data', (bytes) => {
     printed += bytes;
-    // The patience counts from the first round: what is to be interrupted is the training.
-    if (patience < Infinity && printed.startsWith('from')) setTimeout(() => child.kill('SIGKILL'), patience);
+    if (patience === Infinity || isDoomed || !printed.includes('saved')) return;
+    isDoomed = true;
+    setTimeout(() => child.kill('SIGKILL'), patience);
   });
   return new Promise((resolve) => {
     child.on('close', () => resolve(printed));
@@ -50,7 +52,7 @@ test('a run that is killed twenty times ends with the digest of the undisturbed 
     const starts: number[] = [];
     let last = '';
     for (let kill = 0; kill < 20; kill++) {
-      last = await run(join(folder, 'killed'), 15 + rng.integer(60));
+      last = await run(join(folder, 'killed'), rng.integer(40));
       starts.push(Number(/from (\d+)/.exec(last)?.[1]));
       if (last.includes('digest')) break;
     }

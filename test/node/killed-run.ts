@@ -9,7 +9,7 @@ import { loadCheckpoint, saveCheckpoint, splitDigest } from '../../lib/node/chec
 
 const folder = process.argv[2]!;
 const split = leaveOneOut(syntheticRatings({ users: 60, items: 80, meanRatings: 12, seed: 4 }).ratings);
-const settings = completeSettings({ rounds: 600, evaluateEvery: 50, refreshEvery: 50, factors: 6 });
+const settings = completeSettings({ rounds: 1500, evaluateEvery: 100, refreshEvery: 100, factors: 6 });
 const identity = { recipe: 'fedtlrec', settings, split: splitDigest(split), backend: 'simd' };
 const resumed = await loadCheckpoint(folder, (reason) => console.log(`refused ${reason}`)).catch(
   () => undefined,
@@ -19,7 +19,9 @@ const result = await train(recipeNamed('fedtlrec'), split, {
   settings,
   resume: resumed?.state,
   afterRound: async (round, state) => {
-    if (round % 5 === 0) await saveCheckpoint(folder, state(), identity);
+    if (round % 5 !== 0) return;
+    await saveCheckpoint(folder, state(), identity);
+    console.log(`saved ${round}`);
   },
 });
 console.log(`digest ${result.digest} mean ${result.test.ndcg10}`);

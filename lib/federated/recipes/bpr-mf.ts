@@ -12,7 +12,7 @@ export const bprMf: Recipe = {
   name: 'bpr-mf',
   summary: 'matrix factorization trained to rank pairs (central); a round is an epoch',
   reference: 'Rendle et al. (2009), arXiv 1205.2618',
-  defaults: { factors: 32, serverLearningRate: 0.03, regularization: 0.02, itemScale: 0.1 },
+  defaults: { factors: 32, serverLearningRate: 0.03, regularization: 0.01, itemScale: 0.1 },
   create: (setup) => epochProgram(setup, bprModel(setup)),
 };
 

@@ -17,7 +17,7 @@ import { decode, encode, type Update } from '../wire.ts';
 
 const summary = 'one random factor shared by all clients each round, so that low-rank updates add up';
 const reference = 'Nguyen et al. (2024), arXiv 2401.03748';
-const defaults: Partial<Settings> = { serverLearningRate: 0.1 };
+const defaults: Partial<Settings> = { serverLearningRate: 0.05 };
 
 export const colr: Recipe = {
   name: 'colr',

@@ -12,7 +12,7 @@ export const ease: Recipe = {
   summary: 'the best linear item-to-item weights, in closed form (central); λ = regularization × users',
   reference: 'Steck (2019), doi 10.1145/3308558.3313710',
   // λ counts users, so it is set as a share of them: the same setting fits data sets of any size.
-  defaults: { regularization: 0.3 },
+  defaults: { regularization: 0.2 },
   create: ({ split, settings, memory, backend }) => {
     const { train } = split;
     const { items } = train;

@@ -15,7 +15,7 @@ export interface ItemKnnOptions {
 
 /** Item-kNN with its two constants chosen. */
 export function itemKnnWith(options: ItemKnnOptions = {}): Recipe {
-  const { neighbours = 100, shrinkage = 20 } = options;
+  const { neighbours = 50, shrinkage = 0 } = options;
   expectInteger('itemKnnWith', 'neighbours', neighbours, 1);
   return {
     name: 'item-knn',
