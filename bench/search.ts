@@ -128,7 +128,7 @@ const trials: Trial[] = [
     trialsOf(
       fedncf,
       [0.1, 0.3].flatMap((itemScale) =>
-        [0.01, 0.02, 0.04].map((serverLearningRate) => ({ serverLearningRate, itemScale })),
+        [0.01, 0.005, 0.02].map((serverLearningRate) => ({ serverLearningRate, itemScale })),
       ),
     ),
     trialsOf(fedmf, factorizationGrid),

@@ -89,7 +89,8 @@ export async function measureRun(task: RunTask): Promise<MeasuredRun> {
       afterRound: task.checkpoints?.afterRound,
       onEvent: async (event) => {
         rows.add(event);
-        if (event.type === 'round-started') await task.interrupt.check();
+        // Where checkpoints are kept, the end of a round looks for Ctrl-C, so that what was trained is saved.
+        if (event.type === 'round-started' && !task.checkpoints) await task.interrupt.check();
       },
     });
     rows.end();

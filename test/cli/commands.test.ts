@@ -245,24 +245,15 @@ test('compare prints a table with differences, curves and bytes, or one JSON doc
   t.ok(existsSync(join(out, 'fedmf', 'seed-2', 'model.safetensors')), 'a folder a recipe and seed');
 });
 
-test('Ctrl-C ends a run with exit code 130 and leaves nothing', async (t) => {
+test('Ctrl-C ends a run with exit code 130: a checkpoint is left where there is a folder, else nothing', async (t) => {
+  const words = ['train', '--data', data, '--rounds', '100000', '--evaluate-every', '1000', '--json'];
   const out = join(folder, 'interrupted', 'out');
-  const words = [
-    'train',
-    '--data',
-    data,
-    '--rounds',
-    '100000',
-    '--evaluate-every',
-    '1000',
-    '--out',
-    out,
-    '--json',
-  ];
-  const { code, stderr } = await runCli(words, '"round":2');
-  t.equal(code, 130);
-  t.equal(stderr, 'fedtlrec: interrupted\n');
-  t.notOk(existsSync(join(folder, 'interrupted')), 'no folder is left');
+  const kept = await runCli([...words, '--out', out], '"round":2');
+  const plain = await runCli(words, '"round":2');
+  t.deepEqual([kept.code, plain.code], [130, 130]);
+  t.match(kept.stderr, /^fedtlrec: stopped after round \d+; go on with: train --resume .*out\n$/);
+  t.equal(plain.stderr, 'fedtlrec: interrupted\n');
+  t.deepEqual(readdirSync(join(folder, 'interrupted')), ['out.checkpoints'], 'no half-written result is left');
 });
 
 test('data info describes a file, and every command explains itself with examples', async (t) => {
