@@ -1,8 +1,9 @@
 // Scores every client once and ranks its held-out item, for several weights β of the personal part at a time (Eq. 14).
 // In: a program and a block of clients; out: metrics per client. Blocks are independent, so threads may share them;
 // nothing of size clients × items is ever held.
+import type { Split } from '../data/split.ts';
 import type { Program } from '../federated/recipe.ts';
-import { metricNames, type Part, type PerUser, type Ranker } from './protocol.ts';
+import { measureUser, metricNames, type Part, type PerUser } from './protocol.ts';
 
 /** What to measure. */
 export interface EvaluationTask {
@@ -19,12 +20,12 @@ export const BLOCK_SIZE = 64;
 /** The metrics of a block's clients: for each mix, four numbers a client, [mixes, block, 4]; NaN without target. */
 export function evaluateBlock(
   program: Program,
-  ranker: Ranker,
+  split: Split,
   block: Uint32Array,
-  items: number,
   task: EvaluationTask,
 ): Float64Array {
   const measured = new Float64Array(task.mixes.length * block.length * 4).fill(Number.NaN);
+  const { items } = split.train;
   const base = new Float32Array(items);
   const mixed = new Float32Array(items);
   const personal = new Float32Array(program.hasPersonalParts ? block.length * items : 0);
@@ -34,7 +35,7 @@ export function evaluateBlock(
     const part = personal.subarray(row * items, (row + 1) * items);
     task.mixes.forEach((mix, index) => {
       const scores = mix === 0 ? base : addScaled(base, mix, part, mixed);
-      const metrics = ranker.measure(client, scores, task.part);
+      const metrics = measureUser(split, client, scores, task.part);
       if (metrics === null) return;
       const start = (index * block.length + row) * 4;
       metricNames.forEach((name, at) => {

@@ -23,28 +23,13 @@ export function emptyPerUser(users: number): PerUser {
   return { hr10: blank(), ndcg10: blank(), fullHr10: blank(), fullNdcg10: blank() };
 }
 
-/** Ranks held-out items; keeps a mask of one user at a time, so make one per thread. */
-export class Ranker {
-  private readonly split: Split;
-  private readonly isTrained: Uint8Array;
-
-  constructor(split: Split) {
-    this.split = split;
-    this.isTrained = new Uint8Array(split.train.items);
-  }
-
-  /** The metrics of one user's held-out item, or null if it has none. */
-  measure(user: number, scores: Float32Array, part: Part): Metrics | null {
-    const target = this.split[part][user]!;
-    if (target < 0) return null;
-    const trained = itemsOf(this.split.train, user);
-    for (const item of trained) this.isTrained[item] = 1;
-    // When testing, the validation item is known to the user and no candidate any more.
-    const alsoExcluded = part === 'test' ? this.split.validation[user]! : -1;
-    const metrics = metricsOf(rankOf(scores, target, this.isTrained, alsoExcluded));
-    for (const item of trained) this.isTrained[item] = 0;
-    return metrics;
-  }
+/** The metrics of one user's held-out item, or null if it has none. */
+export function measureUser(split: Split, user: number, scores: Float32Array, part: Part): Metrics | null {
+  const target = split[part][user]!;
+  if (target < 0) return null;
+  // When testing, the validation item is known to the user and no candidate any more.
+  const alsoExcluded = part === 'test' ? split.validation[user]! : -1;
+  return metricsOf(rankOf(scores, target, itemsOf(split.train, user), alsoExcluded));
 }
 
 /** Means and standard errors over the users that have a held-out item. */

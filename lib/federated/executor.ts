@@ -1,7 +1,7 @@
 // Who does the work of a round: this thread, or a pool of threads. The cut into chunks depends on the number of
 // clients only, and results are used in chunk order, so every executor gives the same bits.
 import { BLOCK_SIZE, type EvaluationTask, evaluateBlock, scatter } from '../evaluation/evaluate.ts';
-import { emptyPerUser, type PerUser, Ranker } from '../evaluation/protocol.ts';
+import { emptyPerUser, type PerUser } from '../evaluation/protocol.ts';
 import type { ChunkResult, Program, Setup } from './recipe.ts';
 
 export interface Executor {
@@ -29,8 +29,7 @@ export function chunksOf(clients: number): [from: number, to: number][] {
 
 /** Does everything in this thread. */
 export function inlineExecutor(program: Program, setup: Setup): Executor {
-  const { users, items } = setup.split.train;
-  const ranker = new Ranker(setup.split);
+  const { users } = setup.split.train;
   return {
     workers: 0,
     async train(round, watched) {
@@ -39,7 +38,7 @@ export function inlineExecutor(program: Program, setup: Setup): Executor {
     async evaluate(task) {
       const results = task.mixes.map(() => emptyPerUser(users));
       for (const block of program.blocks(BLOCK_SIZE)) {
-        const measured = evaluateBlock(program, ranker, block, items, task);
+        const measured = evaluateBlock(program, setup.split, block, task);
         results.forEach((into, mix) => {
           scatter(measured, block, mix, into);
         });

@@ -2,7 +2,6 @@
 // It runs the same code as the main thread would; see lib/federated/executor.ts for the one-threaded version.
 import { workerData } from 'node:worker_threads';
 import { evaluateBlock } from '../evaluation/evaluate.ts';
-import { Ranker } from '../evaluation/protocol.ts';
 import { Memory } from '../federated/memory.ts';
 import type { ChunkResult, Recipe } from '../federated/recipe.ts';
 import { recipeNamed } from '../federated/recipes/index.ts';
@@ -13,12 +12,11 @@ const setup = threadSetup(workerData);
 const memory = new Memory(true, setup.arrays);
 const recipe = await findRecipe(setup.recipe);
 const program = recipe.create({ ...setup, memory, backend: chooseBackend(setup.backend) });
-const ranker = new Ranker(setup.split);
 
 /** Does one task; the pool calls it. */
 export async function work(task: ThreadTask): Promise<ChunkResult | Float64Array> {
   if (task.kind === 'evaluate') {
-    return evaluateBlock(program, ranker, task.block, setup.split.train.items, task.task);
+    return evaluateBlock(program, setup.split, task.block, task.task);
   }
   const undoBuffer = setup.undo[task.slot]!;
   forget(undoBuffer);
