@@ -86,18 +86,25 @@ export function hessian(
   const stride = <usize>dims * 4;
   const end = <usize>width * 4;
   for (let at: usize = 0; at < end * <usize>width; at += VECTOR) v128.store(hessian + at, f32x4.splat(0));
-  for (let row: usize = 0; row < <usize>count * 4; row += 8) {
+  for (let row: usize = 0; row < <usize>count * 4; row += VECTOR) {
     const q0 = table + load<u32>(rows + row) * stride;
     const q1 = table + load<u32>(rows + row, 4) * stride;
+    const q2 = table + load<u32>(rows + row, 8) * stride;
+    const q3 = table + load<u32>(rows + row, 12) * stride;
     const c0 = load<f32>(curvatures + row);
     const c1 = load<f32>(curvatures + row, 4);
+    const c2 = load<f32>(curvatures + row, 8);
+    const c3 = load<f32>(curvatures + row, 12);
     for (let k: usize = 0; k < end; k += 4) {
       const scaled0 = f32x4.splat(c0 * load<f32>(q0 + k));
       const scaled1 = f32x4.splat(c1 * load<f32>(q1 + k));
+      const scaled2 = f32x4.splat(c2 * load<f32>(q2 + k));
+      const scaled3 = f32x4.splat(c3 * load<f32>(q3 + k));
       const target = hessian + k * <usize>width;
       for (let l: usize = 0; l <= k; l += VECTOR) {
-        const both = f32x4.add(f32x4.mul(scaled0, v128.load(q0 + l)), f32x4.mul(scaled1, v128.load(q1 + l)));
-        v128.store(target + l, f32x4.add(v128.load(target + l), both));
+        const low = f32x4.add(f32x4.mul(scaled0, v128.load(q0 + l)), f32x4.mul(scaled1, v128.load(q1 + l)));
+        const high = f32x4.add(f32x4.mul(scaled2, v128.load(q2 + l)), f32x4.mul(scaled3, v128.load(q3 + l)));
+        v128.store(target + l, f32x4.add(v128.load(target + l), f32x4.add(low, high)));
       }
     }
   }

@@ -15,7 +15,7 @@ export interface EvaluationTask {
 }
 
 /** Clients scored together; large enough for a matrix product, small enough for the cache. */
-export const BLOCK_SIZE = 64;
+export const BLOCK_SIZE = 128;
 
 /** The metrics of a block's clients: for each mix, four numbers a client, [mixes, block, 4]; NaN without target. */
 export function evaluateBlock(

@@ -1,8 +1,9 @@
 // A private step that costs no byte: before scoring, the client re-fits its vector to its recent past (Eq. 13).
 // In: the client's positives, oldest first, its trained vector and the item table; out: another vector for scoring.
 // The trained vector does not change, nothing is sent, and only training positives and their order are used.
-// The loss is the training loss with positives weighted by age, minimised by Newton's method: d is small, so the
-// d × d Hessian is cheap and two steps are enough.
+// The loss is the training loss with positives weighted by age and every unseen item as a negative. One step of
+// Newton's method from the trained vector is taken: d is small, so the d × d Hessian is cheap, and on validation one
+// step is better than the minimum itself, which forgets more of what training had learned.
 import { NegativeSampler, type Sample } from '../data/negatives.ts';
 import { type LogisticLoss, logisticLoss } from '../model/logistic.ts';
 import { solvePositiveDefinite } from '../numeric/cholesky.ts';
@@ -10,11 +11,11 @@ import { randomStream } from '../numeric/rng.ts';
 import type { SharedModel } from './local-model.ts';
 import type { Settings } from './settings.ts';
 
-/** Chosen on validation, MovieLens-100K and MovieLens-1M; see bench/search. */
-const NEWTON_STEPS = 2;
-/** Negatives per positive; their weights are scaled to the same total as in training. */
-const NEGATIVES = 8;
-/** Pull of the re-fitted vector towards 0. */
+/** A larger catalogue is sampled: what is sought is the direction of the loss, not its last digit. */
+const LARGEST_WHOLE_CATALOGUE = 5000;
+/** Negatives per positive where the catalogue is sampled. */
+const SAMPLED_NEGATIVES = 16;
+/** Pull of the re-fitted vector towards 0. Both chosen on validation, MovieLens-100K. */
 const TOWARDS_ZERO = 0.02;
 /** Pull towards the trained vector. */
 const TOWARDS_TRAINED = 0.02;
@@ -25,6 +26,8 @@ export class RecencyRefit {
   private readonly sampler: NegativeSampler;
   private readonly logistic: LogisticLoss;
   private readonly errors: Float32Array; // [rows]
+  private readonly rows: Uint32Array; // all items, in order [items]
+  private readonly labels: Uint8Array; // [items]
   private readonly weights: Float32Array; // [rows]
   private readonly positiveWeights: Float64Array; // [items], valid for the client's positives only
   private loadedVersion = -1;
@@ -35,6 +38,8 @@ export class RecencyRefit {
     this.sampler = new NegativeSampler(items);
     this.logistic = logisticLoss(backend, items, settings.factors);
     this.errors = new Float32Array(items);
+    this.rows = Uint32Array.from({ length: items }, (_, item) => item);
+    this.labels = new Uint8Array(items);
     this.weights = new Float32Array(items);
     this.positiveWeights = new Float64Array(items);
   }
@@ -57,22 +62,18 @@ export class RecencyRefit {
       this.logistic.setTable(shared.itemTable);
       this.loadedVersion = shared.version ?? -1;
     }
-    const rng = randomStream(this.settings.seed, 'recency', client);
-    const sample = this.sampler.draw(positives, NEGATIVES * positives.length, rng);
-    this.logistic.setSample(sample.rows, this.weigh(sample, positives, tau), sample.labels);
+    this.setSample(client, positives, tau);
     const vector = Float64Array.from(trained);
     const gradient = new Float64Array(vector.length);
     const hessian = new Float64Array(vector.length ** 2); // lower half
-    for (let step = 0; step < NEWTON_STEPS; step++) {
-      this.logistic.differentiate(vector, gradient, this.errors);
-      this.logistic.curve(hessian);
-      for (let k = 0; k < vector.length; k++) {
-        gradient[k]! += TOWARDS_ZERO * vector[k]! + TOWARDS_TRAINED * (vector[k]! - trained[k]!);
-        hessian[k * vector.length + k]! += TOWARDS_ZERO + TOWARDS_TRAINED;
-      }
-      solvePositiveDefinite(hessian, gradient);
-      for (let k = 0; k < vector.length; k++) vector[k]! -= gradient[k]!;
+    this.logistic.differentiate(vector, gradient, this.errors);
+    this.logistic.curve(hessian);
+    for (let k = 0; k < vector.length; k++) {
+      gradient[k]! += TOWARDS_ZERO * vector[k]!; // the pull towards p_u itself is 0 at p_u
+      hessian[k * vector.length + k]! += TOWARDS_ZERO + TOWARDS_TRAINED;
     }
+    solvePositiveDefinite(hessian, gradient);
+    for (let k = 0; k < vector.length; k++) vector[k]! -= gradient[k]!;
     return Float32Array.from(vector);
   }
 
@@ -88,24 +89,40 @@ export class RecencyRefit {
     this.logistic.score(this.refit(client, positives, trained, shared, tau), scores);
   }
 
-  /** A weight per row of the sample; all weights add up to 1, shared between the labels as in training. */
-  private weigh(sample: Sample, positives: Uint32Array, tau: number): Float32Array {
-    const { negatives } = this.settings;
+  /**
+   * Positives weighted by age, negatives alike. All weights add up to 1, shared between the labels as in training,
+   * n negatives for each positive.
+   */
+  private setSample(client: number, positives: Uint32Array, tau: number): void {
+    const { negatives, seed } = this.settings;
+    const items = this.rows.length;
     let total = 0;
+    for (let age = 0; age < positives.length; age++) total += Math.exp(-age / tau);
     positives.forEach((item, place) => {
       const age = positives.length - 1 - place;
-      this.positiveWeights[item] = Math.exp(-age / tau);
-      total += this.positiveWeights[item]!;
+      this.positiveWeights[item] = Math.exp(-age / tau) / total / (1 + negatives);
     });
-    const ofPositives = 1 / (1 + negatives) / total;
-    const drawn = sample.size - positives.length;
-    const ofNegatives = drawn > 0 ? negatives / (1 + negatives) / drawn : 0;
-    for (let row = 0; row < sample.rows.length; row++) {
-      this.weights[row] =
-        sample.labels[row] === 1
-          ? this.positiveWeights[sample.rows[row]!]! * ofPositives
-          : sample.counts[row]! * ofNegatives;
+    const shareOfNegatives = negatives / (1 + negatives);
+    if (items > LARGEST_WHOLE_CATALOGUE) {
+      const draws = SAMPLED_NEGATIVES * positives.length;
+      const sample = this.sampler.draw(positives, draws, randomStream(seed, 'recency', client));
+      this.setDrawnSample(sample, shareOfNegatives / Math.max(1, sample.size - positives.length));
+      return;
     }
-    return this.weights.subarray(0, sample.rows.length);
+    this.labels.fill(0);
+    this.weights.fill(shareOfNegatives / Math.max(1, items - positives.length));
+    for (const item of positives) {
+      this.weights[item] = this.positiveWeights[item]!;
+      this.labels[item] = 1;
+    }
+    this.logistic.setSample(this.rows, this.weights, this.labels);
+  }
+
+  /** @param ofNegative the weight of one draw */
+  private setDrawnSample({ rows, labels, counts }: Sample, ofNegative: number): void {
+    for (let row = 0; row < rows.length; row++) {
+      this.weights[row] = labels[row] === 1 ? this.positiveWeights[rows[row]!]! : counts[row]! * ofNegative;
+    }
+    this.logistic.setSample(rows, this.weights.subarray(0, rows.length), labels);
   }
 }
