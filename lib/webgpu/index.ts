@@ -1,0 +1,8 @@
+// biome-ignore-all assist/source/organizeImports: the order is the reading order
+// `fedtlrec/webgpu`: matrices and their operations on a GPU, in browsers, Deno and Node. Read the files in this order.
+export * from './open-gpu.ts';
+export { Gpu } from './gpu.ts';
+export * from './gpu-error.ts';
+export { GpuMatrix, readAll } from './gpu-matrix.ts';
+export type { Recording } from './recording.ts';
+export * from './matmul.ts';

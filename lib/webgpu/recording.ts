@@ -1,0 +1,43 @@
+// Operations that are prepared once and run many times, such as a training step.
+import type { BufferPool, PooledBuffer } from './buffer-pool.ts';
+
+/** A submission, ready to be handed over. */
+export interface Work {
+  readonly uniforms: PooledBuffer;
+  readonly steps: readonly {
+    readonly pipeline: GPUComputePipeline;
+    readonly bindGroup: GPUBindGroup;
+    /** Of the dispatch's shape among the uniforms. */
+    readonly offset: number;
+    readonly groups: readonly [number, number];
+  }[];
+}
+
+/** Recorded operations. `result` holds what the recorded function returned: its matrices are filled by each `run`. */
+export class Recording<T> {
+  readonly result: T;
+  private readonly pool: BufferPool;
+  private readonly replay: () => void;
+
+  /** @internal */
+  constructor(result: T, pool: BufferPool, replay: () => void) {
+    this.result = result;
+    this.pool = pool;
+    this.replay = replay;
+  }
+
+  /** Bytes of GPU memory that only this recording uses. */
+  get bytes(): number {
+    return this.pool.bytes;
+  }
+
+  /** Runs the operations once more, with one submission. */
+  run(): void {
+    this.replay();
+  }
+
+  /** Frees the memory of the recording, its results included; it cannot run again. */
+  release(): void {
+    this.pool.destroy();
+  }
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that the WebGPU tests need, if one is missing: Mesa's OpenGL ES without a screen, and
+# chromium, a real browser whose SwiftShader is a second software adapter.
+set -euo pipefail
+packages=(libegl1 libegl-mesa0 libgl1-mesa-dri libegl-dev libvulkan1 chromium)
+missing=()
+for package in "${packages[@]}"; do
+  dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+apt-get update -qq
+DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
