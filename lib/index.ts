@@ -7,6 +7,7 @@ export * from './numeric/rng.ts';
 export * from './numeric/matrix.ts';
 export * from './numeric/matmul.ts';
 export * from './numeric/backends.ts';
+export type { EigenPairs, EigenSolver } from './numeric/eigen.ts';
 export * from './numeric/cholesky.ts';
 
 // Data: who touched what, and what is held out.

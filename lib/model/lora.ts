@@ -16,7 +16,7 @@ import {
 } from '../numeric/matrix.ts';
 import { type SvdOptions, truncatedSvd } from '../numeric/svd.ts';
 
-export { type TruncatedSvd, truncatedSvd } from '../numeric/svd.ts';
+export { type SvdOptions, type TruncatedSvd, truncatedSvd } from '../numeric/svd.ts';
 
 /** A matrix [rows, columns] as the product B·A. */
 export interface LowRank {

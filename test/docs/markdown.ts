@@ -12,7 +12,7 @@ export function pages(): string[] {
   const below = (folder: string) =>
     readdirSync(root + folder, { recursive: true, encoding: 'utf8' })
       .map((file) => `${folder}/${file}`.replaceAll('\\', '/'))
-      .filter((file) => !file.includes('/node_modules/'));
+      .filter((file) => !file.includes('/node_modules/') && !file.startsWith('docs/api/')); // others' and generated
   const files = [...readdirSync(root), ...below('docs'), ...below('examples'), ...below('bench')];
   return files.filter((file) => file.endsWith('.md')).sort();
 }
