@@ -77,3 +77,6 @@ export * from './federated/recommend-items.ts';
 export * from './evaluation/ranking.ts';
 export * from './evaluation/protocol.ts';
 export * from './evaluation/evaluate.ts';
+
+// Looking back: runs recorded round by round.
+export * from './trace/index.ts';

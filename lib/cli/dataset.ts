@@ -27,6 +27,14 @@ export interface Dataset {
   readonly split: Split;
   readonly facts: DatasetFacts;
   readonly description: RatingsDescription;
+  /** The true groups of users and items, where they are known. */
+  readonly truth: Truth | undefined;
+}
+
+/** The groups behind invented ratings, [users] and [items]. */
+export interface Truth {
+  readonly users: Uint8Array;
+  readonly items: Uint8Array;
 }
 
 /**
@@ -36,7 +44,7 @@ export interface Dataset {
  * @throws UsageError if nobody has the three ratings that a split needs
  */
 export async function loadDataset(data: string, format: string): Promise<Dataset> {
-  const { ratings, description } = await loadRatings(data, format);
+  const { ratings, description, truth } = await loadRatings(data, format);
   const split = splitOrExplain(data, ratings);
   const facts: DatasetFacts = {
     name: ratings.name,
@@ -46,20 +54,20 @@ export async function loadDataset(data: string, format: string): Promise<Dataset
     evaluatedUsers: ratings.users.length - split.skippedUsers,
     split: split.ordered ? 'latest' : 'random',
   };
-  return { ratings, split, facts, description };
+  return { ratings, split, facts, description, truth };
 }
 
 /** Reads ratings and describes them. */
 export async function loadRatings(
   data: string,
   format: string,
-): Promise<{ ratings: Ratings; description: RatingsDescription }> {
+): Promise<Pick<Dataset, 'ratings' | 'description' | 'truth'>> {
   if (data === 'synthetic') {
-    const { ratings } = syntheticRatings();
-    return { ratings, description: describeRatings(ratings) };
+    const { ratings, groupOf, itemGroupOf } = syntheticRatings();
+    return { ratings, description: describeRatings(ratings), truth: { users: groupOf, items: itemGroupOf } };
   }
   const { ratings, report } = await readRatingsFile(data, { format: format as RatingsFormat | 'auto' });
-  return { ratings, description: describeRatings(ratings, report) };
+  return { ratings, description: describeRatings(ratings, report), truth: undefined };
 }
 
 /** The data in one line of text, with what was dropped or left out. */

@@ -6,6 +6,7 @@ import type { Protocol, Settings } from '../federated/settings.ts';
 import { type RunResult, train } from '../federated/train.ts';
 import { saveRun } from '../node/saved-run.ts';
 import { chooseBackend } from '../numeric/backends.ts';
+import type { Trace } from '../trace/trace.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Dataset, DatasetFacts } from './dataset.ts';
 import { makeExecutor } from './executor.ts';
@@ -14,6 +15,7 @@ import type { RunOptions } from './options.ts';
 import { startProgress } from './progress.ts';
 import type { RecipeChoice } from './recipe-choice.ts';
 import { metricsOnly, type RoundRow, RoundRows } from './round-rows.ts';
+import { startTracing } from './tracing.ts';
 import { packageVersion } from './version.ts';
 
 /** The last line of `train --json`. */
@@ -56,6 +58,8 @@ export interface MeasuredRun {
   readonly testPerUser: PerUser;
   /** Whether the recency re-fit was asked for and possible. */
   readonly isRefitted: boolean;
+  /** The recorded run, if it was to be recorded. */
+  readonly trace: Trace | null;
 }
 
 export interface RunTask {
@@ -69,6 +73,8 @@ export interface RunTask {
   /** Where to continue and what to keep on the way; nothing unless told. */
   readonly checkpoints?: Checkpoints;
   readonly onRow?: (row: RoundRow) => void;
+  /** Records the run; the trace's arrays may take this many bytes. */
+  readonly traceBytes?: number;
 }
 
 /** Trains one recipe with a progress bar, measures it, and saves it if there is a folder. */
@@ -80,6 +86,8 @@ export async function measureRun(task: RunTask): Promise<MeasuredRun> {
     progress.show(row);
     task.onRow?.(row);
   });
+  const tracing =
+    task.traceBytes === undefined ? null : startTracing(choice.recipe.name, dataset, task.traceBytes);
   try {
     const result = await train(choice.recipe, dataset.split, {
       settings,
@@ -87,8 +95,11 @@ export async function measureRun(task: RunTask): Promise<MeasuredRun> {
       ...(await makeExecutor(options.workers, choice.recipe)),
       resume: task.checkpoints?.resume,
       afterRound: task.checkpoints?.afterRound,
+      watch: tracing?.watch,
+      onOpen: tracing?.onOpen,
       onEvent: async (event) => {
         rows.add(event);
+        tracing?.add(event);
         // Where checkpoints are kept, the end of a round looks for Ctrl-C, so that what was trained is saved.
         if (event.type === 'round-started' && !task.checkpoints) await task.interrupt.check();
       },
@@ -98,7 +109,8 @@ export async function measureRun(task: RunTask): Promise<MeasuredRun> {
     if (task.folder !== null) await save(task.folder, task, result, rows.rows, summary);
     const { testPerUser } = result;
     const isRefitted = settings.recency !== null && result.program.canRefit;
-    return { summary, settings, rows: rows.rows, testPerUser, isRefitted };
+    const trace = tracing?.finish() ?? null;
+    return { summary, settings, rows: rows.rows, testPerUser, isRefitted, trace };
   } finally {
     progress.stop();
   }

@@ -21,6 +21,7 @@ import {
   trafficClause,
 } from './run-text.ts';
 import { labelledLines, textTable } from './table.ts';
+import { expectTraceFile, writeTrace } from './tracing.ts';
 import { UsageError } from './usage-error.ts';
 
 const examples = `
@@ -30,6 +31,7 @@ Examples:
   fedtlrec train --data ratings.csv --recipe fedmf --json   one JSON object a line
   fedtlrec train --data u.data --dropout 0.5 --seed 2       half of the clients are absent in each round
   fedtlrec train --recipe colr-secure-sum --epsilon 50      clipped, noisy updates; see docs/privacy.md
+  fedtlrec train --trace run.trace                          record the run round by round; see docs/trace.md
   fedtlrec train --recipe ./my-recipe.ts                    a recipe of your own`;
 
 export function addTrainCommand(program: Command): void {
@@ -41,6 +43,7 @@ export function addTrainCommand(program: Command): void {
     .option('--checkpoint-every <N>', 'with --out: rounds between two checkpoints (default: 10)', (text) =>
       readCount('--checkpoint-every', text, 1, 1_000_000),
     )
+    .option('--trace <FILE>', 'record the run for the viewer, or for Python; see docs/trace.md')
     .option(
       '--resume <DIR>',
       'continue the unfinished run of --out DIR; only --workers and --json may be added',
@@ -51,14 +54,21 @@ export function addTrainCommand(program: Command): void {
       if (resume !== undefined) return runTrain(await resumedTask(String(resume), others));
       const options = runOptionsOf(others);
       const recipe = String(others.recipe);
-      return runTrain({ recipe, options, checkpointEvery: Number(others.checkpointEvery ?? 10) });
+      const traceFile = others.trace as string | undefined;
+      const checkpointEvery = Number(others.checkpointEvery ?? 10);
+      return runTrain({ recipe, options, checkpointEvery, traceFile });
     });
 }
+
+/** The arrays of a trace file may take this many bytes. */
+const TRACE_BYTES = 16e6;
 
 interface TrainTask {
   readonly recipe: string;
   readonly options: RunOptions;
   readonly checkpointEvery: number;
+  /** Where to write the recorded run, if anywhere. */
+  readonly traceFile?: string;
   /** What an unfinished run was asked to do, if this continues one. */
   readonly resumed?: TrainRequest;
 }
@@ -78,11 +88,12 @@ async function resumedTask(path: string, given: Record<string, unknown>): Promis
   return { recipe: resumed.recipe, options, checkpointEvery, resumed };
 }
 
-async function runTrain({ recipe, options, checkpointEvery, resumed }: TrainTask): Promise<void> {
+async function runTrain({ recipe, options, checkpointEvery, traceFile, resumed }: TrainTask): Promise<void> {
   const choice = await chooseRecipe(recipe);
   const settings = settingsFor(choice.recipe, options);
   const dataset = await loadDataset(options.data, options.format);
   expectFits(settings, dataset.split);
+  if (traceFile !== undefined) await expectTraceFile(traceFile);
   const folder = options.out === undefined ? null : await openOutputFolder(options.out);
   const interrupt = watchInterrupt();
   const print = (value: object) => console.log(JSON.stringify(value));
@@ -98,7 +109,9 @@ async function runTrain({ recipe, options, checkpointEvery, resumed }: TrainTask
       ...{ choice, dataset, settings, options, interrupt, checkpoints },
       folder: temporary,
       onRow,
+      traceBytes: traceFile === undefined ? undefined : TRACE_BYTES,
     });
+    if (traceFile !== undefined) await writeTrace(traceFile, run.trace!);
     if (temporary) await checkpoints?.moveInto(temporary);
     await folder?.publish();
     if (options.json) print(run.summary);

@@ -117,7 +117,7 @@ export class ClientIndex {
  * What the server can read off an update: A is [p_u, 1], and every whole row is a multiple of it. Compression hides
  * nothing; here the direction of p_u serves to find clients with similar taste.
  */
-function readUserVector({ rows, rank, dims, left, right }: Update): Float32Array {
+export function readUserVector({ rows, rank, dims, left, right }: Update): Float32Array {
   if (rank > 0) return right.subarray(0, dims);
   let largest = 0;
   for (let row = 1; row < rows.length; row++) {

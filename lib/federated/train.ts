@@ -5,7 +5,7 @@ import { type EvaluationSummary, type PerUser, summarize } from '../evaluation/p
 import { digestOf } from './digest.ts';
 import type { RoundEvent } from './events.ts';
 import { type Memory, restore, type StateArrays, snapshotOf } from './memory.ts';
-import { openRun, type RunOptions } from './open-run.ts';
+import { type OpenRun, openRun, type RunOptions } from './open-run.ts';
 import type { Program, Recipe } from './recipe.ts';
 import type { Settings } from './settings.ts';
 
@@ -18,6 +18,8 @@ export interface TrainOptions extends RunOptions {
    * returned promise is fulfilled. Throwing stops the run.
    */
   readonly afterRound?: (round: number, state: () => TrainingState) => void | Promise<void>;
+  /** Sees the run before its first round. */
+  readonly onOpen?: (run: OpenRun) => void;
   /** Sees every event, e.g. to draw a progress bar or record a trace. */
   readonly onEvent?: (event: RoundEvent) => void | Promise<void>;
 }
@@ -81,6 +83,7 @@ export async function train(recipe: Recipe, split: Split, options: TrainOptions 
   const run = openRun(recipe, split, options, options.resume?.arrays);
   const { settings, memory, program, executor } = run;
   try {
+    options.onOpen?.(run);
     const record = new RunRecord(memory.arrays, options.resume);
     const firstRound = (options.resume?.round ?? 0) + 1;
     for await (const event of run.rounds({ watch: options.watch, firstRound })) {

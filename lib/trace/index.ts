@@ -1,0 +1,6 @@
+// Runs that can be looked at afterwards: recorded, written, read, stepped through. Browsers and Node alike.
+export * from './choose-clients.ts';
+export * from './moments.ts';
+export * from './recorder.ts';
+export * from './trace.ts';
+export * from './trace-file.ts';
