@@ -6,3 +6,8 @@ export * from './gpu-error.ts';
 export { GpuMatrix, readAll } from './gpu-matrix.ts';
 export type { Recording } from './recording.ts';
 export * from './matmul.ts';
+export * from './elementwise.ts';
+export * from './rows.ts';
+export * from './softmax.ts';
+export * from './layer-norm.ts';
+export * from './optimizer.ts';

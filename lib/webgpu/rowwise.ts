@@ -1,0 +1,88 @@
+// How operations on whole rows become dispatches: stretch by stretch of rows that lie in one buffer each.
+import type { Gpu } from './gpu.ts';
+import { type GpuMatrix, stretches } from './gpu-matrix.ts';
+import { GRID_WIDTH } from './kernels/row-reduction.ts';
+
+/** A kernel that takes rows, and what it needs. */
+export interface RowwiseTask {
+  readonly kernel: string;
+  /** In the order of the kernel's bindings, which is that of the places in its shape. */
+  readonly operands: readonly RowwiseOperand[];
+  readonly rows: number;
+  readonly columns: number;
+  /** After rows and columns. */
+  readonly flags?: readonly number[];
+  readonly real?: readonly number[];
+  /** Workgroups for so many rows: one each unless told. */
+  readonly groups?: (rows: number) => number;
+}
+
+/** A matrix with these rows, or one row that serves for all. */
+export type RowwiseOperand = GpuMatrix | { readonly everyRow: GpuMatrix };
+
+/** Threads of a workgroup in kernels that take one element each. */
+const ELEMENTS = 256;
+
+/** Records a kernel over all rows. */
+export function dispatchRows(gpu: Gpu, task: RowwiseTask): void {
+  const { operands, rows, columns } = task;
+  if (columns === 0) return;
+  const compiled = gpu.kernel(task.kernel);
+  const own = operands.filter((operand): operand is GpuMatrix => !('everyRow' in operand));
+  for (const { from, to } of stretches([[rows], ...own.map((matrix) => matrix.rowCuts)])) {
+    const places = operands.map((operand) => {
+      if (!('everyRow' in operand)) return expectWholeRows(task.kernel, operand).place(from, 0);
+      return { ...expectWholeRows(task.kernel, operand.everyRow).place(0, 0), rowStride: 0 };
+    });
+    const numbers = places.flatMap(({ offset, rowStride, columnStride }) => [
+      offset,
+      rowStride,
+      columnStride,
+      0,
+    ]);
+    gpu.dispatch({
+      compiled,
+      buffers: places.map(({ buffer }) => buffer),
+      whole: [...numbers, to - from, columns, ...(task.flags ?? [])],
+      real: task.real ?? [],
+      groups: gridOf(task.groups ? task.groups(to - from) : to - from),
+    });
+  }
+}
+
+/** Records a kernel that takes one element per thread. */
+export function dispatchElements(gpu: Gpu, task: RowwiseTask): void {
+  dispatchRows(gpu, { ...task, groups: (rows) => Math.ceil((rows * task.columns) / ELEMENTS) });
+}
+
+/** Workgroups side by side, as far as a grid is wide, and then in further lines. */
+function gridOf(groups: number): [number, number] {
+  return [Math.min(groups, GRID_WIDTH), Math.ceil(groups / GRID_WIDTH)];
+}
+
+function expectWholeRows(kernel: string, matrix: GpuMatrix): GpuMatrix {
+  if (matrix.columnCuts.length > 1) {
+    throw new RangeError(`${kernel}: each row must lie in one buffer, got a transposed view of several`);
+  }
+  return matrix;
+}
+
+/** @throws RangeError unless all matrices have the shape of the first */
+export function expectSameShape(caller: string, first: GpuMatrix, ...others: GpuMatrix[]): void {
+  for (const { rows, columns } of others) {
+    if (rows !== first.rows || columns !== first.columns) {
+      throw new RangeError(
+        `${caller}: all matrices must have shape [${first.rows}, ${first.columns}], got [${rows}, ${columns}]`,
+      );
+    }
+  }
+}
+
+/** @throws RangeError unless `row` is one row of so many columns */
+export function expectRow(caller: string, name: string, row: GpuMatrix, columns: number): void {
+  if (row.rows !== 1 || row.columns !== columns) {
+    throw new RangeError(
+      `${caller}: ${name} must have shape [1, ${columns}], got [${row.rows}, ${row.columns}]`,
+    );
+  }
+}
