@@ -1,147 +1,176 @@
 // What each ingredient does: one thing is changed at a time, and the difference to the default is measured per user.
-// `npm run bench -- ablations` on MovieLens-100K; BENCH_DATA=ml-1m or latest-small for the others, BENCH_SEEDS=1,2,3
-// for other seeds. Each run is the quick preset (40 rounds, larger steps) without the recency re-fit, which would hide
-// small differences; figures are the test at the best validation round.
-import { mkdir, writeFile } from 'node:fs/promises';
-import { meanAndStandardError, metricNames, pairedDifference } from '../lib/evaluation/protocol.ts';
+// `npm run bench -- ablations` runs what is not in bench/results/ablations-DATA.json yet; BENCH_DATA=ml-1m or latest-small
+// for other data, where fewer things are changed. Each run is the quick preset (40 rounds, larger steps) without the
+// re-fit, which would hide small differences; figures are the test at the best validation round.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import {
+  meanAndStandardError,
+  metricNames,
+  type PerUser,
+  pairedDifference,
+} from '../lib/evaluation/protocol.ts';
 import type { Metrics } from '../lib/evaluation/ranking.ts';
+import { federation } from '../lib/federated/federation.ts';
+import type { Recipe } from '../lib/federated/recipe.ts';
+import { lowRankFactorization } from '../lib/federated/recipes/fedtlrec.ts';
 import { recipeNamed } from '../lib/federated/recipes/index.ts';
 import type { Settings } from '../lib/federated/settings.ts';
 import { type RunResult, train } from '../lib/federated/train.ts';
-import { threadsExecutor } from '../lib/simulator/threads.ts';
-import { type Bench, markdownTable } from './bench.ts';
+import type { AblationFile, AblationRow } from './ablation-text.ts';
+import type { Bench } from './bench.ts';
 import { absenceOf, isHere, movieLens1m, movieLens100k, readSplit } from './data-files.ts';
+import { describeMachine } from './machine.ts';
+import { writeResultsPage } from './results-page.ts';
 
 interface Variant {
   readonly group: string;
   readonly name: string;
-  readonly recipe?: string;
+  readonly recipe?: Recipe;
   readonly settings?: Partial<Settings>;
 }
 
 const quick: Partial<Settings> = { rounds: 40, serverLearningRate: 0.1, recency: null, evaluateEvery: 10 };
 
+/** B travels, A = [p, 1] stays at home: the server knows how much an item is wanted, not in which direction. */
+const bOnly: Recipe = {
+  name: 'b-only',
+  summary: 'the items that a client wants, without its direction',
+  create: (setup) =>
+    federation(setup, {
+      ...lowRankFactorization(setup),
+      uplink: (update) => ({ ...update, right: update.right.map((_, at) => Number(at === update.dims - 1)) }),
+    }),
+};
+
 function each<T>(group: string, values: readonly T[], settings: (value: T) => Partial<Settings>): Variant[] {
   return values.map((value) => ({ group, name: String(value), settings: settings(value) }));
 }
 
-const variants: readonly Variant[] = [
-  { group: 'what travels', name: 'whole rows up and down', recipe: 'without-low-rank' },
+/** With and without attention, other settings alike. */
+function both(group: string, name: string, settings: Partial<Settings>): Variant[] {
+  return [
+    { group, name, settings },
+    { group, name: `${name}, no attention`, recipe: recipeNamed('without-attention'), settings },
+  ];
+}
+
+const noAttention: Variant = { group: 'attention', name: 'none', recipe: recipeNamed('without-attention') };
+const absent = [0.1, 0.3, 0.5].flatMap((dropout) =>
+  both('absent each round', `${100 * dropout} %`, { dropout }),
+);
+const silent = both('silent for good', '30 % after round 10', { silentShare: 0.3, silentAfter: 10 });
+
+/** Where a run takes long. */
+const few: readonly Variant[] = [
+  noAttention,
+  { group: 'what travels', name: 'whole rows up and down', recipe: recipeNamed('without-low-rank') },
   { group: 'what travels', name: 'int8 for B', settings: { codec: 'int8' } },
-  { group: 'what travels', name: 'A only, B stays private', recipe: 'a-only' },
-  { group: 'what travels', name: 'shared factor (colr)', recipe: 'colr' },
+  ...each('clusters, own cluster only (default 1)', [4, 12], (clusters) => ({ clusters, probes: 1 })),
+  ...each('nearest of 12 clusters', [3, 6], (probes) => ({ clusters: 12, probes })),
+  ...absent.slice(2, 4),
+  ...silent,
+];
+
+const many: readonly Variant[] = [
+  noAttention,
+  { group: 'what travels', name: 'whole rows up and down', recipe: recipeNamed('without-low-rank') },
+  { group: 'what travels', name: 'int8 for B', settings: { codec: 'int8' } },
+  { group: 'what travels', name: 'A only, B stays private', recipe: recipeNamed('a-only') },
+  { group: 'what travels', name: 'B only, A stays private', recipe: bOnly },
+  { group: 'what travels', name: 'a factor shared by all (colr)', recipe: recipeNamed('colr') },
   ...each('rank of the step down (default 2)', [1, 4, 8], (rank) => ({ rank })),
-  { group: 'attention', name: 'none', recipe: 'without-attention' },
   ...each('clusters, own cluster only (default 1)', [2, 4, 8, 16], (clusters) => ({ clusters, probes: 1 })),
   ...each('nearest of 12 clusters', [1, 3, 6], (probes) => ({ clusters: 12, probes })),
   ...each('heads (default 1)', [2, 4], (heads) => ({ heads })),
   ...each('temperature τ (default .1)', [0.03, 0.05, 0.2, 0.4], (temperature) => ({ temperature })),
   ...each('memory of tokens (default .9)', [0.5, 0.8, 0.95], (tokenMemory) => ({ tokenMemory })),
   ...each('weight β (default: by validation)', [0.15, 0.3, 0.45, 0.7], (mix) => ({ mix })),
-  ...[0.1, 0.3, 0.5].flatMap((dropout): Variant[] => [
-    { group: 'absent each round', name: `${100 * dropout} %`, settings: { dropout } },
-    {
-      group: 'absent each round',
-      name: `${100 * dropout} %, no attention`,
-      recipe: 'without-attention',
-      settings: { dropout },
-    },
-  ]),
-  ...['fedtlrec', 'without-attention'].map(
-    (recipe): Variant => ({
-      group: '30 % silent for good after round 10',
-      name: recipe,
-      recipe,
-      settings: { silentShare: 0.3, silentAfter: 10 },
-    }),
-  ),
+  ...absent,
+  ...silent,
 ];
 
-interface Measured extends Variant {
-  readonly bytesUp: number;
-  readonly bytesDown: number;
-  /** Means over seeds. */
-  readonly test: Metrics;
-  /** To the default, mean over seeds of the paired difference per user, and its standard error over users. */
-  readonly difference: Metrics;
-  readonly standardErrors: Metrics;
-}
-
 const dataSets = {
-  'ml-100k': { title: 'MovieLens-100K', path: movieLens100k },
-  'latest-small': { title: 'MovieLens latest-small', path: 'ml-latest-small/ratings.csv.gz' },
-  'ml-1m': { title: 'MovieLens-1M', path: movieLens1m },
+  'ml-100k': { title: 'MovieLens-100K', path: movieLens100k, seeds: [1, 2], variants: many },
+  'latest-small': {
+    title: 'MovieLens latest-small',
+    path: 'ml-latest-small/ratings.csv.gz',
+    seeds: [1],
+    variants: few,
+  },
+  'ml-1m': { title: 'MovieLens-1M', path: movieLens1m, seeds: [1], variants: few },
 } as const;
 
 const dataName = (process.env.BENCH_DATA ?? 'ml-100k') as keyof typeof dataSets;
-const seeds = (process.env.BENCH_SEEDS ?? '1,2').split(',').map(Number);
+const { title, path, seeds, variants } = dataSets[dataName];
+const file = new URL(`results/ablations-${dataName}.json`, import.meta.url);
 
 export const bench: Bench = {
-  title: `Ablations on ${dataSets[dataName].title}: one thing changed at a time`,
+  title: `Ablations on ${title}: one thing changed at a time`,
   async run(say) {
-    const { path } = dataSets[dataName];
     if (!isHere(path)) return absenceOf(path);
     const split = await readSplit(path);
-    const run = (variant: Variant, seed: number) => {
-      const recipe = recipeNamed(variant.recipe ?? 'fedtlrec');
-      const settings = { ...quick, ...recipe.defaults, ...variant.settings, recency: null, seed };
-      return train(recipe, split, { settings, isShared: true, executor: threadsExecutor(2, recipe) });
-    };
     const runAll = async (variant: Variant) => {
+      const recipe = variant.recipe ?? recipeNamed('fedtlrec');
       const results: RunResult[] = [];
-      for (const seed of seeds) results.push(await run(variant, seed));
+      for (const seed of seeds) {
+        const settings = { ...quick, ...recipe.defaults, ...variant.settings, seed };
+        results.push(await train(recipe, split, { settings }));
+      }
       return results;
     };
-    const reference = await runAll({ group: '', name: 'default' });
-    const measured: Measured[] = [compare({ group: 'fedtlrec', name: 'default' }, reference, reference)];
-    for (const variant of variants) {
-      const result = compare(variant, await runAll(variant), reference);
-      measured.push(result);
-      say(`${variant.group}: ${variant.name}: HR@10 ${result.test.hr10.toFixed(3)}`);
+    let reference: PerUser[] | null = null;
+    for (const variant of [{ group: 'fedtlrec', name: 'default' }, ...variants]) {
+      const kept = await readKept();
+      if (kept.some(({ group, name }) => group === variant.group && name === variant.name)) continue;
+      const results = await runAll(variant);
+      reference ??= (variant.name === 'default' ? results : await runAll({ group: '', name: 'default' })).map(
+        ({ testPerUser }) => testPerUser,
+      );
+      const row = rowOf(variant, results, reference);
+      await writeKept([...kept, row]);
+      say(`${variant.group}: ${variant.name}: HR@10 ${row.test.hr10.toFixed(3)}`);
     }
-    await mkdir(new URL('results/', import.meta.url), { recursive: true });
-    const kept = { data: dataName, seeds, settings: quick, variants: measured };
-    const file = new URL(`results/ablations-${dataName}.json`, import.meta.url);
-    await writeFile(file, `${JSON.stringify(kept, null, 2)}\n`);
-    return ablationTable(measured, seeds);
+    writeResultsPage();
+    return 'The table stands in docs/results.md.';
   },
 };
 
-function compare(variant: Variant, results: readonly RunResult[], reference: readonly RunResult[]): Measured {
-  const differences = results.map(({ testPerUser }, at) =>
-    pairedDifference(testPerUser, reference[at]!.testPerUser),
-  );
-  const over = (figure: (at: number, name: keyof Metrics) => number): Metrics => {
-    const entries = metricNames.map((name) => {
-      const [mean] = meanAndStandardError(results.map((_, at) => figure(at, name)));
-      return [name, mean] as const;
+function rowOf({ group, name }: Variant, results: readonly RunResult[], reference: PerUser[]): AblationRow {
+  const differences = results.map(({ testPerUser }, at) => pairedDifference(testPerUser, reference[at]!));
+  const over = (figure: (at: number, metric: keyof Metrics) => number): Metrics => {
+    const entries = metricNames.map((metric) => {
+      const [mean] = meanAndStandardError(results.map((_, at) => figure(at, metric)));
+      return [metric, mean] as const;
     });
     return Object.fromEntries(entries) as unknown as Metrics;
   };
   return {
-    ...variant,
+    ...{ group, name },
     bytesUp: results[0]!.bytesUpPerClientRound,
     bytesDown: results[0]!.bytesDownPerClientRound,
-    test: over((at, name) => results[at]!.test[name]),
-    difference: over((at, name) => differences[at]!.mean[name]),
-    standardErrors: over((at, name) => differences[at]!.standardErrors[name]),
+    validation: over((at, metric) => results[at]!.best.validation[metric]),
+    test: over((at, metric) => results[at]!.test[metric]),
+    difference: over((at, metric) => differences[at]!.mean[metric]),
+    standardErrors: over((at, metric) => differences[at]!.standardErrors[metric]),
   };
 }
 
-/** The table, as Markdown; differences with their standard error over users. */
-export function ablationTable(measured: readonly Measured[], seedList: readonly number[]): string {
-  const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4).slice(1)}`;
-  const rows = measured.map(({ group, name, test, difference, standardErrors, bytesUp, bytesDown }) => [
-    group,
-    name,
-    test.hr10.toFixed(3).slice(1),
-    `${signed(difference.hr10)} ± ${standardErrors.hr10.toFixed(4).slice(1)}`,
-    `${signed(difference.ndcg10)} ± ${standardErrors.ndcg10.toFixed(4).slice(1)}`,
-    test.fullHr10.toFixed(3).slice(1),
-    Math.round(bytesUp).toLocaleString('en'),
-    Math.round(bytesDown).toLocaleString('en'),
-  ]);
-  const titles = ['changed', 'to', 'HR@10', 'Δ HR@10', 'Δ NDCG@10', 'full HR@10', 'bytes up', 'bytes down'];
-  const note = `Means over the seeds ${seedList.join(', ')}; ± is the standard error over users of the paired difference to the default.`;
-  return `${note}\n\n${markdownTable(titles, rows)}`;
+async function readKept(): Promise<readonly AblationRow[]> {
+  const text = await readFile(file, 'utf8').catch(() => null);
+  return text === null ? [] : (JSON.parse(text) as AblationFile).variants;
+}
+
+async function writeKept(rows: readonly AblationRow[]): Promise<void> {
+  const command = dataName === 'ml-100k' ? '' : `BENCH_DATA=${dataName} `;
+  const kept: AblationFile = {
+    title,
+    command: `${command}npm run bench -- ablations`,
+    measured: `${new Date().toISOString().slice(0, 10)}, ${describeMachine()}`,
+    seeds,
+    variants: rows,
+  };
+  await mkdir(new URL('results/', import.meta.url), { recursive: true });
+  const rounded = (_: string, value: unknown) =>
+    typeof value === 'number' ? Number(value.toPrecision(6)) : value;
+  await writeFile(file, `${JSON.stringify(kept, rounded, 1)}\n`);
 }

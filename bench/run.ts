@@ -13,11 +13,13 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   'whole-run': () => import('./whole-run.ts'),
   growth: () => import('./growth.ts'),
   'ml-1m': () => import('./ml-1m.ts'),
-  accuracy: () => import('./accuracy.ts'),
+  table: () => import('./table.ts'),
   ablations: () => import('./ablations.ts'),
+  aggregators: () => import('./aggregators.ts'),
+  'results-page': () => import('./results-page.ts'),
 };
 /** These take long and are not about speed: they run only if they are named. */
-const onlyByName = ['accuracy'];
+const onlyByName = ['table', 'ablations', 'aggregators', 'results-page'];
 
 const results = new URL('results.md', import.meta.url);
 const introduction = `# Benchmark results

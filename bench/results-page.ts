@@ -1,0 +1,224 @@
+// Writes docs/results.md and the README's excerpt from the run files in bench/results/: no figure is typed by hand.
+// `npm run bench -- table` and `-- ablations` call it after measuring; `npm run bench -- results-page` only writes.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { differenceWithError, grouped, share } from '../lib/cli/figures.ts';
+import { meanAndStandardError } from '../lib/evaluation/protocol.ts';
+import type { Metrics } from '../lib/evaluation/ranking.ts';
+import { type AblationFile, ablationSections } from './ablation-text.ts';
+import { type Bench, markdownTable } from './bench.ts';
+import { searchSection } from './search-text.ts';
+import type { KeptRow, TableFile } from './table.ts';
+
+const folder = new URL('results/', import.meta.url);
+/** In this order; a data set without a file is left out. */
+const dataNames = ['ml-100k', 'ml-1m', 'latest-small', 'filmtrust', 'movietweetings', 'lastfm'];
+const inReadme = ['fedtlrec', 'without-attention', 'fedmf', 'colr', 'bpr-mf', 'ease', 'popularity'];
+/** Recipes that see all ratings in one place, or use nobody's. */
+const central = ['popularity', 'item-knn', 'ease', 'bpr-mf', 'neumf'];
+/** Variants of ours, which are no peers. */
+const own = /fedtlrec|^without|^a-only|^local-only/;
+
+export const bench: Bench = {
+  title: 'The results page',
+  async run() {
+    writeResultsPage();
+    return 'Written: docs/results.md and the excerpt in README.md.';
+  },
+};
+
+/** All seeds of a row, as one. */
+interface Row {
+  readonly label: string;
+  readonly seeds: readonly number[];
+  readonly rounds: number;
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+  readonly plain: Metrics;
+  readonly refitted: Metrics | null;
+  readonly ahead: KeptRow['ahead'];
+}
+
+export function writeResultsPage(): void {
+  const tables = dataNames.flatMap((name) => {
+    const table = readJson<TableFile>(`table/${name}.json`);
+    return table ? [{ name, table, rows: rowsOf(table) }] : [];
+  });
+  const [main] = tables;
+  if (!main) throw new Error('results-page: bench/results/table/ml-100k.json must exist');
+  const sections = [
+    introduction,
+    ...tables.map(({ name, table, rows }) => tableSection(name, table, rows)),
+    searchSection(),
+    ...ablationSections(ablationFiles()),
+  ];
+  writeFileSync(new URL('../docs/results.md', import.meta.url), `${sections.join('\n\n')}\n`);
+  const excerpt = main.rows.filter(({ label }) => inReadme.includes(label));
+  writeBetweenMarks('../README.md', excerptText(main.table, excerpt));
+}
+
+const introduction = `# Results
+
+Generated from the run files in [bench/results](../bench/results) by \`npm run bench -- results-page\`: do not edit. What the
+figures mean, and how they must not be measured, is in [evaluation.md](evaluation.md); what the recipes do, in
+[recipes.md](recipes.md).
+
+All rows are measured alike: leave-one-out, all unseen items as candidates ("full"), or the exact expectation over 99 of
+them; negatives are drawn leak-free; the round and the weight β are the best on validation, for each column on its own. The
+right half re-fits each client's vector to its recent past before scoring; that costs no byte, and every recipe with a
+private user vector has it. Bytes are those of one client in one round.`;
+
+function tableSection(name: string, table: TableFile, rows: readonly Row[]): string {
+  const order = table.isOrdered
+    ? 'the latest item of each user is the test'
+    : 'a random item of each user is the test';
+  return [
+    `## ${table.title}`,
+    `${grouped(table.users)} users, ${grouped(table.items)} items, ${grouped(table.interactions)} ratings; ${order}. Measured every ${table.evaluateEvery} rounds.`,
+    figuresTable(rows),
+    ...findings(rows),
+    'How far `fedtlrec` is ahead: the difference user by user, mean over the seeds ± standard error over users.',
+    aheadTable(rows),
+    `Measured ${[...new Set(table.rows.map(({ measured }) => measured))].join('; ')}. Command: \`BENCH_DATA=${name} npm run bench -- table\`.`,
+  ].join('\n\n');
+}
+
+function figuresTable(rows: readonly Row[]): string {
+  const figures = (metrics: Metrics | null) =>
+    metrics
+      ? [metrics.hr10, metrics.ndcg10, metrics.fullHr10, metrics.fullNdcg10].map(share)
+      : ['–', '–', '–', '–'];
+  const head = ['HR@10', 'NDCG@10', 'full HR', 'full NDCG'];
+  return markdownTable(
+    ['recipe', 'seeds', 'rounds', 'B up', 'B down', ...head, ...head.map((title) => `${title}, re-fit`)],
+    rows.map((row) => [
+      row.label,
+      String(row.seeds.length),
+      row.rounds === 0 ? '–' : String(row.rounds),
+      row.rounds === 0 ? '–' : grouped(row.bytesUp),
+      row.rounds === 0 ? '–' : grouped(row.bytesDown),
+      ...figures(row.plain),
+      ...figures(row.refitted),
+    ]),
+  );
+}
+
+/** What the table says about the two questions that it was made for, computed from it. */
+function findings(rows: readonly Row[]): string[] {
+  const ours = rows.find(({ label }) => label === 'fedtlrec');
+  const peers = rows.filter(({ label }) => !own.test(label) && !central.includes(label));
+  const references = rows.filter(({ label }) => central.includes(label));
+  if (!ours || peers.length === 0) return [];
+  const best = (candidates: readonly Row[], figures: (row: Row) => Metrics) =>
+    candidates.reduce((a, b) => (figures(b).ndcg10 > figures(a).ndcg10 ? b : a));
+  const comparisons = [
+    { column: 'Without the re-fit', figures: (row: Row) => row.plain, ahead: (row: Row) => row.ahead.plain },
+    {
+      column: 'With it',
+      figures: (row: Row) => row.refitted ?? row.plain,
+      ahead: (row: Row) => row.ahead.refitted ?? row.ahead.plain,
+    },
+  ].map(({ column, figures, ahead }) => {
+    const against = (row: Row) =>
+      `\`${row.label}\` (NDCG@10 ${share(figures(row).ndcg10)}): ${differenceWithError(ahead(row).mean.ndcg10, ahead(row).standardErrors.ndcg10)}`;
+    const references_ =
+      references.length > 0 ? `; against the best central one, ${against(best(references, figures))}` : '';
+    return `- ${column}, \`fedtlrec\` (${share(figures(ours).ndcg10)}) against the best federated peer, ${against(best(peers, figures))}${references_}.`;
+  });
+  const widest = peers.reduce((a, b) => (b.bytesUp > a.bytesUp ? b : a));
+  const bytes = `- Bytes up: ${grouped(ours.bytesUp)}, that is 1/${(widest.bytesUp / ours.bytesUp).toFixed(1)} of \`${widest.label}\`'s ${grouped(widest.bytesUp)}.`;
+  return [[...comparisons, bytes].join('\n')];
+}
+
+function aheadTable(rows: readonly Row[]): string {
+  const cells = (difference: KeptRow['ahead']['refitted']) =>
+    (['hr10', 'ndcg10', 'fullHr10'] as const).map((name) =>
+      difference ? differenceWithError(difference.mean[name], difference.standardErrors[name]) : '–',
+    );
+  const head = ['HR@10', 'NDCG@10', 'full HR'];
+  return markdownTable(
+    ['fedtlrec −', ...head, ...head.map((title) => `${title}, re-fit`)],
+    rows
+      .filter(({ label }) => label !== 'fedtlrec')
+      .map(({ label, ahead }) => [label, ...cells(ahead.plain), ...cells(ahead.refitted)]),
+  );
+}
+
+/** The README's part: fewer rows and columns. */
+function excerptText(table: TableFile, rows: readonly Row[]): string {
+  const cells = (metrics: Metrics | null) =>
+    metrics ? [metrics.hr10, metrics.ndcg10, metrics.fullHr10].map(share) : ['–', '–', '–'];
+  const head = ['HR@10', 'NDCG@10', 'full HR'];
+  const text = markdownTable(
+    ['recipe', 'B up', 'B down', ...head, ...head.map((title) => `${title}, re-fit`)],
+    rows.map((row) => [
+      row.label,
+      row.rounds === 0 ? '–' : grouped(row.bytesUp),
+      row.rounds === 0 ? '–' : grouped(row.bytesDown),
+      ...cells(row.plain),
+      ...cells(row.refitted),
+    ]),
+  );
+  return `${table.title}, ${grouped(table.users)} clients, the round and β that are best on validation; bytes are those of one client in
+one round. "re-fit": each client's vector is re-fitted to its recent past at home, which costs no byte. Standard errors, the
+other peers, other data and the ablations are in [docs/results.md](docs/results.md).
+
+${text}
+
+Generated by \`npm run bench -- results-page\` from the run files in [bench/results](bench/results).`;
+}
+
+/** Seeds of one label together. Recipes without rounds, or with one seed only, stand for themselves. */
+function rowsOf({ rows }: TableFile): Row[] {
+  const labels = [...new Set(rows.map(({ label }) => label))];
+  return labels
+    .map((label): Row => {
+      const kept = rows.filter((row) => row.label === label);
+      const mean = (figure: (row: KeptRow) => Metrics | undefined): Metrics | null =>
+        kept.every((row) => figure(row)) ? meanOf(kept.map((row) => figure(row)!)) : null;
+      const difference = (column: 'plain' | 'refitted') => {
+        const means = mean((row) => row.ahead[column]?.mean);
+        const standardErrors = mean((row) => row.ahead[column]?.standardErrors);
+        return means && standardErrors ? { mean: means, standardErrors } : null;
+      };
+      return {
+        label,
+        seeds: kept.map(({ seed }) => seed),
+        rounds: kept[0]!.rounds,
+        bytesUp: meanAndStandardError(kept.map(({ bytesUp }) => bytesUp))[0],
+        bytesDown: meanAndStandardError(kept.map(({ bytesDown }) => bytesDown))[0],
+        plain: mean((row) => row.plain.test)!,
+        refitted: mean((row) => row.refitted?.test),
+        ahead: { plain: difference('plain')!, refitted: difference('refitted') },
+      };
+    })
+    .sort((a, b) => (b.refitted ?? b.plain).ndcg10 - (a.refitted ?? a.plain).ndcg10);
+}
+
+function meanOf(metrics: readonly Metrics[]): Metrics {
+  const of = (name: keyof Metrics) => meanAndStandardError(metrics.map((one) => one[name]))[0];
+  return { hr10: of('hr10'), ndcg10: of('ndcg10'), fullHr10: of('fullHr10'), fullNdcg10: of('fullNdcg10') };
+}
+
+function ablationFiles(): AblationFile[] {
+  return readdirSync(folder)
+    .filter((file) => file.startsWith('ablations-'))
+    .sort()
+    .map((file) => readJson<AblationFile>(file)!);
+}
+
+function readJson<T>(path: string): T | null {
+  try {
+    return JSON.parse(readFileSync(new URL(path, folder), 'utf8')) as T;
+  } catch {
+    return null;
+  }
+}
+
+function writeBetweenMarks(path: string, section: string): void {
+  const url = new URL(path, import.meta.url);
+  const [begin, end] = ['<!-- results:begin -->', '<!-- results:end -->'];
+  const [before, rest] = readFileSync(url, 'utf8').split(begin);
+  const after = rest?.split(end)[1];
+  if (after === undefined) throw new Error(`results-page: ${path} must have ${begin} and ${end}`);
+  writeFileSync(url, `${before}${begin}\n${section}\n${end}${after}`);
+}

@@ -1,0 +1,231 @@
+// The main table: every recipe on MovieLens-100K, those that matter most on MovieLens-1M, and ours on smaller data.
+// `npm run bench -- table` runs what has no figures in bench/results/table/ yet and writes docs/results.md and the
+// README's excerpt; BENCH_DATA=ml-100k,ml-1m names the data, BENCH_RECIPES=fedtlrec,ease the rows.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { leaveOneOut, type Split } from '../lib/data/split.ts';
+import { metricNames, pairedDifference } from '../lib/evaluation/protocol.ts';
+import type { Metrics } from '../lib/evaluation/ranking.ts';
+import { readRatingsFile } from '../lib/node/ratings-file.ts';
+import type { Bench } from './bench.ts';
+import { dataFile, isHere, movieLens1m, movieLens100k } from './data-files.ts';
+import { describeMachine, describeVersions } from './machine.ts';
+import { writeResultsPage } from './results-page.ts';
+import { type MeasuredSeed, measureRow, type PerUserColumns, type RowRequest } from './table-runs.ts';
+
+/** What is kept of a row and seed: its figures and how far `fedtlrec` is ahead. */
+export interface KeptRow extends MeasuredSeed {
+  readonly label: string;
+  readonly recipe: string;
+  readonly settings: object;
+  /** fedtlrec − this one over the same users and seed, with its standard error over users. */
+  readonly ahead: { plain: Difference; refitted: Difference | null };
+  readonly measured: string;
+}
+
+export interface Difference {
+  readonly mean: Metrics;
+  readonly standardErrors: Metrics;
+}
+
+export interface TableFile {
+  readonly title: string;
+  readonly users: number;
+  readonly items: number;
+  readonly interactions: number;
+  readonly isOrdered: boolean;
+  readonly evaluateEvery: number;
+  readonly rows: KeptRow[];
+}
+
+interface TableData {
+  readonly title: string;
+  /** The ratings, as paths below the data folder; several are parts of one file. */
+  readonly paths: readonly string[];
+  readonly evaluateEvery: number;
+  readonly rows: readonly RowRequest[];
+}
+
+const row = (recipe: string, seeds: readonly number[] = [1]): RowRequest => ({
+  label: recipe,
+  recipe,
+  seeds,
+});
+const halfAbsent = (recipe: string, seeds: readonly number[]): RowRequest => ({
+  label: `${recipe}, half absent`,
+  recipe,
+  settings: { dropout: 0.5 },
+  seeds,
+});
+const three = [1, 2, 3];
+const ours = [row('fedtlrec'), row('without-attention'), row('popularity')];
+
+/** Data sets and rows in the order of the tables; the first row is always `fedtlrec`. */
+export const tables: Record<string, TableData> = {
+  'ml-100k': {
+    title: 'MovieLens-100K',
+    paths: [movieLens100k],
+    evaluateEvery: 10,
+    rows: [
+      row('fedtlrec', three),
+      row('without-attention', three),
+      row('popularity'),
+      row('item-knn'),
+      row('ease'),
+      ...['fedmf', 'fedmf-fedavg', 'colr', 'without-low-rank', 'bpr-mf'].map((recipe) => row(recipe, three)),
+      ...['fedtlrec', 'without-attention'].map((recipe) => halfAbsent(recipe, three)),
+      ...['pfedrec', 'gpfedrec', 'fedrecon', 'fedncf', 'neumf', 'without-clusters'].map((recipe) =>
+        row(recipe),
+      ),
+      ...['local-only', 'a-only', 'fedtlrec-as-described', 'fedtlrec-released'].map((recipe) => row(recipe)),
+    ],
+  },
+  'ml-1m': {
+    title: 'MovieLens-1M',
+    paths: [movieLens1m],
+    evaluateEvery: 30,
+    rows: ['fedtlrec', 'without-attention', 'popularity', 'ease', 'fedmf', 'colr', 'pfedrec'].map((recipe) =>
+      row(recipe),
+    ),
+  },
+  'latest-small': {
+    title: 'MovieLens latest-small',
+    paths: ['ml-latest-small/ratings.csv.gz'],
+    evaluateEvery: 10,
+    rows: ours,
+  },
+  filmtrust: {
+    title: 'FilmTrust',
+    paths: [0, 1, 2, 3].map((part) => `filmtrust/ratings_${part}.txt`),
+    evaluateEvery: 10,
+    rows: ours,
+  },
+  movietweetings: {
+    title: 'MovieTweetings-10K',
+    paths: ['movietweetings/snapshots/10K/ratings.dat'],
+    evaluateEvery: 10,
+    rows: ours,
+  },
+  lastfm: { title: 'Last.FM', paths: ['lastfm-2k/user_artists.dat.gz'], evaluateEvery: 30, rows: ours },
+};
+
+const folder = fileURLToPath(new URL('results/table/', import.meta.url));
+/** Figures of single users stay outside the repository: they are made of other people's data. */
+const cache = fileURLToPath(new URL('.cache/', import.meta.url));
+
+export const bench: Bench = {
+  title: 'The main table',
+  async run(say) {
+    const wantedData = process.env.BENCH_DATA?.split(',') ?? Object.keys(tables);
+    const wantedRecipes = process.env.BENCH_RECIPES?.split(',');
+    for (const name of wantedData) {
+      const data = tables[name]!;
+      if (data.paths.every(isHere)) await fill(name, data, wantedRecipes, say);
+      else say(`${data.title}: not here`);
+    }
+    await writeResultsPage();
+    return 'The table stands in docs/results.md, its figures in bench/results/table/.';
+  },
+};
+
+/** Measures the rows that are not in the file yet. */
+async function fill(
+  name: string,
+  data: TableData,
+  wanted: readonly string[] | undefined,
+  say: (line: string) => void,
+): Promise<void> {
+  const split = await readTableSplit(data);
+  for (const request of data.rows) {
+    if (wanted && !wanted.includes(request.recipe)) continue;
+    for (const seed of request.seeds) {
+      const file = (await readTable(name)) ?? headOf(data, split);
+      if (file.rows.some((kept) => kept.label === request.label && kept.seed === seed)) continue;
+      const { figures, perUser } = await measureRow(request, split, seed, data.evaluateEvery);
+      const reference = await referenceFor(name, data, split, request, seed, perUser);
+      const { label, recipe, settings = {} } = request;
+      const ahead = {
+        plain: pairedDifference(reference.plain, perUser.plain),
+        refitted:
+          reference.refitted && perUser.refitted
+            ? pairedDifference(reference.refitted, perUser.refitted)
+            : null,
+      };
+      const measured = `${new Date().toISOString().slice(0, 10)}, ${describeMachine()}, ${ownVersions()}`;
+      const rows = [...file.rows, { label, recipe, settings, ...figures, ahead, measured }];
+      await mkdir(folder, { recursive: true });
+      const text = JSON.stringify({ ...file, rows }, (_, value) => rounded(value), 1);
+      await writeFile(join(folder, `${name}.json`), `${text}\n`);
+      const best = figures.refitted ?? figures.plain;
+      say(`${data.title}: ${label}, seed ${seed}: NDCG@10 ${best.test.ndcg10.toFixed(3)}`);
+    }
+  }
+}
+
+/** The figures per user of fedtlrec with this seed: measured before, or now. */
+async function referenceFor(
+  name: string,
+  data: TableData,
+  split: Split,
+  request: RowRequest,
+  seed: number,
+  own: PerUserColumns,
+): Promise<PerUserColumns> {
+  const path = join(cache, `${name}-${seed}.json`);
+  const [first] = data.rows;
+  if (request.label === first!.label) {
+    await mkdir(cache, { recursive: true });
+    await writeFile(
+      path,
+      JSON.stringify(own, (_, value) => (value instanceof Float64Array ? [...value] : value)),
+    );
+    return own;
+  }
+  const known = await readFile(path, 'utf8').catch(() => null);
+  if (known !== null)
+    return JSON.parse(known, (_, value) => (Array.isArray(value) ? numbers(value) : value)) as PerUserColumns;
+  const { perUser } = await measureRow(first!, split, seed, data.evaluateEvery);
+  return referenceFor(name, data, split, first!, seed, perUser);
+}
+
+/** JSON writes NaN as null. */
+function numbers(values: (number | null)[]): Float64Array {
+  return Float64Array.from(values, (value) => value ?? Number.NaN);
+}
+
+export async function readTable(name: string): Promise<TableFile | null> {
+  const text = await readFile(join(folder, `${name}.json`), 'utf8').catch(() => null);
+  return text === null ? null : (JSON.parse(text) as TableFile);
+}
+
+function headOf({ title, evaluateEvery }: TableData, split: Split): TableFile {
+  const { users, items, offsets } = split.train;
+  const held = [split.validation, split.test].map((part) => part.filter((item) => item >= 0).length);
+  const interactions = offsets[users]! + held[0]! + held[1]!;
+  return { title, users, items, interactions, isOrdered: split.ordered, evaluateEvery, rows: [] };
+}
+
+/** Reads a data set; parts are put together in a temporary file. */
+async function readTableSplit({ title, paths }: TableData): Promise<Split> {
+  let path = dataFile(paths[0]!);
+  if (paths.length > 1) {
+    const parts = await Promise.all(paths.map((part) => readFile(dataFile(part), 'utf8')));
+    path = join(os.tmpdir(), `fedtlrec-bench-${process.pid}.txt`);
+    await writeFile(path, parts.map((part) => `${part.trimEnd()}\n`).join(''));
+  }
+  const { ratings } = await readRatingsFile(path, { name: title });
+  return leaveOneOut(ratings);
+}
+
+function ownVersions(): string {
+  return describeVersions().split(', ').slice(0, 2).join(', '); // node and this library
+}
+
+function rounded(value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(6)) : value;
+}
+
+/** Names of the figures, in the order of the tables. */
+export const figureNames = metricNames;
