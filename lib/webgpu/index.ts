@@ -11,3 +11,8 @@ export * from './rows.ts';
 export * from './softmax.ts';
 export * from './layer-norm.ts';
 export * from './optimizer.ts';
+export * from './linear.ts';
+export * from './multi-head-attention.ts';
+export * from './encoder-block.ts';
+export * from './encoder-trainer.ts';
+export * from './personal-parts.ts';

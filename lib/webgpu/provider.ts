@@ -20,10 +20,10 @@ export interface AdapterOptions extends GPURequestAdapterOptions {
 }
 
 /**
- * The objects that `create` returned, by their flags, until the process ends: when one of them is collected while its
+ * The objects that a package's `create` returned, by their flags, until the process ends: when one of them is collected while its
  * device still works in the background, the process crashes.
  */
-const created = new Map<string, GPU>();
+const created = new Map<WebgpuPackage['create'], Map<string, GPU>>();
 
 /**
  * Finds WebGPU.
@@ -40,9 +40,11 @@ export async function findCandidates(
   if (here && !webgpu) return bothLevels(here);
   const { create } = webgpu ?? (await importPackage('webgpu'));
   const open = (words: readonly string[]): GPU => {
+    const byFlags = created.get(create) ?? new Map<string, GPU>();
+    created.set(create, byFlags);
     const key = words.join(' ');
-    const gpu = created.get(key) ?? (create([...words]) as GPU);
-    created.set(key, gpu);
+    const gpu = byFlags.get(key) ?? (create([...words]) as GPU);
+    byFlags.set(key, gpu);
     return gpu;
   };
   if (flags) return bothLevels(open(flags));

@@ -1,47 +1,7 @@
-// A GPU for the tests, played by the processor: Mesa's OpenGL ES without a screen if it is there, else the SwiftShader
-// that Debian's chromium brings. Needs `npm run webgpu:install`; where nothing is found, the tests skip and say why.
-import { existsSync } from 'node:fs';
+// The device that all WebGPU tests share; where there is none, they skip and say why.
 import test from 'tape';
 import type { Gpu } from '../../lib/webgpu/gpu.ts';
-import { type GpuOrReason, type OpenGpuOptions, openGpu } from '../../lib/webgpu/open-gpu.ts';
-import type { WebgpuPackage } from '../../lib/webgpu/provider.ts';
-
-/** A way to get a software adapter: variables that drivers read, and flags for the `webgpu` package. */
-export interface Way {
-  readonly name: string;
-  readonly variables: Record<string, string>;
-  readonly flags: readonly string[];
-  readonly isPossible: boolean;
-}
-
-const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
-export const ways: readonly Way[] = [
-  { name: 'Mesa', variables: { EGL_PLATFORM: 'surfaceless' }, flags: ['backend=opengles'], isPossible: true },
-  {
-    name: 'SwiftShader',
-    variables: { VK_ICD_FILENAMES: swiftShader },
-    flags: ['backend=vulkan'],
-    isPossible: existsSync(swiftShader),
-  },
-];
-
-/** Where the tests' own copy of the `webgpu` package lies. */
-export const webgpuModule = new URL('./node_modules/webgpu/index.js', import.meta.url);
-
-/** Opens a device of its own; whoever asks closes it. */
-export async function openSoftwareGpu(options: OpenGpuOptions = {}, names?: string[]): Promise<GpuOrReason> {
-  if (!existsSync(webgpuModule)) return { gpu: null, reason: 'npm run webgpu:install was not run' };
-  const webgpu = (await import(webgpuModule.href)) as WebgpuPackage;
-  const reasons: string[] = [];
-  for (const { name, variables, flags, isPossible } of ways) {
-    if (!isPossible || (names && !names.includes(name))) continue;
-    Object.assign(process.env, variables);
-    const result = await openGpu({ webgpu, flags, allowsSoftware: true, ...options });
-    if (result.gpu) return result;
-    reasons.push(`${name}: ${result.reason}`);
-  }
-  return { gpu: null, reason: reasons.join('; ') };
-}
+import { openSoftwareGpu } from './software-gpu.ts';
 
 const shared = await openSoftwareGpu();
 test.onFinish(() => shared.gpu?.close());
@@ -53,4 +13,9 @@ export const needsGpu = { skip: shared.gpu ? false : `no WebGPU: ${shared.reason
 export function testGpu(): Gpu {
   if (!shared.gpu) throw new Error('a test that uses the GPU must be declared with needsGpu');
   return shared.gpu;
+}
+
+/** The device behind a `Gpu`, which hides it. */
+export function deviceOf(gpu: Gpu): GPUDevice {
+  return Reflect.get(gpu, 'device') as GPUDevice;
 }

@@ -30,8 +30,9 @@ import { layerNorm, layerNormBackward } from '../../lib/webgpu/layer-norm.ts';
 import { adamStep, sgdStep } from '../../lib/webgpu/optimizer.ts';
 import { centerRows, columnSums, normalizeRows, rowDots } from '../../lib/webgpu/rows.ts';
 import { softmaxRows, softmaxRowsBackward } from '../../lib/webgpu/softmax.ts';
-import { needsGpu, openSoftwareGpu, testGpu } from './adapter.ts';
+import { needsGpu, testGpu } from './adapter.ts';
 import { oddShapes, randomMatrix, relativeError } from './compare.ts';
+import { openSoftwareGpu } from './software-gpu.ts';
 
 /** A kernel on random inputs: what the GPU makes of them, and what float64 does. */
 type Case = (gpu: Gpu, rows: number, columns: number, rng: RandomStream) => [GpuMatrix, Matrix][];

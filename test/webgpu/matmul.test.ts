@@ -4,8 +4,9 @@ import { fromRows, matrix, rowMajorData, toRows, transpose, zeros } from '../../
 import { randomStream } from '../../lib/numeric/rng.ts';
 import { GpuMatrix } from '../../lib/webgpu/gpu-matrix.ts';
 import { matmul, matmulKernels } from '../../lib/webgpu/matmul.ts';
-import { needsGpu, openSoftwareGpu, testGpu } from './adapter.ts';
+import { needsGpu, testGpu } from './adapter.ts';
 import { oddShapes, randomMatrix, relativeError } from './compare.ts';
+import { openSoftwareGpu } from './software-gpu.ts';
 
 test('a product of two by two on the GPU is what a hand computes', needsGpu, async (t) => {
   const gpu = testGpu();
