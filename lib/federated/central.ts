@@ -2,7 +2,6 @@
 // In: a model with one function for an epoch; out: a program whose rounds are epochs, so that the same loop, the same
 // evaluation and the same private re-fit run on it as on the federated recipes.
 import { itemsOf } from '../data/ratings.ts';
-import { scoreItems } from './client.ts';
 import type { SharedModel } from './local-model.ts';
 import { RecencyRefit } from './recency.ts';
 import { consecutiveBlocks, type Program, type Setup } from './recipe.ts';
@@ -44,8 +43,7 @@ export function epochProgram(setup: Setup, model: CentralModel): Program {
         return;
       }
       const { shared } = factors;
-      const vector = refitter.refit(user, positives, factors.userVector(user), shared, recency);
-      scoreItems(vector, shared.itemTable, scores);
+      refitter.score(user, positives, factors.userVector(user), shared, recency, scores);
     },
     personalParts: (_block, out) => {
       out.fill(0);

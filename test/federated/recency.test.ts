@@ -52,3 +52,35 @@ test('the re-fit is a Newton step of a convex loss: the plain and the SIMD loop 
   t.ok(worst < 1e-4, `plain against SIMD: ${worst.toExponential(1)}`);
   t.end();
 });
+
+test('an item that points where the last positives point gets a bonus, by the formula', (t) => {
+  const shared = world();
+  const positives = Uint32Array.of(3, 7, 120, 8);
+  const trained = Float32Array.of(0.3, -0.2, 0.1, 0);
+  const tau = 4;
+  const direction = (item: number) => {
+    const row = shared.itemTable.subarray(item * (factors + 1), item * (factors + 1) + factors);
+    return row.map((value) => value / Math.hypot(...row));
+  };
+  const ages = [3, 2, 1, 0];
+  const total = ages.reduce((sum, age) => sum + Math.exp(-age), 0);
+  for (const backend of ['tiled', 'simd']) {
+    const refit = new RecencyRefit(items, settings, backend);
+    const scores = new Float32Array(items);
+    const plain = new Float32Array(items);
+    refit.score(5, positives, trained, shared, tau, scores);
+    scoreItems(refit.refit(5, positives, trained, shared, tau), shared.itemTable, plain);
+    let worst = 0;
+    for (let item = 0; item < items; item++) {
+      let bonus = 0;
+      ages.forEach((age, at) => {
+        const other = direction(positives[at]!);
+        const cosine = direction(item).reduce((sum, value, k) => sum + value * other[k]!, 0);
+        bonus += (Math.exp(-age) / total) * cosine * (4 / (4 + 10));
+      });
+      worst = Math.max(worst, Math.abs(scores[item]! - plain[item]! - bonus));
+    }
+    t.ok(worst < 1e-5, `${backend}: off by ${worst.toExponential(1)} at most`);
+  }
+  t.end();
+});
