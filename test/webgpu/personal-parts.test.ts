@@ -1,9 +1,10 @@
 import test from 'tape';
-import { type Matrix, matrix, rowMajorData, zeros } from '../../lib/numeric/matrix.ts';
+import { matrix, rowMajorData, zeros } from '../../lib/numeric/matrix.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import { type PersonalPartsTask, personalParts } from '../../lib/webgpu/personal-parts.ts';
 import { needsGpu, testGpu } from './adapter.ts';
 import { randomMatrix, relativeError } from './compare.ts';
+import { personalPartsReference } from './personal-parts-reference.ts';
 import { openSoftwareGpu } from './software-gpu.ts';
 
 test('three clients by hand: two alike find each other, the third takes from both', needsGpu, async (t) => {
@@ -31,7 +32,7 @@ test('personal parts on the GPU agree with float64', needsGpu, async (t) => {
     'two clients': { tokens: randomMatrix(2, 5, rng), temperatures: [0.1] },
   };
   for (const [name, task] of Object.entries(tasks)) {
-    const want = reference(task);
+    const want = personalPartsReference(task);
     for (const gpu of [testGpu(), split!]) {
       const error = relativeError(await personalParts(gpu, task), want);
       t.ok(error <= 1e-5, `${name}: relative error ${error.toExponential(1)}`);
@@ -65,32 +66,3 @@ test('a thousand refreshes take no more memory than two', needsGpu, async (t) =>
   t.ok(grown < 64, `the process grew by ${grown.toFixed(0)} MiB; a leak of 64 kB a refresh would show`);
   t.deepEqual([...rowMajorData(last)], [...rowMajorData(first)], 'and the result is the same');
 });
-
-/** Eq. 11–12 in plain loops. */
-function reference({ tokens, queries, center, ownMean, temperatures }: PersonalPartsTask): Matrix {
-  const [peers, items] = tokens.shape as [number, number];
-  const range = (length: number) => Array.from({ length }, (_, index) => index);
-  const rows = range(peers).map((peer) => range(items).map((item) => tokens.get(peer, item)));
-  const dot = (a: number[], b: number[]) => a.reduce((sum, value, index) => sum + value * b[index]!, 0);
-  const mean = range(items).map((item) => rows.reduce((sum, row) => sum + row[item]!, 0) / peers);
-  const m = center ? [...rowMajorData(center)] : mean;
-  const own = ownMean ? [...rowMajorData(ownMean)] : m;
-  const signatures = rows.map((row) => row.map((value, item) => value - m[item]!));
-  const parts = range(queries ?? peers).map((u) => {
-    const x = new Array<number>(items).fill(0);
-    for (const temperature of temperatures) {
-      const powers = signatures.map((s, v) => {
-        const cosine = dot(signatures[u]!, s) / Math.sqrt(dot(s, s) * dot(signatures[u]!, signatures[u]!));
-        return v === u ? 0 : Math.exp((cosine - 1) / temperature);
-      });
-      const sum = powers.reduce((total, power) => total + power, 0);
-      rows.forEach((row, v) => {
-        const weight = powers[v]! / sum / temperatures.length;
-        for (let item = 0; item < items; item++) x[item]! += weight * (row[item]! - own[item]!);
-      });
-    }
-    const rms = Math.sqrt(dot(x, x) / items);
-    return x.map((value) => value / rms);
-  });
-  return matrix(Float64Array.from(parts.flat()), parts.length, items);
-}
