@@ -6,12 +6,12 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { leaveOneOut, type Split } from '../lib/data/split.ts';
-import { metricNames, pairedDifference } from '../lib/evaluation/protocol.ts';
+import { pairedDifference } from '../lib/evaluation/protocol.ts';
 import type { Metrics } from '../lib/evaluation/ranking.ts';
 import { readRatingsFile } from '../lib/node/ratings-file.ts';
 import type { Bench } from './bench.ts';
 import { dataFile, isHere, movieLens1m, movieLens100k } from './data-files.ts';
-import { describeMachine, describeVersions } from './machine.ts';
+import { describeMachine } from './machine.ts';
 import { writeResultsPage } from './results-page.ts';
 import { type MeasuredSeed, measureRow, type PerUserColumns, type RowRequest } from './table-runs.ts';
 
@@ -141,27 +141,35 @@ async function fill(
   for (const request of data.rows) {
     if (wanted && !wanted.includes(request.recipe)) continue;
     for (const seed of request.seeds) {
-      const file = (await readTable(name)) ?? headOf(data, split);
-      if (file.rows.some((kept) => kept.label === request.label && kept.seed === seed)) continue;
+      const known = (await readTable(name))?.rows ?? [];
+      if (known.some((kept) => kept.label === request.label && kept.seed === seed)) continue;
       const { figures, perUser } = await measureRow(request, split, seed, data.evaluateEvery);
       const reference = await referenceFor(name, data, split, request, seed, perUser);
       const { label, recipe, settings = {} } = request;
-      const ahead = {
-        plain: pairedDifference(reference.plain, perUser.plain),
-        refitted:
-          reference.refitted && perUser.refitted
-            ? pairedDifference(reference.refitted, perUser.refitted)
-            : null,
-      };
-      const measured = `${new Date().toISOString().slice(0, 10)}, ${describeMachine()}, ${ownVersions()}`;
-      const rows = [...file.rows, { label, recipe, settings, ...figures, ahead, measured }];
-      await mkdir(folder, { recursive: true });
-      const text = JSON.stringify({ ...file, rows }, (_, value) => rounded(value), 1);
-      await writeFile(join(folder, `${name}.json`), `${text}\n`);
+      const measured = `${new Date().toISOString().slice(0, 10)}, ${describeMachine()}, node ${process.versions.node}`;
+      await keep(name, data, split, {
+        ...{ label, recipe, settings, ...figures },
+        ahead: differences(reference, perUser),
+        measured,
+      });
       const best = figures.refitted ?? figures.plain;
       say(`${data.title}: ${label}, seed ${seed}: NDCG@10 ${best.test.ndcg10.toFixed(3)}`);
     }
   }
+}
+
+function differences(reference: PerUserColumns, own: PerUserColumns): KeptRow['ahead'] {
+  const plain = pairedDifference(reference.plain, own.plain);
+  const isRefitted = reference.refitted && own.refitted;
+  return { plain, refitted: isRefitted ? pairedDifference(reference.refitted!, own.refitted!) : null };
+}
+
+/** Adds a row to the file as it is now: another run may have added some meanwhile. */
+async function keep(name: string, data: TableData, split: Split, kept: KeptRow): Promise<void> {
+  const file = (await readTable(name)) ?? headOf(data, split);
+  const text = JSON.stringify({ ...file, rows: [...file.rows, kept] }, (_, value) => rounded(value), 1);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, `${name}.json`), `${text}\n`);
 }
 
 /** The figures per user of fedtlrec with this seed: measured before, or now. */
@@ -219,13 +227,6 @@ async function readTableSplit({ title, paths }: TableData): Promise<Split> {
   return leaveOneOut(ratings);
 }
 
-function ownVersions(): string {
-  return describeVersions().split(', ').slice(0, 2).join(', '); // node and this library
-}
-
 function rounded(value: unknown): unknown {
   return typeof value === 'number' ? Number(value.toPrecision(6)) : value;
 }
-
-/** Names of the figures, in the order of the tables. */
-export const figureNames = metricNames;
