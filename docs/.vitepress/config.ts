@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
-import { linkByRepositoryPath, numberLines, slugify } from './markdown.ts';
+import { drawPictures, linkByRepositoryPath, numberLines, slugify } from './markdown.ts';
 
 const docs = fileURLToPath(new URL('../', import.meta.url));
 const library = fileURLToPath(new URL('../../lib/', import.meta.url));
@@ -110,7 +110,10 @@ export default defineConfig({
     anchor: { slugify },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     codeTransformers: [numberLines],
-    config: (md) => linkByRepositoryPath(md),
+    config: (md) => {
+      linkByRepositoryPath(md);
+      drawPictures(md);
+    },
   },
   themeConfig: {
     nav: [

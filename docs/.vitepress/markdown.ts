@@ -1,7 +1,9 @@
 // How the site reads Markdown, where that differs from VitePress's own way: links by repository path, anchors as on
 // GitHub, numbered lines on source pages. The same files must read well without the site.
+import { readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import type { MarkdownEnv, MarkdownRenderer, UserConfig } from 'vitepress';
-import { resolveLink } from './repository.ts';
+import { resolveLink, root } from './repository.ts';
 
 type ShikiTransformer = NonNullable<NonNullable<UserConfig['markdown']>['codeTransformers']>[number];
 
@@ -44,6 +46,22 @@ export function linkByRepositoryPath(md: MarkdownRenderer): void {
 /** A source page's address ends in `.ts`, which VitePress would take for a file to be served as it is. */
 function withEnding(address: string): string {
   return address.replace(/^(\/source\/[^#]*)/, '$1.html');
+}
+
+/** Pictures that are SVG files become part of the page, where they take the text's colour, light or dark. */
+export function drawPictures(md: MarkdownRenderer): void {
+  const usual = md.renderer.rules.image!;
+  md.renderer.rules.image = (tokens, index, options, env: MarkdownEnv, self) => {
+    const token = tokens[index]!;
+    const source = token.attrGet('src') ?? '';
+    if (!/^[^:]+\.svg$/.test(source)) return usual(tokens, index, options, env, self);
+    const file = posix.join('docs', posix.dirname(env.relativePath), source);
+    const label = md.utils.escapeHtml(token.content);
+    return readFileSync(root + file, 'utf8')
+      .replace(/<style>[\s\S]*?<\/style>/, '')
+      .replace('<svg ', `<svg role="img" aria-label="${label}" `)
+      .replace(/\n\s*/g, ''); // one line: a picture stands inside a paragraph
+  };
 }
 
 /** On source pages (their fences say `source`) every line has an address: `#L12`. */

@@ -36,6 +36,7 @@ export function matmul(
   return out;
 }
 
+// #region definition
 /** The definition, c_ij = Σ_k a_ik b_kj, one element at a time. */
 export const naive: MatmulBackend = {
   name: 'naive',
@@ -51,3 +52,4 @@ export const naive: MatmulBackend = {
     }
   },
 };
+// #endregion definition

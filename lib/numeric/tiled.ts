@@ -28,6 +28,7 @@ export function createTiled(): MatmulBackend {
       const blockColumns = Math.min(roundUp(columns), fittingColumns(inner));
       rowStrip = grown(rowStrip, inner * tileSize);
       columnStrips = grown(columnStrips, inner * blockColumns);
+      // #region walk
       for (let first = 0; first < columns; first += blockColumns) {
         const end = Math.min(first + blockColumns, columns);
         packColumns(b, first, end, columnStrips);
@@ -39,6 +40,7 @@ export function createTiled(): MatmulBackend {
           }
         }
       }
+      // #endregion walk
     },
   };
 }

@@ -1,0 +1,68 @@
+// Lesson 8: the server ranks the rows of one message by their number in B. The message is made by the library from a
+// small client; noise can be put on it before it leaves. One message is a matter of luck, so the mean of many is told too.
+import { areaUnderCurve, itemScores } from '../../../../lib/federated/privacy/attack.ts';
+import { factorizationGradient } from '../../../../lib/model/factorization.ts';
+import { vector, zeros } from '../../../../lib/numeric/matrix.ts';
+import { randomStream, sampleWithoutReplacement } from '../../../../lib/numeric/rng.ts';
+
+const catalogue = 200;
+const factors = 4;
+const touchedCount = 8;
+const drawnCount = 24;
+export const clients = 60;
+
+/** A row of the message, as the server ranks it. */
+export interface RankedRow {
+  readonly item: number;
+  /** Its number in B, with noise. */
+  readonly value: number;
+  /** The truth, which the server does not have. */
+  readonly isTouched: boolean;
+}
+
+/** The attack on the first client's message, and how well it does on the messages of all clients on average. */
+export function attack(noiseScale: number): { ranked: RankedRow[]; auc: number; meanAuc: number } {
+  const all = Array.from({ length: clients }, (_, client) => attackOn(client, noiseScale));
+  const meanAuc = all.reduce((sum, { auc }) => sum + auc, 0) / clients;
+  return { ...all[0]!, meanAuc };
+}
+
+/** One message, ranked by what the attack reads off it, and how good the ranking is. */
+function attackOn(client: number, noiseScale: number): { ranked: RankedRow[]; auc: number } {
+  const rng = randomStream(1, 'example', client);
+  const rows = sampleWithoutReplacement(touchedCount + drawnCount, catalogue, rng);
+  const touched = new Set([...sampleWithoutReplacement(touchedCount, rows.length, rng)]);
+  const labels = Array.from(rows, (_, row) => (touched.has(row) ? 1 : 0));
+  const userVector = vector(Array.from({ length: factors }, () => rng.normal()));
+  const itemTable = zeros(rows.length, factors + 1);
+  for (let at = 0; at < itemTable.size; at++) itemTable.data[at] = 0.5 * rng.normal();
+  const counts = labels.map(() => 1);
+  const { itemStep } = factorizationGradient(userVector, itemTable, { labels, counts });
+  const noise = randomStream(1, 'noise', client);
+  const left = Float32Array.from(
+    itemStep.left.data,
+    (value) => value + (noiseScale > 0 ? noise.laplace(noiseScale) : 0),
+  );
+  const update = {
+    client,
+    round: 1,
+    rows,
+    rank: 1,
+    dims: factors + 1,
+    left,
+    right: Float32Array.from(itemStep.right.data),
+    extra: new Float32Array(0),
+  };
+  const scores = itemScores(update, catalogue, 'last-column');
+  const isPositive = new Uint8Array(catalogue);
+  rows.forEach((item, row) => {
+    isPositive[item] = labels[row]!;
+  });
+  const ranked = Array.from(rows, (item) => ({
+    item,
+    value: scores[item]!,
+    isTouched: isPositive[item] === 1,
+  }));
+  ranked.sort((a, b) => b.value - a.value);
+  return { ranked, auc: areaUnderCurve(scores, isPositive, rows) };
+}

@@ -1,0 +1,93 @@
+// Lesson 6: attention between five clients in its single steps. The tokens and the result are those of
+// examples/05-attention.ts.
+import { attentionMask, scaledDotProductAttention } from '../../../../lib/model/attention.ts';
+import { matmul } from '../../../../lib/numeric/matmul.ts';
+import { fromRows, toRows, transpose } from '../../../../lib/numeric/matrix.ts';
+
+export const clients = ['Ann', 'Ben', 'Cleo', 'Dan', 'Eve'];
+export const items = ['Moon', 'Mars', 'Comet', 'Rose', 'Waltz', 'Letter'];
+const tokens = [
+  [0.9, 0.8, 0.1, -0.3, -0.4, -0.3],
+  [0.8, 0.7, 0.9, -0.4, -0.3, -0.5],
+  [-0.4, -0.3, -0.4, 0.9, 0.7, 0.8],
+  [-0.3, -0.5, -0.4, 0.8, 0.1, 0.9],
+  [0.7, -0.2, 0.6, 0.6, -0.3, -0.2],
+]; // T [clients, items]
+
+export interface AttentionStep {
+  readonly title: string;
+  readonly caption: string;
+  readonly columns: readonly string[];
+  /** null where a client may not look. */
+  readonly values: readonly (readonly (number | null)[])[];
+  readonly full: number;
+}
+
+/**
+ * What happens between tokens and personal parts.
+ *
+ * @param temperature τ
+ * @param benIsThere whether the server has ever heard of Ben
+ */
+export function attentionSteps(temperature: number, benIsThere: boolean): AttentionStep[] {
+  const heard = Uint8Array.of(1, benIsThere ? 1 : 0, 1, 1, 1);
+  const mask = attentionMask(clients.length, { noSelf: true, keyMask: heard })!;
+  const mean = items.map((_, item) => tokens.reduce((sum, row) => sum + row[item]!, 0) / tokens.length);
+  const centred = tokens.map((row) => row.map((value, item) => value - mean[item]!));
+  const directions = fromRows(centred.map((row) => row.map((value) => value / Math.hypot(...row))));
+  const cosines = toRows(matmul(directions, transpose(directions)));
+  const { weights, output } = scaledDotProductAttention({
+    queries: directions,
+    keys: directions,
+    values: fromRows(centred),
+    scale: 1 / temperature,
+    mask,
+  });
+  const masked = (rows: readonly (readonly number[])[]) =>
+    rows.map((row, u) => row.map((value, v) => (mask[u * clients.length + v] === 1 ? value : null)));
+  const share = weights.get(0, 1);
+  return [
+    {
+      title: 'Tokens T',
+      caption: 'Each client has a token: which items it wants more, or less, than the shared model gives it.',
+      columns: items,
+      values: tokens,
+      full: 1,
+    },
+    {
+      title: 'T − mean',
+      caption: 'The mean token is taken off: what everybody wants says nothing about who is similar.',
+      columns: items,
+      values: centred,
+      full: 1,
+    },
+    {
+      title: 'Cosines',
+      caption: `The cosine of two such rows says how similar two clients are: 1 the same, −1 the opposite. Ann and Ben: ${cosines[0]![1]!.toFixed(2)}.`,
+      columns: clients,
+      values: cosines,
+      full: 1,
+    },
+    {
+      title: 'Cosines / τ, masked',
+      caption: `Divided by the temperature τ = ${temperature}. A dot is forbidden: oneself${benIsThere ? '' : ', and Ben, of whom the server has never heard'}.`,
+      columns: clients,
+      values: masked(cosines.map((row) => row.map((value) => value / temperature))),
+      full: 1 / temperature,
+    },
+    {
+      title: 'Weights α',
+      caption: `The softmax makes shares of them; each row adds up to 1. Ann gives ${(100 * share).toFixed(0)} % of her attention to Ben.`,
+      columns: clients,
+      values: masked(toRows(weights)),
+      full: 1,
+    },
+    {
+      title: 'Personal part',
+      caption: `Each client receives what the others want, in these shares. For Comet, Ann gets ${output.get(0, 2).toFixed(2)}; her own token said ${tokens[0]![2]!.toFixed(1)}.`,
+      columns: items,
+      values: toRows(output),
+      full: 1,
+    },
+  ];
+}

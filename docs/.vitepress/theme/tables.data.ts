@@ -1,0 +1,55 @@
+// The measured tables of the repository's pages, so that lessons can show them without copying a figure: each table is
+// found by the file it stands in and the comment before it, such as `<!-- matmul -->`.
+import { existsSync, readFileSync } from 'node:fs';
+import { root } from '../repository.ts';
+
+const files = [
+  'README.md',
+  'bench/results.md',
+  'docs/evaluation.md',
+  'docs/privacy.md',
+  'docs/reproduction.md',
+];
+
+export interface MeasuredTable {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Tables by `file#comment`, in the order in which they stand there. */
+export type MeasuredTables = Readonly<Record<string, readonly MeasuredTable[]>>;
+
+declare const data: MeasuredTables;
+
+export { data };
+
+// biome-ignore lint/style/noDefaultExport: VitePress asks for it
+export default {
+  watch: files.map((file) => `../../../${file}`),
+  load(): MeasuredTables {
+    const present = files.filter((file) => existsSync(root + file));
+    return Object.assign({}, ...present.map((file) => tablesOf(file, readFileSync(root + file, 'utf8'))));
+  },
+};
+
+/** All tables of a page under the comments that they follow. */
+export function tablesOf(file: string, page: string): Record<string, MeasuredTable[]> {
+  const found: Record<string, MeasuredTable[]> = {};
+  const pattern = /^<!-- (?:figures: )?([\w-]+)(?::begin)? -->$|^\|.*\|\n\|[-:| ]+\|\n(?:\|.*\|\n?)*/gm;
+  let key = '';
+  for (const [text, comment] of page.matchAll(pattern)) {
+    if (comment !== undefined) key = comment;
+    else if (key !== '' && key !== 'end') {
+      const [header, , ...rows] = text.trimEnd().split('\n').map(cellsOf);
+      found[`${file}#${key}`] = [...(found[`${file}#${key}`] ?? []), { header: header!, rows }];
+    }
+  }
+  return found;
+}
+
+function cellsOf(line: string): string[] {
+  return line
+    .slice(1, -1)
+    .split('|')
+    .map((cell) => cell.trim().replaceAll('`', ''));
+}

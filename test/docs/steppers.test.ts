@@ -1,0 +1,141 @@
+// The steppers of the lessons show what the library computes: where an example prints the same, the numbers agree with
+// its expected output; elsewhere a property must hold at every step.
+import { readFileSync } from 'node:fs';
+import test from 'tape';
+import { attack } from '../../docs/.vitepress/theme/steppers/attack.ts';
+import { attentionSteps } from '../../docs/.vitepress/theme/steppers/attention.ts';
+import { factorsSteps } from '../../docs/.vitepress/theme/steppers/factors.ts';
+import { leakSteps } from '../../docs/.vitepress/theme/steppers/leak.ts';
+import { lloydFrom, type starts } from '../../docs/.vitepress/theme/steppers/lloyd.ts';
+import { feedbackSteps } from '../../docs/.vitepress/theme/steppers/low-rank.ts';
+import { productSteps, size, walks } from '../../docs/.vitepress/theme/steppers/product.ts';
+import { roundSteps } from '../../docs/.vitepress/theme/steppers/round.ts';
+import { vanishingSteps } from '../../docs/.vitepress/theme/steppers/vanishing.ts';
+import { answerTo, flipped, messageIn } from '../../docs/.vitepress/theme/steppers/wire.ts';
+
+const printed = (name: string) =>
+  readFileSync(new URL(`../../examples/${name}.expected.txt`, import.meta.url), 'utf8');
+
+test('the stepper of lesson 1 walks the path of example 1', (t) => {
+  const steps = factorsSteps();
+  for (const [, step, loss] of printed('01-factorization').matchAll(/^ +(\d+) +(\d+\.\d\d)$/gm)) {
+    t.equal(steps[Number(step)]!.loss.toFixed(2), loss, `loss after ${step} steps`);
+  }
+  const last = steps.at(-1)!.probabilities[0]!.map((value) => value.toFixed(2));
+  t.ok(
+    printed('01-factorization')
+      .replaceAll('?', '')
+      .includes(`Ann   ${last.slice(0, 2).join('  ')}`),
+  );
+  t.end();
+});
+
+test('the stepper of lesson 2 moves Q by what it says it sends', (t) => {
+  const steps = roundSteps();
+  t.equal(steps.length, 9, 'a start, two steps for each of three clients, the sum, the broadcast');
+  const [first, last] = [steps[0]!, steps.at(-1)!];
+  t.deepEqual(steps[7]!.itemTable, first.itemTable, 'nothing moves before the broadcast');
+  last.itemTable.forEach((row, item) => {
+    row.forEach((value, k) => {
+      t.ok(Math.abs(value - first.itemTable[item]![k]! - last.wire!.values[item]![k]!) < 1e-6);
+    });
+  });
+  t.end();
+});
+
+test('the stepper of lesson 3 sends what example 2 sends, and with a higher rank sooner', (t) => {
+  const { steps, size } = feedbackSteps(1);
+  t.ok(printed('02-low-rank-update').includes(`size of the whole step: ${size.toFixed(2)}`));
+  const lines = printed('02-low-rank-update');
+  steps.forEach(({ sentSize, carriedSize }, round) => {
+    t.match(lines, new RegExp(`^  ${round + 1} +${sentSize.toFixed(2)} +${carriedSize.toFixed(2)}`, 'm'));
+  });
+  t.ok(
+    feedbackSteps(3).steps[1]!.carriedSize < 1e-9,
+    'rank five is through after two messages of rank three',
+  );
+  t.end();
+});
+
+test('the stepper of lesson 4 names every byte once, and every flipped bit is noticed', (t) => {
+  for (const codec of ['float32', 'int8'] as const) {
+    const { bytes, fields, answer } = messageIn(codec);
+    t.equal(answer, 'accepted, 4 rows');
+    t.equal(fields[0]!.from, 0);
+    t.equal(fields.at(-1)!.to, bytes.length, `${codec}: to the last byte`);
+    fields.slice(1).forEach(({ from, name }, place) => {
+      t.equal(from, fields[place]!.to, `${name} follows without a gap`);
+    });
+    for (let at = 0; at < bytes.length; at++) t.match(answerTo(flipped(bytes, at)), /rejected/, `byte ${at}`);
+  }
+  t.end();
+});
+
+test('the stepper of lesson 5 shows the sums of example 4, from the good start and from the bad one', (t) => {
+  const sums = (start: (typeof starts)[number]) =>
+    lloydFrom(start).steps.map(({ inertia }) => inertia.toFixed(1));
+  sums('in one corner').forEach((sum, step) => {
+    t.ok(
+      printed('04-lloyd').includes(`Step ${step + 1}: `) && printed('04-lloyd').includes(` distances ${sum}`),
+    );
+  });
+  t.ok(printed('04-lloyd').includes(`stuck at ${sums('two in one group').at(-1)}`));
+  t.end();
+});
+
+test('the stepper of lesson 6 ends with the weights and the personal parts of example 5', (t) => {
+  for (const benIsThere of [true, false]) {
+    const steps = attentionSteps(0.5, benIsThere);
+    const line = steps[4]!.values[4]!.map((value) => (value ?? 0).toFixed(2)).join('  ');
+    t.ok(printed('05-attention').includes(`  Eve   ${line}`), `Eve looks at ${line}`);
+    for (const row of steps[4]!.values) {
+      const sum = row.reduce<number>((total, value) => total + (value ?? 0), 0);
+      t.ok(Math.abs(sum - 1) < 1e-9, 'a row adds up to 1');
+    }
+  }
+  const part = attentionSteps(0.5, true)[5]!.values[0]!.map((value) => value!.toFixed(2));
+  t.match(printed('05-attention'), new RegExp(`  Ann +${part.join(' +')}`));
+  t.end();
+});
+
+test('in the stepper of lesson 7, kept tokens serve better than rows of zeros once everybody was heard', (t) => {
+  const steps = vanishingSteps(0.5).filter(({ ages }) => ages.every((age) => age !== null));
+  t.ok(steps.length > 5, `${steps.length} rounds`);
+  for (const { round, kept, zeroRows } of steps) t.ok(kept >= zeroRows - 1e-9, `round ${round}`);
+  t.ok(vanishingSteps(0.2).some(({ isHere, wasted }) => isHere.every(Boolean) && wasted === 0));
+  t.end();
+});
+
+test('in the stepper of lesson 8, noise hides more the larger it is, and without it nothing is hidden', (t) => {
+  const areas = [0, 0.5, 1, 2, 4].map((scale) => attack(scale).meanAuc);
+  t.equal(areas[0], 1);
+  for (let place = 1; place < areas.length; place++)
+    t.ok(areas[place]! < areas[place - 1]!, `${areas[place]}`);
+  t.ok(areas.at(-1)! > 0.5 && areas.at(-1)! < 0.6, 'near guessing at last');
+  t.end();
+});
+
+test('in the stepper of lesson 9, the leak lifts a placebo to the first place; without it, nothing is learned', (t) => {
+  const last = (...which: Parameters<typeof leakSteps>) => leakSteps(...which).at(-1)!;
+  for (const held of ['liked', 'placebo'] as const) {
+    t.ok(last('released', held).meanRank < 1.1, `${held}, with the leak`);
+    const guessing = (last('leak-free', held).ranked.length + 1) / 2;
+    t.ok(
+      Math.abs(last('leak-free', held).meanRank - guessing) < 2,
+      `${held}, without it: as good as guessing`,
+    );
+  }
+  t.end();
+});
+
+test('in the stepper of lesson 10, all walks multiply alike and read less and less', (t) => {
+  const ends = walks.map((walk) => productSteps(walk).at(-1)!);
+  for (const { products } of ends) t.equal(products, size ** 3);
+  t.deepEqual(
+    ends.map(({ reads }) => reads),
+    [1024, 256, 192],
+    'counted by hand: 64 · 16, 4 · 64, 2 · 96',
+  );
+  t.equal(ends[2]!.instructions, size ** 3 / 4);
+  t.end();
+});
