@@ -2,10 +2,12 @@ import test from 'tape';
 import { itemsOf } from '../../lib/data/ratings.ts';
 import { leaveOneOut, type Split } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
+import { evaluateBlock, scatter } from '../../lib/evaluation/evaluate.ts';
+import { emptyPerUser } from '../../lib/evaluation/protocol.ts';
 import type { RoundEvent } from '../../lib/federated/events.ts';
-import { inlineExecutor } from '../../lib/federated/executor.ts';
+import { chunksOf, type Executor, inlineExecutor } from '../../lib/federated/executor.ts';
 import { Memory } from '../../lib/federated/memory.ts';
-import type { Setup } from '../../lib/federated/recipe.ts';
+import type { Program, Setup } from '../../lib/federated/recipe.ts';
 import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
 import { recipes } from '../../lib/federated/recipes/index.ts';
 import { rounds } from '../../lib/federated/rounds.ts';
@@ -169,6 +171,39 @@ test('one seed gives one digest, another seed another, for every recipe', async 
     t.deepEqual(first.test, again.test, `${recipe.name}: the same figures`);
   }
 });
+
+test('results do not change with the order in which clients take their turns', async (t) => {
+  for (const name of ['fedtlrec', 'gpfedrec', 'fedtlrec-as-described']) {
+    const recipe = recipes.find((one) => one.name === name)!;
+    const settings = { ...quick, rounds: 2, rank: 4, dropout: 0.2 };
+    const inOrder = await train(recipe, small, { settings });
+    const backwards = await train(recipe, small, { settings, executor: executorWithChunksReversed });
+    t.equal(backwards.digest, inOrder.digest, `${name}: the same parameters`);
+    t.deepEqual(backwards.testPerUser, inOrder.testPerUser, `${name}: the same figures for every user`);
+  }
+});
+
+/** Trains the last chunk first, and evaluates the last block first. */
+function executorWithChunksReversed(program: Program, setup: Setup): Executor {
+  const { users } = setup.split.train;
+  return {
+    ...inlineExecutor(program, setup),
+    async train(round, watched) {
+      const backwards = chunksOf(users).reverse();
+      return backwards.map(([from, to]) => program.trainChunk(round, from, to, watched)).reverse();
+    },
+    async evaluate(task) {
+      const results = task.mixes.map(() => emptyPerUser(users));
+      for (const block of program.blocks(16).reverse()) {
+        const measured = evaluateBlock(program, setup.split, block, task);
+        results.forEach((into, mix) => {
+          scatter(measured, block, mix, into);
+        });
+      }
+      return results;
+    },
+  };
+}
 
 test('the tiled and the SIMD backend agree to rounding', async (t) => {
   const figures = async (backend: string) => {
