@@ -22,7 +22,8 @@ export interface Usage {
 /** The answer of a file of this folder. */
 export async function inChild<T>(file: string, request: object): Promise<T> {
   const path = fileURLToPath(new URL(file, import.meta.url));
-  const words = ['--max-old-space-size=4096', '--import', 'tsx', path, JSON.stringify(request)];
+  const loader = file.endsWith('.ts') ? ['--import', 'tsx'] : [];
+  const words = ['--max-old-space-size=4096', ...loader, path, JSON.stringify(request)];
   const { stdout } = await promisify(execFile)(process.execPath, words, { maxBuffer: 2 ** 26 });
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as T;
 }

@@ -1,8 +1,7 @@
 // FedTLRec on MovieLens-1M: rounds, a refresh of the attention over all clients every ten, evaluation with it.
 import { type Bench, markdownTable } from './bench.ts';
-import { inChild } from './child.ts';
-import { absenceOf, isHere, movieLens1m } from './data-files.ts';
-import type { TrainAnswer, TrainRequest } from './train-once.ts';
+import { buildPackage, trainOnce } from './built-run.ts';
+import { absenceOf, dataFile, isHere, movieLens1m } from './data-files.ts';
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 150);
 
@@ -11,8 +10,9 @@ export const bench: Bench = {
   async run(say) {
     if (!isHere(movieLens1m)) return absenceOf(movieLens1m);
     const settings = { rounds, evaluateEvery: 10, refreshEvery: 10 };
-    const request: TrainRequest = { recipe: 'fedtlrec', data: movieLens1m, settings, workers: 2 };
-    const answer = await inChild<TrainAnswer>('train-once.ts', request);
+    buildPackage();
+    const path = dataFile(movieLens1m);
+    const answer = await trainOnce({ recipe: 'fedtlrec', path, settings, workers: 2 });
     say(`${rounds} rounds: ${answer.seconds.toFixed(0)} s`);
     const evaluations = Math.ceil(rounds / 10) + 1; // and the test
     return [

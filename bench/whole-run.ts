@@ -1,8 +1,7 @@
 // A whole run of FedTLRec on MovieLens-100K, with 0, 1 and 2 threads beside the main one, each in a process of its own.
 import { type Bench, markdownTable } from './bench.ts';
-import { inChild } from './child.ts';
-import { absenceOf, isHere, movieLens100k } from './data-files.ts';
-import type { TrainAnswer, TrainRequest } from './train-once.ts';
+import { buildPackage, type TrainAnswer, trainOnce } from './built-run.ts';
+import { absenceOf, dataFile, isHere, movieLens100k } from './data-files.ts';
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 150);
 const workerCounts = [0, 1, 2];
@@ -13,9 +12,10 @@ export const bench: Bench = {
     if (!isHere(movieLens100k)) return absenceOf(movieLens100k);
     const settings = { rounds, evaluateEvery: 5, refreshEvery: 10 };
     const answers: TrainAnswer[] = [];
+    buildPackage();
     for (const workers of workerCounts) {
-      const request: TrainRequest = { recipe: 'fedtlrec', data: movieLens100k, settings, workers };
-      const answer = await inChild<TrainAnswer>('train-once.ts', request);
+      const path = dataFile(movieLens100k);
+      const answer = await trainOnce({ recipe: 'fedtlrec', path, settings, workers });
       answers.push(answer);
       say(`${workers} threads: ${answer.seconds.toFixed(1)} s, ${answer.digest.slice(0, 8)}`);
     }
@@ -44,7 +44,7 @@ export const bench: Bench = {
       'digest',
     ];
     return [
-      `${rounds} rounds${rounds === 150 ? '' : ' (shortened by BENCH_ROUNDS)'}, refreshed and evaluated every 5 rounds, from the TypeScript sources; reading the data
+      `${rounds} rounds${rounds === 150 ? '' : ' (shortened by BENCH_ROUNDS)'}, refreshed and evaluated every 5 rounds, with the built package; reading the data
 is not counted. "efficiency" is the processor time without threads, divided by that with them; their start is counted.
 The digest of the parameters is ${isSame ? 'the same for all' : '**NOT** the same'}.`,
       markdownTable(head, rows),
