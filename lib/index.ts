@@ -50,6 +50,7 @@ export * from './federated/aggregator.ts';
 export * from './federated/client-index.ts';
 export * from './federated/token-similarity.ts';
 export * from './federated/attention-aggregator.ts';
+export * from './federated/device-attention.ts';
 export * from './federated/privacy/attack.ts';
 export * from './federated/privacy/clipping.ts';
 export * from './federated/privacy/noise.ts';

@@ -8,6 +8,8 @@ export interface Aggregator {
   receive(update: Update): void;
   /** Prepares what `personalParts` needs, from the messages received so far. */
   refresh(round: number): Iterable<RoundEvent>;
+  /** Computes ahead what `personalParts` will be asked for, where a device does it; called after each refresh. */
+  finishRefresh?(): Promise<void>;
   /** The clients in blocks that share work (the members of a cluster, say). */
   blocks(size: number): Uint32Array[];
   /**

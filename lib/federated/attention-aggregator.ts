@@ -26,9 +26,13 @@ export class AttentionAggregator implements Aggregator {
   private readonly clients: number;
   private readonly items: number;
   private readonly backend: MatmulBackend;
-  private readonly tokens: Tokens;
+  /** T, what the server remembers of each client. */
+  readonly tokens: Tokens;
+  /** Who is compared with whom. */
+  readonly index: ClientIndex;
+  /** τ of each head. */
+  readonly temperatures: readonly number[];
   private readonly similarity: TokenSimilarity;
-  private readonly index: ClientIndex;
   private peers: Peers | null = null;
 
   constructor(clients: number, items: number, settings: Settings, arrays: Memory, backend: MatmulBackend) {
@@ -37,8 +41,8 @@ export class AttentionAggregator implements Aggregator {
     this.backend = backend;
     this.tokens = new Tokens(clients, items, arrays, settings.tokenMemory);
     const { heads, temperature } = settings;
-    const temperatures = Array.from({ length: heads }, (_, head) => temperature * 2 ** head);
-    this.similarity = new TokenSimilarity(clients, items, this.tokens, arrays, temperatures);
+    this.temperatures = Array.from({ length: heads }, (_, head) => temperature * 2 ** head);
+    this.similarity = new TokenSimilarity(clients, items, this.tokens, arrays, this.temperatures);
     this.index = new ClientIndex(clients, settings, arrays);
   }
 

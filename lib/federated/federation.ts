@@ -167,6 +167,10 @@ class Federation implements Program {
     return this.parts.aggregator?.refresh(round) ?? [];
   }
 
+  async finishRefresh(): Promise<void> {
+    await this.parts.aggregator?.finishRefresh?.();
+  }
+
   blocks(size: number): Uint32Array[] {
     return this.parts.aggregator?.blocks(size) ?? consecutiveBlocks(this.clients, size);
   }

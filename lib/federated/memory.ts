@@ -24,15 +24,32 @@ export class Memory {
   readonly arrays: StateArrays;
   /** Numbers per client of the arrays that have one row per client, by name. */
   readonly clientRows = new Map<string, number>();
+  /** Arrays that follow from the others, by name: threads share them, but no checkpoint or digest has them. */
+  readonly derived: StateArrays;
   readonly isShared: boolean;
 
   /**
    * @param isShared whether threads will share the arrays (SharedArrayBuffer)
    * @param arrays existing arrays, in a thread that joins a run
+   * @param derived existing derived arrays, likewise
    */
-  constructor(isShared = false, arrays: StateArrays = {}) {
+  constructor(isShared = false, arrays: StateArrays = {}, derived: StateArrays = {}) {
     this.isShared = isShared;
     this.arrays = arrays;
+    this.derived = derived;
+  }
+
+  /** Whether anything derived is kept. */
+  get hasDerived(): boolean {
+    return Object.keys(this.derived).length > 0;
+  }
+
+  derivedFloat32(name: string, length: number): Float32Array {
+    return this.get(name, 'float32', length, this.derived) as Float32Array;
+  }
+
+  derivedUint32(name: string, length: number): Uint32Array {
+    return this.get(name, 'uint32', length, this.derived) as Uint32Array;
   }
 
   float32(name: string, length: number): Float32Array {
@@ -57,8 +74,8 @@ export class Memory {
     return this.get(name, type, clients * width) as InstanceType<(typeof constructors)[T]>;
   }
 
-  private get(name: string, type: TypeName, length: number): StateArray {
-    const known = this.arrays[name];
+  private get(name: string, type: TypeName, length: number, among = this.arrays): StateArray {
+    const known = among[name];
     if (known) {
       if (known.length !== length || !(known instanceof constructors[type])) {
         throw new RangeError(
@@ -70,7 +87,7 @@ export class Memory {
     const bytes = length * constructors[type].BYTES_PER_ELEMENT;
     const buffer = this.isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
     const created = new constructors[type](buffer as ArrayBuffer);
-    this.arrays[name] = created;
+    among[name] = created;
     return created;
   }
 }

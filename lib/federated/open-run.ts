@@ -4,6 +4,7 @@ import { withPlacebo } from '../data/placebo.ts';
 import type { Split } from '../data/split.ts';
 import { chooseBackend } from '../numeric/backends.ts';
 import type { MatmulBackend } from '../numeric/matmul.ts';
+import type { AttentionDevice } from './device-attention.ts';
 import type { RoundEvent } from './events.ts';
 import { type Executor, inlineExecutor } from './executor.ts';
 import { Memory, restore, type StateArrays } from './memory.ts';
@@ -15,6 +16,8 @@ import { completeSettings, type Settings } from './settings.ts';
 export interface RunOptions {
   readonly settings?: Partial<Settings>;
   readonly backend?: MatmulBackend;
+  /** Computes the attention between clients, e.g. `gpuAttention(gpu)` of fedtlrec/webgpu; the backend does unless told. */
+  readonly device?: AttentionDevice;
   /** Makes the executor; everything runs in this thread unless told. */
   readonly executor?: (program: Program, setup: Setup) => Executor;
   /** Whether threads will share the memory. */
@@ -54,6 +57,7 @@ export function openRun(
     settings,
     memory,
     backend,
+    device: options.device,
     channel: options.channel,
   };
   const program = recipe.create(setup);

@@ -3,6 +3,7 @@
 // Adding a recipe means one new file that exports a `Recipe`; see docs/recipes.md.
 import type { Split } from '../data/split.ts';
 import type { MatmulBackend } from '../numeric/matmul.ts';
+import type { AttentionDevice } from './device-attention.ts';
 import type { RoundEvent } from './events.ts';
 import type { Memory } from './memory.ts';
 import type { Settings } from './settings.ts';
@@ -29,6 +30,8 @@ export interface Setup {
   readonly settings: Settings;
   readonly memory: Memory;
   readonly backend: MatmulBackend;
+  /** Computes the attention between clients, for recipes that have one; the backend does unless told. */
+  readonly device?: AttentionDevice;
   /** What happens to a message on its way to the server; nothing unless told. For lessons and tests. */
   readonly channel?: (message: Uint8Array, client: number, round: number) => Uint8Array;
 }
@@ -51,6 +54,8 @@ export interface Program {
   finishRound(round: number, results: readonly ChunkResult[]): Iterable<RoundEvent>;
   /** Prepares the personal parts from what the server has heard so far. */
   refresh(round: number): Iterable<RoundEvent>;
+  /** Waits for a device that computes personal parts ahead, if there is one; called after each refresh. */
+  finishRefresh?(): Promise<void>;
   /** The clients, in blocks that share work in `personalParts`. */
   blocks(size: number): Uint32Array[];
   /** Writes a client's scores without the personal part, [items]; re-fitted first if `recency` is a τ. */

@@ -40,7 +40,10 @@ export async function* rounds(
     yield* program.finishRound(round, await executor.train(round, watched));
     const isLast = round === settings.rounds;
     const evaluatesNow = evaluates && (isLast || round % settings.evaluateEvery === 0);
-    if (evaluatesNow || isLast || round % settings.refreshEvery === 0) yield* program.refresh(round);
+    if (evaluatesNow || isLast || round % settings.refreshEvery === 0) {
+      yield* program.refresh(round);
+      await program.finishRefresh?.();
+    }
     if (evaluatesNow) yield await evaluate(program, settings, executor, round);
   }
 }

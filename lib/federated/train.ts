@@ -96,6 +96,7 @@ export async function train(recipe: Recipe, split: Split, options: TrainOptions 
     }
     const { best, state } = record.best();
     restore(memory.arrays, state);
+    await program.finishRefresh?.(); // what a device made belongs to the last round
     const task = { part: 'test', recency: settings.recency, mixes: [best.mix] } as const;
     const [testPerUser] = (await executor.evaluate(task)) as [PerUser];
     return {

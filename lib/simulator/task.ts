@@ -12,6 +12,7 @@ export interface ThreadSetup {
   readonly split: Split;
   readonly settings: Settings;
   readonly arrays: StateArrays;
+  readonly derived: StateArrays;
   readonly backend: string;
   /** Room for the clients' rows of one chunk, one for each thread, so that a chunk can be undone. */
   readonly undo: readonly SharedArrayBuffer[];

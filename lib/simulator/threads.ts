@@ -46,6 +46,7 @@ class ThreadsExecutor implements Executor {
       split: shareSplit(setup.split),
       settings: setup.settings,
       arrays: setup.memory.arrays,
+      derived: setup.memory.derived,
       backend: setup.backend.name,
       undo: this.undoBuffers,
     };

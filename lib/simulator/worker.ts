@@ -9,7 +9,7 @@ import { chooseBackend } from '../numeric/backends.ts';
 import { forget, remember, type ThreadSetup, type ThreadTask } from './task.ts';
 
 const setup = threadSetup(workerData);
-const memory = new Memory(true, setup.arrays);
+const memory = new Memory(true, setup.arrays, setup.derived);
 const recipe = await findRecipe(setup.recipe);
 const program = recipe.create({ ...setup, memory, backend: chooseBackend(setup.backend) });
 

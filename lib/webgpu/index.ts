@@ -16,3 +16,4 @@ export * from './multi-head-attention.ts';
 export * from './encoder-block.ts';
 export * from './encoder-trainer.ts';
 export * from './personal-parts.ts';
+export * from './attention-device.ts';

@@ -1,7 +1,9 @@
 // FedTLRec, as this library builds it: rank-one updates up, rank-two steps down, and attention between clients, with
 // K-means as its index. Wang & Zhao, doi 10.62762/TMI.2025.882476; docs/algorithm.md tells the round as a story.
+import type { Aggregator } from '../aggregator.ts';
 import { AttentionAggregator } from '../attention-aggregator.ts';
 import { FactorizationClient } from '../client.ts';
+import { DeviceAttention, fitsDevice } from '../device-attention.ts';
 import { federation } from '../federation.ts';
 import type { Recipe, Setup } from '../recipe.ts';
 import { fedAdam, lowRankDownlink } from '../server.ts';
@@ -28,6 +30,10 @@ export function lowRankFactorization({ split, settings, memory, backend }: Setup
   };
 }
 
-export function attentionBetweenClients({ split, settings, memory, backend }: Setup): AttentionAggregator {
-  return new AttentionAggregator(split.train.users, split.train.items, settings, memory, backend);
+/** The aggregator; with a device (or in a thread of a run that has one), its refresh happens there. */
+export function attentionBetweenClients({ split, settings, memory, backend, device }: Setup): Aggregator {
+  const { users, items } = split.train;
+  const attention = new AttentionAggregator(users, items, settings, memory, backend);
+  if (!fitsDevice(users, items) || (!device && !memory.hasDerived)) return attention;
+  return new DeviceAttention(attention, users, items, memory, device);
 }
