@@ -6,6 +6,7 @@ import { type Command, Option } from 'commander';
 import type { Settings } from '../federated/settings.ts';
 import { type OutputFolder, openOutputFolder } from '../node/output-folder.ts';
 import { writeDocument } from '../node/saved-run.ts';
+import { openBackend } from './backend.ts';
 import { type Comparison, compareRuns } from './comparison.ts';
 import { comparisonText } from './comparison-text.ts';
 import { loadDataset } from './dataset.ts';
@@ -69,11 +70,13 @@ async function runCompare(options: CompareOptions): Promise<void> {
   const dataset = await loadDataset(options.data, options.format);
   for (const { settings } of plan) expectFits(settings[0]!, dataset.split);
   const folder = options.out === undefined ? null : await openOutputFolder(options.out);
+  const { users, items } = dataset.split.train;
+  const backend = await openBackend(options.backend, users, items);
   const interrupt = watchInterrupt();
   try {
     const runsOf = new Map<string, MeasuredRun[]>();
     for (const { choice, settings } of plan) {
-      const shared = { choice, dataset, options, interrupt };
+      const shared = { choice, dataset, options, backend, interrupt };
       runsOf.set(choice.recipe.name, await runSeeds(shared, settings, folder));
     }
     const comparison = compareRuns(runsOf, reference);
@@ -83,6 +86,7 @@ async function runCompare(options: CompareOptions): Promise<void> {
       console.log(comparisonText(comparison, dataset, runsOf.get(reference)![0]!, folder?.path).join('\n'));
   } finally {
     interrupt.stop();
+    backend.close();
     await folder?.discard();
   }
 }

@@ -5,8 +5,8 @@ import { type PrivacySpent, privacySpent } from '../federated/privacy/defence.ts
 import type { Protocol, Settings } from '../federated/settings.ts';
 import { type RunResult, train } from '../federated/train.ts';
 import { saveRun } from '../node/saved-run.ts';
-import { chooseBackend } from '../numeric/backends.ts';
 import type { Trace } from '../trace/trace.ts';
+import type { OpenBackend } from './backend.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Dataset, DatasetFacts } from './dataset.ts';
 import { makeExecutor } from './executor.ts';
@@ -67,6 +67,8 @@ export interface RunTask {
   readonly dataset: Dataset;
   readonly settings: Settings;
   readonly options: RunOptions;
+  /** What the run computes with; opened and closed by whoever asks for the run. */
+  readonly backend: OpenBackend;
   readonly interrupt: InterruptWatch;
   /** An existing folder to save the run in, or null. */
   readonly folder: string | null;
@@ -80,7 +82,6 @@ export interface RunTask {
 /** Trains one recipe with a progress bar, measures it, and saves it if there is a folder. */
 export async function measureRun(task: RunTask): Promise<MeasuredRun> {
   const { choice, dataset, settings, options } = task;
-  const backend = chooseBackend(options.backend);
   const progress = startProgress(choice.recipe.name.padEnd(17), settings.rounds);
   const rows = new RoundRows((row) => {
     progress.show(row);
@@ -91,7 +92,8 @@ export async function measureRun(task: RunTask): Promise<MeasuredRun> {
   try {
     const result = await train(choice.recipe, dataset.split, {
       settings,
-      backend,
+      backend: task.backend.backend,
+      device: task.backend.device,
       ...(await makeExecutor(options.workers, choice.recipe)),
       resume: task.checkpoints?.resume,
       afterRound: task.checkpoints?.afterRound,
@@ -105,7 +107,10 @@ export async function measureRun(task: RunTask): Promise<MeasuredRun> {
       },
     });
     rows.end();
-    const summary = summaryOf(result, rows, dataset, { backend: backend.name, workers: options.workers });
+    const summary = summaryOf(result, rows, dataset, {
+      backend: task.backend.name,
+      workers: options.workers,
+    });
     if (task.folder !== null) await save(task.folder, task, result, rows.rows, summary);
     const { testPerUser } = result;
     const isRefitted = settings.recency !== null && result.program.canRefit;

@@ -155,8 +155,8 @@ export function addRunOptions(command: Command): Command {
   add(
     machine,
     '--backend <NAME>',
-    `matrix products: ${backendNames.join(', ')} (default: the fastest)`,
-    (text) => readName('--backend', text, backendNames),
+    `matrix products: ${backendNames.join(', ')} (default: the fastest); webgpu: attention on a GPU, if there is one`,
+    (text) => readName('--backend', text, [...backendNames, 'webgpu']),
   );
   add(machine, '--workers <N>', 'threads beside the main one (default: 0)', (text) =>
     readCount('--workers', text, 0, 256),

@@ -1,7 +1,7 @@
 // `fedtlrec train`: one recipe, one seed.
 import type { Command } from 'commander';
 import { type OutputFolder, openOutputFolder } from '../node/output-folder.ts';
-import { chooseBackend } from '../numeric/backends.ts';
+import { openBackend } from './backend.ts';
 import { readRequest, resumeCheckpoints, startCheckpoints, type TrainRequest } from './checkpoints.ts';
 import { curveOf, plotCurves } from './curve-plot.ts';
 import { type Dataset, datasetLine, loadDataset } from './dataset.ts';
@@ -95,18 +95,19 @@ async function runTrain({ recipe, options, checkpointEvery, traceFile, resumed }
   expectFits(settings, dataset.split);
   if (traceFile !== undefined) await expectTraceFile(traceFile);
   const folder = options.out === undefined ? null : await openOutputFolder(options.out);
+  const { users, items } = dataset.split.train;
+  const backend = await openBackend(options.backend, users, items);
   const interrupt = watchInterrupt();
   const print = (value: object) => console.log(JSON.stringify(value));
   try {
     const { data, format } = options;
-    const backend = chooseBackend(options.backend).name;
-    const request = resumed ?? { data, format, recipe, settings, backend, checkpointEvery };
+    const request = resumed ?? { data, format, recipe, settings, backend: backend.name, checkpointEvery };
     const open = resumed ? resumeCheckpoints : startCheckpoints;
     const checkpoints = folder ? await open(folder.path, request, dataset.split, interrupt) : undefined;
     const onRow = options.json ? print : undefined;
     const temporary = folder?.temporary ?? null;
     const run = await measureRun({
-      ...{ choice, dataset, settings, options, interrupt, checkpoints },
+      ...{ choice, dataset, settings, options, backend, interrupt, checkpoints },
       folder: temporary,
       onRow,
       traceBytes: traceFile === undefined ? undefined : TRACE_BYTES,
@@ -118,6 +119,7 @@ async function runTrain({ recipe, options, checkpointEvery, traceFile, resumed }
     else console.log(trainText(run, dataset, folder).join('\n'));
   } finally {
     interrupt.stop();
+    backend.close();
     await folder?.discard();
   }
 }
