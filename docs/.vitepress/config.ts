@@ -24,7 +24,7 @@ function libraryAliases(): { find: RegExp; replacement: string }[] {
 
 /** Entries whose page exists; pages that are generated may not be there yet. */
 function present<T extends { readonly link: string }>(entries: readonly T[]): T[] {
-  return entries.filter(({ link }) => existsSync(`${docs}${link.slice(1).replace(/\/$/, '/index')}.md`));
+  return entries.filter(({ link }) => existsSync(`${docs}${link.replace(/\/$/, '/index').slice(1)}.md`));
 }
 
 const lessons = [

@@ -1,19 +1,20 @@
-// VitePress's theme with the system's fonts, a few colours of our own, and the lessons' steppers: each is a piece of
-// its own that only its lesson loads.
+// VitePress's theme with the system's fonts, a few colours of our own, the lessons' steppers and the playground: each is
+// a piece of its own that only its page loads.
 import type { Theme } from 'vitepress';
 import DefaultTheme from 'vitepress/theme-without-fonts';
 import { type Component, defineAsyncComponent } from 'vue';
 import './site.css';
 
-const steppers = import.meta.glob<Component>(['./steppers/*Stepper.vue', './steppers/MeasuredTable.vue'], {
-  import: 'default',
-});
+const pieces = import.meta.glob<Component>(
+  ['./steppers/*Stepper.vue', './steppers/MeasuredTable.vue', './Playground.vue'],
+  { import: 'default' },
+);
 
 // biome-ignore lint/style/noDefaultExport: VitePress asks for it
 export default {
   extends: DefaultTheme,
   enhanceApp({ app }) {
-    for (const [file, load] of Object.entries(steppers)) {
+    for (const [file, load] of Object.entries(pieces)) {
       const name = file.replace(/^.*\/|\.vue$/g, '');
       app.component(name, defineAsyncComponent(load));
     }
