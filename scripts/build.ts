@@ -1,9 +1,10 @@
-// Builds dist/, what the package ships: JavaScript, types and source maps from lib/, nothing bundled.
-// In: lib/; out: dist/, checked: every file that package.json names exists, and the command line answers.
+// Builds dist/, what the package ships: JavaScript, types and source maps from lib/, nothing bundled but the program of
+// the report's page. In: lib/, viewer/; out: dist/, checked: every file that package.json names exists, and the command line answers.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleReport } from './viewer-bundle.ts';
 
 interface PackageFile {
   version: string;
@@ -17,6 +18,11 @@ const packageFile = JSON.parse(readFileSync(atRoot('package.json'), 'utf8')) as 
 
 rmSync(atRoot('dist'), { recursive: true, force: true });
 run(atRoot('node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json');
+
+const { script, sources } = await bundleReport();
+mkdirSync(atRoot('dist/viewer'));
+writeFileSync(atRoot('dist/viewer/report.js'), script);
+writeFileSync(atRoot('dist/viewer/sources.json'), JSON.stringify(sources));
 
 const programs = Object.values(packageFile.bin);
 for (const program of programs) chmodSync(atRoot(program), 0o755);

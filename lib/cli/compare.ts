@@ -15,6 +15,7 @@ import { type MeasuredRun, measureRun, type RunTask } from './measured-run.ts';
 import { addRunOptions, expectFits, type RunOptions, runOptionsOf, settingsFor } from './options.ts';
 import { readCount, readName } from './read-value.ts';
 import { chooseRecipes, type RecipeChoice } from './recipe-choice.ts';
+import { REPORT_TRACE_BYTES, reportIn, writeComparisonReport } from './report.ts';
 import { UsageError } from './usage-error.ts';
 import { packageVersion } from './version.ts';
 
@@ -80,10 +81,13 @@ async function runCompare(options: CompareOptions): Promise<void> {
       runsOf.set(choice.recipe.name, await runSeeds(shared, settings, folder));
     }
     const comparison = compareRuns(runsOf, reference);
+    const reports = [folder ? reportIn(folder.temporary) : [], options.report ?? []].flat();
+    await writeComparisonReport(reports, comparison, runsOf, dataset);
     if (folder) await publish(folder, comparison);
+    const page = options.report ?? (folder ? reportIn(folder.path) : undefined);
+    const example = runsOf.get(reference)![0]!;
     if (options.json) console.log(JSON.stringify(comparison));
-    else
-      console.log(comparisonText(comparison, dataset, runsOf.get(reference)![0]!, folder?.path).join('\n'));
+    else console.log(comparisonText(comparison, dataset, example, folder?.path, page).join('\n'));
   } finally {
     interrupt.stop();
     backend.close();
@@ -101,7 +105,9 @@ async function runSeeds(
     const place = folder && join(folder.temporary, shared.choice.recipe.name);
     const seedPlace = place && settingsPerSeed.length > 1 ? join(place, `seed-${settings.seed}`) : place;
     if (seedPlace) await mkdir(seedPlace, { recursive: true });
-    runs.push(await measureRun({ ...shared, settings, folder: seedPlace }));
+    const isShown = runs.length === 0 && (folder !== null || shared.options.report !== undefined);
+    const traceBytes = isShown ? REPORT_TRACE_BYTES : undefined;
+    runs.push(await measureRun({ ...shared, settings, folder: seedPlace, traceBytes }));
     await shared.interrupt.check();
   }
   return runs;

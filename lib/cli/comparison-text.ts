@@ -20,6 +20,7 @@ export function comparisonText(
   dataset: Dataset,
   example: MeasuredRun,
   folder: string | undefined,
+  report: string | undefined,
 ): string[] {
   const { protocol, seeds } = comparison;
   return [
@@ -37,6 +38,7 @@ export function comparisonText(
     '',
     ...bytesInWords(comparison.recipes),
     ...(folder === undefined ? [] : ['', `Saved in ${folder}, a folder for each recipe`]),
+    ...(report === undefined ? [] : ['', `Report: ${report} (open it in a browser)`]),
   ];
 }
 

@@ -98,10 +98,10 @@ export async function measureRun(task: RunTask): Promise<MeasuredRun> {
       resume: task.checkpoints?.resume,
       afterRound: task.checkpoints?.afterRound,
       watch: tracing?.watch,
-      onOpen: tracing?.onOpen,
+      onOpen: (run) => rows.leaveOut(() => tracing?.onOpen?.(run)),
       onEvent: async (event) => {
         rows.add(event);
-        tracing?.add(event);
+        rows.leaveOut(() => tracing?.add(event));
         // Where checkpoints are kept, the end of a round looks for Ctrl-C, so that what was trained is saved.
         if (event.type === 'round-started' && !task.checkpoints) await task.interrupt.check();
       },

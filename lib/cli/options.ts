@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly backend: string | undefined;
   readonly workers: number;
   readonly out: string | undefined;
+  /** Where to write the report, besides the output folder. */
+  readonly report: string | undefined;
   readonly json: boolean;
 }
 
@@ -162,7 +164,8 @@ export function addRunOptions(command: Command): Command {
     readCount('--workers', text, 0, 256),
   );
   const output = 'Output:';
-  add(output, '--out <DIR>', 'a new folder for run.json and model.safetensors', (text) => text);
+  add(output, '--out <DIR>', 'a new folder for report.html, run.json and model.safetensors', (text) => text);
+  add(output, '--report <FILE>', 'the report alone: one page that opens without network', (text) => text);
   command.addOption(new Option('--json', 'JSON on stdout instead of text').helpGroup(output));
   return command;
 }
@@ -180,6 +183,7 @@ export function runOptionsOf(given: Record<string, unknown>): RunOptions {
     backend: given.backend as string | undefined,
     workers: (given.workers as number | undefined) ?? 0,
     out: given.out as string | undefined,
+    report: given.report as string | undefined,
     json: given.json === true,
   };
 }

@@ -32,6 +32,7 @@ export class RoundRows {
   readonly rows: RoundRow[] = [];
   private readonly onRow: (row: RoundRow) => void;
   private readonly start = performance.now();
+  private leftOut = 0; // milliseconds
   private current: RoundRow | null = null;
   private bytes = 0;
 
@@ -40,9 +41,16 @@ export class RoundRows {
     this.onRow = onRow;
   }
 
-  /** Seconds since the rows were begun. */
+  /** Seconds since the rows were begun, less what was left out. */
   get seconds(): number {
-    return (performance.now() - this.start) / 1000;
+    return (performance.now() - this.start - this.leftOut) / 1000;
+  }
+
+  /** Does something that does not belong to the run, such as recording it; its time does not count. */
+  leaveOut(action: () => void): void {
+    const begin = performance.now();
+    action();
+    this.leftOut += performance.now() - begin;
   }
 
   add(event: RoundEvent): void {

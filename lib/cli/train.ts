@@ -11,6 +11,7 @@ import { type MeasuredRun, measureRun } from './measured-run.ts';
 import { addRunOptions, expectFits, type RunOptions, runOptionsOf, settingsFor } from './options.ts';
 import { readCount } from './read-value.ts';
 import { chooseRecipe } from './recipe-choice.ts';
+import { REPORT_TRACE_BYTES, reportIn, writeTrainReport } from './report.ts';
 import {
   metricCells,
   metricTitles,
@@ -110,13 +111,15 @@ async function runTrain({ recipe, options, checkpointEvery, traceFile, resumed }
       ...{ choice, dataset, settings, options, backend, interrupt, checkpoints },
       folder: temporary,
       onRow,
-      traceBytes: traceFile === undefined ? undefined : TRACE_BYTES,
+      traceBytes: traceBytesOf(traceFile, options),
     });
     if (traceFile !== undefined) await writeTrace(traceFile, run.trace!);
+    const reports = [temporary ? reportIn(temporary) : [], options.report ?? []].flat();
+    await writeTrainReport(reports, run, dataset);
     if (temporary) await checkpoints?.moveInto(temporary);
     await folder?.publish();
     if (options.json) print(run.summary);
-    else console.log(trainText(run, dataset, folder).join('\n'));
+    else console.log(trainText(run, dataset, folder, options.report).join('\n'));
   } finally {
     interrupt.stop();
     backend.close();
@@ -124,7 +127,18 @@ async function runTrain({ recipe, options, checkpointEvery, traceFile, resumed }
   }
 }
 
-function trainText(run: MeasuredRun, dataset: Dataset, folder: OutputFolder | null): string[] {
+/** How much of the run is recorded; not at all where nobody will look at it. */
+function traceBytesOf(traceFile: string | undefined, { out, report }: RunOptions): number | undefined {
+  if (traceFile !== undefined) return TRACE_BYTES;
+  return out === undefined && report === undefined ? undefined : REPORT_TRACE_BYTES;
+}
+
+function trainText(
+  run: MeasuredRun,
+  dataset: Dataset,
+  folder: OutputFolder | null,
+  report: string | undefined,
+): string[] {
   const { summary, settings } = run;
   const { validation, test, protocol } = summary;
   const facts: [string, string][] = [
@@ -148,11 +162,15 @@ function trainText(run: MeasuredRun, dataset: Dataset, folder: OutputFolder | nu
     '',
     ...plotCurves([curveOf(summary.recipe, run.rows)]),
     ...(summary.rounds > 0 ? [''] : []),
-    ...labelledLines(costFacts(run, folder)),
+    ...labelledLines(costFacts(run, folder, report)),
   ];
 }
 
-function costFacts({ summary }: MeasuredRun, folder: OutputFolder | null): [string, string][] {
+function costFacts(
+  { summary }: MeasuredRun,
+  folder: OutputFolder | null,
+  report: string | undefined,
+): [string, string][] {
   const facts: [string, string][] = [];
   const { bytesUpPerClientRound: up, bytesDownPerClientRound: down, rounds } = summary;
   if (up + down > 0) facts.push(['Bytes', `in a round, one client ${trafficClause(up, down)} on average`]);
@@ -166,5 +184,7 @@ function costFacts({ summary }: MeasuredRun, folder: OutputFolder | null): [stri
   facts.push(['Digest', summary.digest]);
   if (folder)
     facts.push(['Saved in', `${folder.path} (try: fedtlrec recommend --model ${folder.path} --user ID)`]);
+  const page = report ?? (folder ? reportIn(folder.path) : undefined);
+  if (page !== undefined) facts.push(['Report', `${page} (open it in a browser)`]);
   return facts;
 }

@@ -79,7 +79,7 @@ test('train prints JSON lines that end in a summary, and the same seed gives the
 });
 
 test('a saved folder is complete: run.json, ids, and arrays with shapes', (t) => {
-  t.deepEqual(readdirSync(model).sort(), ['ids.json', 'model.safetensors', 'run.json']);
+  t.deepEqual(readdirSync(model).sort(), ['ids.json', 'model.safetensors', 'report.html', 'run.json']);
   t.deepEqual(readdirSync(join(folder, 'runs')), ['model'], 'nothing temporary stays');
   const run = JSON.parse(readFileSync(join(model, 'run.json'), 'utf8'));
   const { tensors, metadata } = decodeSafetensors(readFileSync(join(model, 'model.safetensors')));
@@ -241,7 +241,7 @@ test('compare prints a table with differences, curves and bytes, or one JSON doc
     'the paired difference',
   );
   t.equal(popularity.testStandardErrors.hr10, 0, 'popularity does not depend on the seed');
-  t.deepEqual(readdirSync(out).sort(), ['fedmf', 'popularity', 'run.json']);
+  t.deepEqual(readdirSync(out).sort(), ['fedmf', 'popularity', 'report.html', 'run.json']);
   t.ok(existsSync(join(out, 'fedmf', 'seed-2', 'model.safetensors')), 'a folder a recipe and seed');
 });
 
@@ -253,7 +253,11 @@ test('Ctrl-C ends a run with exit code 130: a checkpoint is left where there is 
   t.deepEqual([kept.code, plain.code], [130, 130]);
   t.match(kept.stderr, /^fedtlrec: stopped after round \d+; go on with: train --resume .*out\n$/);
   t.equal(plain.stderr, 'fedtlrec: interrupted\n');
-  t.deepEqual(readdirSync(join(folder, 'interrupted')), ['out.checkpoints'], 'no half-written result is left');
+  t.deepEqual(
+    readdirSync(join(folder, 'interrupted')),
+    ['out.checkpoints'],
+    'no half-written result is left',
+  );
 });
 
 test('data info describes a file, and every command explains itself with examples', async (t) => {

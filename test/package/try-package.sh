@@ -15,4 +15,6 @@ node use.mjs
 node "$typescript" --strict --module nodenext --target es2022 --lib es2023,dom --noEmit use.ts
 npx fedtlrec --help >/dev/null
 npx fedtlrec train --rounds 3 --evaluate-every 3 --workers 2 --json | tail -1 | grep -q '"event":"summary"'
-echo 'the package works: JavaScript, TypeScript, command line, threads'
+npx fedtlrec train --rounds 3 --evaluate-every 3 --report page/report.html >/dev/null
+grep -q 'id="report-data"' page/report.html
+echo 'the package works: JavaScript, TypeScript, command line, threads, report'

@@ -1,0 +1,128 @@
+// What the reports of `train` and `compare` say, in the words of their tables. In: measured runs; out: a page.
+import { join } from 'node:path';
+import type { Settings } from '../federated/settings.ts';
+import { type ReportInput, type ReportTable, writeReport } from '../node/report.ts';
+import type { Comparison, RecipeFigures } from './comparison.ts';
+import { type Dataset, datasetLine } from './dataset.ts';
+import { differenceWithError, grouped, secondsText } from './figures.ts';
+import type { MeasuredRun } from './measured-run.ts';
+import {
+  metricCells,
+  metricTitles,
+  privacyText,
+  protocolFacts,
+  protocolName,
+  settingsLine,
+} from './run-text.ts';
+import { packageVersion } from './version.ts';
+
+/** Arrays of a run that is recorded for a report. */
+export const REPORT_TRACE_BYTES = 2e6;
+
+/** The report's place inside an output folder. */
+export function reportIn(folder: string): string {
+  return join(folder, 'report.html');
+}
+
+/** Writes the report of one run to each of the places. */
+export async function writeTrainReport(
+  paths: readonly string[],
+  run: MeasuredRun,
+  dataset: Dataset,
+): Promise<void> {
+  if (paths.length === 0) return;
+  const { summary, settings } = run;
+  const { protocol, validation, test } = summary;
+  const when = summary.rounds > 0 ? `round ${summary.bestRound} of ${summary.rounds}` : 'no rounds';
+  const facts: [string, string][] = [
+    ['Data', datasetLine(dataset)],
+    ['Settings', settingsLine(settings, summary.backend, run.isRefitted)],
+    ...protocolFacts(protocol, dataset.facts),
+    ['Time', `${secondsText(summary.secondsTotal)}, ${summary.workers} threads beside the main one`],
+    ['Digest', summary.digest],
+  ];
+  if (summary.privacy) facts.push(['Privacy', privacyText(summary.privacy, summary.rounds)]);
+  const table: ReportTable = {
+    caption: `Result at the best round (${when}), ± standard error over users; ${protocolName(protocol)}`,
+    header: ['', ...metricTitles, 'bytes up', 'bytes down'],
+    rows: [
+      ['validation', ...metricCells(validation, summary.validationStandardErrors), '', ''],
+      ['test', ...metricCells(test, summary.testStandardErrors), ...traffic(summary)],
+    ],
+    note: 'Bytes of one client in one round, counted on the encoded messages.',
+  };
+  const title = `${summary.recipe} on ${summary.dataset.name}, seed ${summary.seed}`;
+  await writeAll(paths, { title, facts, tables: [table], ...common(settings), runs: recorded([run]) });
+}
+
+/** Writes the report of a comparison to each of the places; its curves are those of the first seed. */
+export async function writeComparisonReport(
+  paths: readonly string[],
+  comparison: Comparison,
+  runsOf: ReadonlyMap<string, readonly MeasuredRun[]>,
+  dataset: Dataset,
+): Promise<void> {
+  if (paths.length === 0) return;
+  const { protocol, seeds, recipes, reference } = comparison;
+  const firstRuns = [...runsOf.values()].map(([first]) => first!);
+  const example = runsOf.get(reference)![0]!;
+  const title = `${recipes.map(({ recipe }) => recipe).join(', ')} on ${comparison.dataset.name}`;
+  const facts: [string, string][] = [
+    ['Data', datasetLine(dataset)],
+    ['Settings', settingsLine(example.settings, comparison.backend, example.isRefitted)],
+    ...protocolFacts(protocol, dataset.facts),
+  ];
+  const which = seeds.length > 1 ? `mean of seeds ${seeds.join(', ')}` : `seed ${seeds[0]}`;
+  const tables: ReportTable[] = [
+    {
+      caption: `Test, ${which}, ± standard error over ${comparison.standardErrorsOver}; ${protocolName(protocol)}`,
+      header: ['recipe', ...metricTitles, 'bytes up', 'bytes down', 'time'],
+      rows: recipes.map((figures) => [
+        figures.recipe,
+        ...metricCells(figures.test, figures.testStandardErrors),
+        ...traffic(figures),
+        secondsText(figures.secondsTotal),
+      ]),
+      note: 'Bytes of one client in one round, counted on the encoded messages.',
+    },
+    ...differences(recipes, reference),
+  ];
+  const shared = common(example.settings);
+  await writeAll(paths, { title, facts, tables, ...shared, runs: recorded(firstRuns) });
+}
+
+function differences(recipes: readonly RecipeFigures[], reference: string): ReportTable[] {
+  const rows = recipes.flatMap(({ recipe, difference }) =>
+    difference
+      ? [[recipe, ...metricCells(difference.mean, difference.standardErrors, differenceWithError)]]
+      : [],
+  );
+  if (rows.length === 0) return [];
+  const caption = `Difference to ${reference}, paired user by user, ± its standard error`;
+  return [{ caption, header: ['recipe', ...metricTitles], rows }];
+}
+
+function traffic({
+  bytesUpPerClientRound: up,
+  bytesDownPerClientRound: down,
+}: Pick<RecipeFigures, 'bytesUpPerClientRound' | 'bytesDownPerClientRound'>): [string, string] {
+  return [up > 0 ? grouped(up) : '–', down > 0 ? grouped(down) : '–'];
+}
+
+function common(settings: Settings): Pick<ReportInput, 'commands' | 'configuration'> {
+  const words = process.argv
+    .slice(2)
+    .map((word) => (/^[\w./:=,-]+$/.test(word) ? word : JSON.stringify(word)));
+  return {
+    commands: [`npm install fedtlrec@${packageVersion()}`, `npx fedtlrec ${words.join(' ')}`],
+    configuration: { fedtlrec: packageVersion(), node: process.version, ...settings },
+  };
+}
+
+function recorded(runs: readonly MeasuredRun[]): ReportInput['runs'] {
+  return runs.flatMap(({ summary, trace }) => (trace ? [{ label: summary.recipe, trace }] : []));
+}
+
+async function writeAll(paths: readonly string[], input: ReportInput): Promise<void> {
+  for (const path of paths) await writeReport(path, input);
+}

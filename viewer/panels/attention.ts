@@ -1,0 +1,230 @@
+// Who listens to whom: attention weights between clients, head by head. Absent clients still have a row and a column,
+// marked grey: the server remembers them, so they are served, and others can still listen to them.
+import type { Trace } from '../../lib/trace/trace.ts';
+import { element, write } from '../dom.ts';
+import { share, short } from '../figures.ts';
+import { drawHeat, largestOf } from '../heat.ts';
+import { categoryColour } from '../palette.ts';
+import { Sheet } from '../sheet.ts';
+import { colourOf, isPresentAt, type Panel, type PanelTools, type View } from '../view.ts';
+
+const GUTTER = 16;
+const BOTTOM = 18;
+
+export function attentionPanel({ explainer, choose }: PanelTools): Panel {
+  let view: View;
+  let order: readonly number[] = [];
+  let pointed: readonly [number, number] = [0, 1];
+  const sheet = new Sheet({
+    label: 'Attention between clients',
+    height: (width) => Math.min(340, Math.max(220, width)) + BOTTOM,
+    onPoint: (place) => {
+      const cell = place && cellAt(place);
+      if (!cell) return explainer.hide(150);
+      pointed = cell;
+      explainer.show(sheet.canvas, () => explainWeight(view, order, pointed), place);
+    },
+    onArrow: (right, down) => {
+      const count = order.length;
+      pointed = [(pointed[0] + down + count) % count, (pointed[1] + right + count) % count];
+      const cell = sideOf(sheet) / count;
+      const place = { x: GUTTER + (pointed[1] + 0.5) * cell, y: GUTTER + (pointed[0] + 0.5) * cell };
+      explainer.show(sheet.canvas, () => explainWeight(view, order, pointed), place);
+    },
+  });
+  const heads = element('div', { class: 'fv-tabs', role: 'group', 'aria-label': 'Attention head' });
+  const own = explainer.number(() => explainOwnGroup(view));
+  const strongest = explainer.number(() => explainStrongest(view));
+  const cellAt = ({ x, y }: { x: number; y: number }): [number, number] | null => {
+    const [row, column] = [y, x].map((at) => Math.floor(((at - GUTTER) / sideOf(sheet)) * order.length)) as [
+      number,
+      number,
+    ];
+    const isInside = [row, column].every((at) => at >= 0 && at < order.length);
+    return isInside ? [row, column] : null;
+  };
+  return {
+    name: 'attention',
+    title: 'Who listens to whom',
+    hint: 'A row is a client, its cells say how much it listens to each other client. Grey marks: absent in this round.',
+    body: [
+      heads,
+      sheet.canvas,
+      element('p', { class: 'fv-facts' }, 'Inside the own group ', own, ' · strongest ', strongest),
+    ],
+    canvases: [sheet.canvas],
+    measure: () => sheet.measure(),
+    draw(now) {
+      view = now;
+      order = orderOf(now);
+      drawTabs(heads, now, (head) => choose({ head }));
+      write(own, ownGroupShare(now) === null ? '–' : `${Math.round(100 * ownGroupShare(now)!)} %`);
+      write(strongest, now.known.attention ? share(largestOf(weightsOf(now)!)) : '–');
+      drawWeights(sheet, now, order);
+      sheet.describe(
+        `Attention between ${order.length} clients, head ${now.head + 1}; strongest weight ${strongest.textContent}`,
+      );
+    },
+    lines: () => [`inside the own group ${own.textContent}, strongest ${strongest.textContent}`],
+  };
+}
+
+function sideOf(sheet: Sheet): number {
+  return Math.min(sheet.width - GUTTER - 2, sheet.height - GUTTER - BOTTOM);
+}
+
+/** Owners by cluster, then by true group. */
+function orderOf(view: View): number[] {
+  const { about } = view.trace;
+  const key = (owner: number) => {
+    const place = about.owners[owner]!;
+    return 1000 * (colourOf(view, place) + 1) + (about.groups?.[place] ?? 0);
+  };
+  return [...about.owners.keys()].sort((a, b) => key(a) - key(b) || a - b);
+}
+
+/** α of the chosen head, [owners, owners]. */
+function weightsOf({ known, trace, head }: View): Float32Array | null {
+  const size = trace.about.owners.length ** 2;
+  return known.attention?.refresh.attention?.weights.subarray(head * size, (head + 1) * size) ?? null;
+}
+
+function drawTabs(heads: HTMLElement, { trace, head }: View, onHead: (head: number) => void): void {
+  const { heads: count, temperature } = trace.about.settings;
+  if (heads.childElementCount !== count) {
+    const tabs = Array.from({ length: count }, (_, at) => {
+      const tab = element('button', { type: 'button', class: 'fv-tab' }, `head ${at + 1}`);
+      tab.addEventListener('click', () => onHead(at));
+      return tab;
+    });
+    heads.replaceChildren(...tabs);
+  }
+  [...heads.children].forEach((tab, at) => {
+    tab.setAttribute('aria-pressed', String(at === head));
+    write(tab, `head ${at + 1}, τ ${short(temperature * 2 ** at)}`);
+  });
+}
+
+function drawWeights(sheet: Sheet, view: View, order: readonly number[]): void {
+  const context = sheet.begin();
+  const { palette, trace } = view;
+  const weights = weightsOf(view);
+  const side = sideOf(sheet);
+  const count = order.length;
+  context.fillStyle = palette.soft;
+  context.textAlign = 'left';
+  if (!weights) {
+    const hasAttention = trace.rounds.some(({ refresh }) => refresh?.attention);
+    context.fillText(
+      hasAttention
+        ? 'the server has not compared clients yet'
+        : 'no attention between clients recorded so far',
+      GUTTER,
+      40,
+    );
+    return;
+  }
+  const sorted = new Float32Array(count * count);
+  order.forEach((owner, row) => {
+    order.forEach((other, column) => {
+      sorted[row * count + column] = weights[owner * count + other]!;
+    });
+  });
+  drawHeat(context, palette, sorted, [count, count], largestOf(weights), {
+    x: GUTTER,
+    y: GUTTER,
+    width: side,
+    height: side,
+  });
+  const cell = side / count;
+  order.forEach((owner, at) => {
+    const place = trace.about.owners[owner]!;
+    const isPresent = isPresentAt(view, place);
+    const from = GUTTER + at * cell;
+    const mark = (x: number, y: number, width: number, height: number) => {
+      context.fillStyle = isPresent ? categoryColour(palette, colourOf(view, place)) : palette.line;
+      context.fillRect(x, y, width, height);
+    };
+    mark(3, from + 0.5, 8, Math.max(1, cell - 1));
+    mark(from + 0.5, 3, Math.max(1, cell - 1), 8);
+    if (isPresent) return;
+    context.fillStyle = palette.paper;
+    context.globalAlpha = 0.55;
+    context.fillRect(GUTTER, from, side, cell);
+    context.globalAlpha = 1;
+  });
+  context.fillStyle = palette.soft;
+  context.fillText(
+    `↓ listens, → is listened to; round ${view.known.attention!.round.round}`,
+    GUTTER,
+    GUTTER + side + 13,
+  );
+}
+
+/** How much of the shown attention stays inside the true group, or the cluster; null without attention. */
+function ownGroupShare(view: View): number | null {
+  const weights = weightsOf(view);
+  if (!weights) return null;
+  const { about } = view.trace;
+  const count = about.owners.length;
+  const group = (owner: number) =>
+    about.groups?.[about.owners[owner]!] ?? colourOf(view, about.owners[owner]!);
+  let [inside, all] = [0, 0];
+  for (let row = 0; row < count; row++) {
+    for (let column = 0; column < count; column++) {
+      const weight = weights[row * count + column]!;
+      all += weight;
+      if (group(row) === group(column)) inside += weight;
+    }
+  }
+  return all > 0 ? inside / all : null;
+}
+
+function temperatureOf({ about }: Trace, head: number): number {
+  return about.settings.temperature * 2 ** head;
+}
+
+function explainWeight(view: View, order: readonly number[], [row, column]: readonly [number, number]) {
+  const weights = weightsOf(view);
+  const [u, v] = [order[row], order[column]];
+  if (!weights || u === undefined || v === undefined) return null;
+  const { about } = view.trace;
+  const count = about.owners.length;
+  const name = (owner: number) => about.ids[about.owners[owner]!]!;
+  if (u === v) return { formula: 'attention' as const, live: `client ${name(u)} does not listen to itself` };
+  const weight = weights[u * count + v]!;
+  const cosine = view.known.attention!.refresh.attention!.cosines[u * count + v]!;
+  const absent = isPresentAt(view, about.owners[u]!) ? '' : `; ${name(u)} is absent, but remembered`;
+  const temperature = temperatureOf(view.trace, view.head);
+  if (weight === 0)
+    return {
+      formula: 'attention' as const,
+      live: `${name(v)} is in no cluster that ${name(u)} looks at: α = 0${absent}`,
+    };
+  const total = Math.exp(cosine / temperature) / weight;
+  return {
+    formula: 'attention' as const,
+    live: `${name(u)} to ${name(v)}: exp(${short(cosine)} / ${short(temperature)}) / ${short(total)} = ${short(weight)}${absent}`,
+  };
+}
+
+function explainOwnGroup(view: View) {
+  const kind = view.trace.about.groups ? 'true group' : 'cluster';
+  const part = ownGroupShare(view);
+  return {
+    formula: 'attention' as const,
+    live:
+      part === null
+        ? 'no attention yet'
+        : `${(100 * part).toFixed(1)} % of the weights shown go to the own ${kind}`,
+  };
+}
+
+function explainStrongest(view: View) {
+  const weights = weightsOf(view);
+  if (!weights) return { formula: 'attention' as const, live: 'no attention yet' };
+  const count = view.trace.about.owners.length;
+  const at = weights.indexOf(Math.max(...weights));
+  const [u, v] = [Math.floor(at / count), at % count];
+  return explainWeight(view, [u, v], [0, 1]);
+}

@@ -1,0 +1,131 @@
+// What travels: bytes of the encoded messages of one client in one round, as factors and as whole rows.
+import type { TraceRound } from '../../lib/trace/trace.ts';
+import { element, write } from '../dom.ts';
+import { bytesText, timesText } from '../figures.ts';
+import { categoryColour } from '../palette.ts';
+import { Sheet } from '../sheet.ts';
+import type { Panel, PanelTools, View } from '../view.ts';
+
+interface Bar {
+  readonly label: string;
+  readonly bytes: number;
+  readonly full: number;
+  readonly run: number;
+}
+
+export function bytesPanel({ explainer }: PanelTools): Panel {
+  let view: View;
+  const sheet = new Sheet({ label: 'Bytes up and down', height: 110 });
+  const up = explainer.number(() => explain(view, 'up'));
+  const down = explainer.number(() => explain(view, 'down'));
+  const personal = explainer.number(() => explain(view, 'personal'));
+  const total = element('strong');
+  return {
+    name: 'bytes',
+    title: 'What travels',
+    hint: 'Bytes of one client in one round. Filled: sent. Outlined: the same as whole rows, without factors.',
+    body: [
+      sheet.canvas,
+      element('p', { class: 'fv-facts' }, 'up ', up, ' · down ', down, ' · personal part ', personal),
+      element('p', { class: 'fv-facts' }, 'One client so far: ', total),
+    ],
+    canvases: [sheet.canvas],
+    measure: () => sheet.measure(),
+    draw(now) {
+      view = now;
+      const round = lastSent(now, now.run);
+      write(up, round ? bytesText(round.bytesUp) : '–');
+      write(down, round ? bytesText(round.bytesDown) : '–');
+      const { refresh } = now.known;
+      write(personal, refresh ? bytesText(refresh.refresh.bytesDown) : '–');
+      write(total, round ? bytesText(1e6 * round.megabytes) : 'nothing');
+      drawBars(sheet, now);
+      sheet.describe(
+        round
+          ? `Up ${up.textContent}, as whole rows ${bytesText(round.fullBytesUp)}; down ${down.textContent}, as whole rows ${bytesText(now.trace.about.fullBytesDown)}`
+          : 'Nothing has been sent yet',
+      );
+    },
+    lines: () => [`up ${up.textContent}, down ${down.textContent}, so far ${total.textContent}`],
+  };
+}
+
+/** The latest round of a run that has sent something. */
+function lastSent(view: View, run: number): TraceRound | null {
+  const { sentRounds } = view.knownOf[run]!;
+  const rounds = view.runs[run]!.trace.rounds;
+  for (let place = Math.min(sentRounds, rounds.length) - 1; place >= 0; place--) {
+    if (rounds[place]!.bytesUp > 0) return rounds[place]!;
+  }
+  return null;
+}
+
+function barsOf(view: View): Bar[] {
+  return view.runs.flatMap(({ label, trace }, run) => {
+    const round = lastSent(view, run);
+    const name = view.runs.length > 1 ? `${label}: ` : '';
+    if (!round) return [{ label: `${name}nothing sent`, bytes: 0, full: 0, run }];
+    return [
+      { label: `${name}up`, bytes: round.bytesUp, full: Math.max(round.fullBytesUp, round.bytesUp), run },
+      {
+        label: `${name}down`,
+        bytes: round.bytesDown,
+        full: Math.max(trace.about.fullBytesDown, round.bytesDown),
+        run,
+      },
+    ];
+  });
+}
+
+function drawBars(sheet: Sheet, view: View): void {
+  const { palette } = view;
+  const bars = barsOf(view);
+  sheet.setHeight(38 * bars.length + 8);
+  const context = sheet.begin();
+  const most = Math.max(1, ...bars.map(({ bytes, full }) => Math.max(bytes, full)));
+  const height = 38;
+  const thick = 13;
+  const width = sheet.width - 4;
+  bars.forEach(({ label, bytes, full, run }, row) => {
+    const y = row * height + 16;
+    const sent = (bytes / most) * width;
+    context.fillStyle = palette.ink;
+    context.textAlign = 'left';
+    const saving =
+      full > bytes * 1.05 ? `, as whole rows ${bytesText(full)} (${timesText(full / bytes)})` : '';
+    context.fillText(bytes > 0 ? `${label} ${bytesText(bytes)}${saving}` : label, 1, y - 3);
+    context.strokeStyle = palette.soft;
+    context.strokeRect(1.5, y + 1.5, Math.max(1, (full / most) * width - 1), thick);
+    context.fillStyle = categoryColour(palette, run);
+    context.fillRect(1, y + 1, Math.max(bytes > 0 ? 2 : 0, sent), thick + 1);
+  });
+}
+
+function explain(view: View, what: 'up' | 'down' | 'personal') {
+  const round = lastSent(view, view.run);
+  const { about } = view.trace;
+  if (what === 'personal') {
+    const refresh = view.known.refresh;
+    const live = refresh
+      ? `${about.dataset.items} items: ${bytesText(refresh.refresh.bytesDown)}, sent in round ${refresh.round.round}`
+      : 'no refresh yet';
+    return { formula: 'personal' as const, live };
+  }
+  if (!round)
+    return {
+      formula: what === 'up' ? ('bytesUp' as const) : ('bytesDown' as const),
+      live: 'nothing sent yet',
+    };
+  if (what === 'up') {
+    const ratio = timesText(round.fullBytesUp / round.bytesUp);
+    return {
+      formula: 'bytesUp' as const,
+      live: `round ${round.round}: ${Math.round(round.bytesUp)} B on average; whole rows ${Math.round(round.fullBytesUp)} B (${ratio})`,
+    };
+  }
+  const left = `; the factors left out ${(100 * round.cutOff).toFixed(1)} % of the step, carried on to the next round`;
+  return {
+    formula: 'bytesDown' as const,
+    live: `round ${round.round}: ${round.bytesDown} B at rank ${about.settings.rank}; the whole table ${about.fullBytesDown} B${round.cutOff > 0 ? left : ''}`,
+  };
+}

@@ -1,0 +1,249 @@
+// Does it recommend better: the figures of all runs against rounds, and against the megabytes of one client, where a
+// cheap recipe is further to the left; with standard errors, and the spread over the followed clients of the chosen run.
+import type { TraceRound } from '../../lib/trace/trace.ts';
+import { element, select, write } from '../dom.ts';
+import { share, short } from '../figures.ts';
+import { categoryColour } from '../palette.ts';
+import { type Axis, drawBand, drawDot, drawLine, frameOf } from '../plot.ts';
+import { Sheet } from '../sheet.ts';
+import type { Choice, Panel, PanelTools, View } from '../view.ts';
+
+type Point = readonly [round: TraceRound, value: number];
+
+export function qualityPanel({ explainer, choose }: PanelTools): Panel {
+  let view: View;
+  const overRounds = new Sheet({ label: 'Figures against rounds', height: 180 });
+  const overBytes = new Sheet({ label: 'Figures against megabytes', height: 180 });
+  const clients = new Sheet({ label: 'Spread over clients', height: 96 });
+  const metric = select(
+    'Figure',
+    [
+      ['hr10', 'HR@10'],
+      ['ndcg10', 'NDCG@10'],
+    ],
+    (value) => choose({ metric: value as Choice['metric'] }),
+  );
+  const spread = explainer.number(() => explainSpread(view));
+  const legend = element('ul', { class: 'fv-legend' });
+  const figures: HTMLButtonElement[] = [];
+  let shown = '';
+  return {
+    name: 'quality',
+    title: 'Does it recommend better',
+    hint: 'On validation items that nobody has trained on. Band: ± standard error. Bars: how figures spread over clients.',
+    body: [
+      element(
+        'div',
+        { class: 'fv-row' },
+        metric.element,
+        element('span', { class: 'fv-facts' }, 'spread over clients ', spread),
+      ),
+      legend,
+      overRounds.canvas,
+      overBytes.canvas,
+      clients.canvas,
+    ],
+    canvases: [overRounds.canvas, overBytes.canvas, clients.canvas],
+    measure: () =>
+      [overRounds, overBytes, clients].forEach((sheet) => {
+        sheet.measure();
+      }),
+    draw(now) {
+      view = now;
+      const names = now.runs.map(({ label }) => label).join('\n');
+      if (names !== shown) {
+        shown = names;
+        figures.length = 0;
+        legend.replaceChildren(...now.runs.map(({ label }, run) => entry(label, run)));
+      }
+      now.runs.forEach((_, run) => {
+        (legend.children[run] as HTMLElement).style.setProperty('--key', categoryColour(now.palette, run));
+        write(figures[run]!, figureText(now, run));
+      });
+      metric.control.value = now.metric;
+      write(spread, spreadText(now));
+      const title = now.metric === 'hr10' ? 'HR@10' : 'NDCG@10';
+      const most = Math.max(
+        1,
+        ...now.runs.map(({ trace }) =>
+          Math.max(trace.about.settings.rounds, trace.rounds.at(-1)?.round ?? 0),
+        ),
+      );
+      drawCurves(overRounds, now, { least: 0, most, label: 'round', format: String }, ({ round }) => round);
+      const bytes = Math.max(1e-9, ...now.runs.map(({ trace }) => trace.rounds.at(-1)?.megabytes ?? 0));
+      drawCurves(
+        overBytes,
+        now,
+        { least: 0, most: bytes, label: 'MB sent and received by one client' },
+        (round) => round.megabytes,
+      );
+      overRounds.describe(
+        `${title} against rounds. ${now.runs.map(({ label }, run) => `${label}: ${figureText(now, run)}`).join('; ')}`,
+      );
+      drawSpread(clients, now);
+      clients.describe(`Half of the followed clients have a ${title} between ${spread.textContent}`);
+      overBytes.describe(`${title} against megabytes sent and received by one client`);
+    },
+    lines: () => [...legend.children].map((item) => item.textContent ?? ''),
+  };
+
+  function entry(label: string, run: number): HTMLElement {
+    const figure = explainer.number(() => explainFigure(view, run));
+    figures.push(figure);
+    return element(
+      'li',
+      {},
+      element('span', { class: 'fv-key', 'aria-hidden': 'true' }),
+      `${label} `,
+      figure,
+    );
+  }
+}
+
+/** Points of a run up to the moment on screen. */
+function pointsOf(view: View, run: number): Point[] {
+  const { trace } = view.runs[run]!;
+  const { evaluatedRounds } = view.knownOf[run]!;
+  return trace.rounds
+    .slice(0, evaluatedRounds)
+    .flatMap((round) =>
+      round.evaluation ? [[round, round.evaluation.validation[view.metric]] as const] : [],
+    );
+}
+
+function drawCurves(sheet: Sheet, view: View, horizontal: Axis, at: (round: TraceRound) => number): void {
+  const { palette, runs, metric } = view;
+  const title = metric === 'hr10' ? 'HR@10' : 'NDCG@10';
+  const everything = runs.flatMap(({ trace }) =>
+    trace.rounds.flatMap(({ evaluation }) => evaluation?.validation[metric] ?? []),
+  );
+  const bands = bandOf(view);
+  const most = Math.min(1, 1.1 * Math.max(0.1, ...everything, ...bands.map(([, , high]) => high)));
+  const frame = frameOf(sheet, palette, horizontal, { least: 0, most, label: title, format: share });
+  drawBand(
+    frame,
+    bands.map(([round, low, high]) => [at(round), low, high] as const),
+    categoryColour(palette, view.run),
+  );
+  runs.forEach(({ trace }, run) => {
+    const colour = categoryColour(palette, run);
+    const future = trace.rounds.flatMap((round) =>
+      round.evaluation ? [[at(round), round.evaluation.validation[metric]] as const] : [],
+    );
+    frame.context.globalAlpha = 0.25;
+    drawLine(frame, future, colour, 1);
+    frame.context.globalAlpha = 1;
+    const points = pointsOf(view, run);
+    const isFlat = points.length === 1 && points[0]![0].round === 0; // a recipe without rounds: a level to compare with
+    if (isFlat)
+      drawLine(
+        frame,
+        [
+          [horizontal.least, points[0]![1]],
+          [horizontal.most, points[0]![1]],
+        ],
+        colour,
+        1.5,
+      );
+    else
+      drawLine(
+        frame,
+        points.map(([round, value]) => [at(round), value] as const),
+        colour,
+      );
+    const last = points.at(-1);
+    if (last && !isFlat) drawDot(frame, at(last[0]), last[1], colour);
+  });
+}
+
+/** The mean ± its standard error over users, at each evaluation up to now. */
+function bandOf(view: View): (readonly [round: TraceRound, low: number, high: number])[] {
+  return pointsOf(view, view.run).flatMap(([round, value]) => {
+    const error = round.evaluation!.standardErrors[view.metric];
+    return Number.isFinite(error) ? [[round, value - error, value + error] as const] : [];
+  });
+}
+
+/** How many of the followed clients have which figure, in twenty bars from 0 to 1. */
+function drawSpread(sheet: Sheet, view: View): void {
+  const { palette, metric, known } = view;
+  const bins = new Float64Array(20);
+  const perClient = known.evaluation?.evaluation.perClient ?? new Float32Array(0);
+  for (let at = metric === 'hr10' ? 0 : 1; at < perClient.length; at += 2) {
+    if (!Number.isNaN(perClient[at]!)) bins[Math.min(19, Math.floor(20 * perClient[at]!))]!++;
+  }
+  const title = metric === 'hr10' ? 'HR@10' : 'NDCG@10';
+  const most = Math.max(1, ...bins);
+  const frame = frameOf(
+    sheet,
+    palette,
+    { least: 0, most: 1, label: `${title} of one client`, format: share },
+    { least: 0, most, label: 'clients', format: (value) => (Number.isInteger(value) ? String(value) : '') },
+  );
+  frame.context.fillStyle = categoryColour(palette, view.run);
+  bins.forEach((count, bin) => {
+    const x = frame.x(bin / 20);
+    frame.context.fillRect(
+      x + 1,
+      frame.y(count),
+      frame.x((bin + 1) / 20) - x - 2,
+      frame.bottom - frame.y(count),
+    );
+  });
+}
+
+const kept = new WeakMap<Float32Array, Record<Choice['metric'], [number, number, number]>>();
+
+/** Lower quartile, median and upper quartile over clients; worked out once for each evaluation. */
+function quartilesOf(perClient: Float32Array, metric: Choice['metric']): [number, number, number] {
+  let both = kept.get(perClient);
+  if (!both) {
+    const of = (column: number): [number, number, number] => {
+      const values = perClient.filter((value, at) => at % 2 === column && !Number.isNaN(value)).sort();
+      const at = (part: number) =>
+        values[Math.min(values.length - 1, Math.floor(part * values.length))] ?? Number.NaN;
+      return [at(0.25), at(0.5), at(0.75)];
+    };
+    both = { hr10: of(0), ndcg10: of(1) };
+    kept.set(perClient, both);
+  }
+  return both[metric];
+}
+
+function figureText(view: View, run: number): string {
+  const point = pointsOf(view, run).at(-1);
+  if (!point) return '–';
+  return `${share(point[1])} ± ${share(point[0].evaluation!.standardErrors[view.metric])}`;
+}
+
+function spreadText(view: View): string {
+  const perClient = view.known.evaluation?.evaluation.perClient;
+  if (!perClient || perClient.length === 0) return '–';
+  const [low, , high] = quartilesOf(perClient, view.metric);
+  return `${share(low)} … ${share(high)}`;
+}
+
+function explainFigure(view: View, run: number) {
+  const point = pointsOf(view, run).at(-1);
+  const formula = view.metric === 'hr10' ? ('hitRate' as const) : ('gain' as const);
+  if (!point) return { formula, live: 'not evaluated yet' };
+  const { mix, validation } = point[0].evaluation!;
+  const full = view.metric === 'hr10' ? validation.fullHr10 : validation.fullNdcg10;
+  const trace = view.runs[run]!.trace;
+  const who = `mean over ${trace.about.dataset.users} users in round ${point[0].round}`;
+  return {
+    formula,
+    live: `${who}: ${share(point[1])}, ± its standard error; among all unseen items ${share(full)}; β ${short(mix)}`,
+  };
+}
+
+function explainSpread(view: View) {
+  const formula = view.metric === 'hr10' ? ('hitRate' as const) : ('gain' as const);
+  const perClient = view.known.evaluation?.evaluation.perClient;
+  if (!perClient || perClient.length === 0) return { formula, live: 'not evaluated yet' };
+  const [low, middle, high] = quartilesOf(perClient, view.metric);
+  return {
+    formula,
+    live: `a quarter of the followed clients below ${share(low)}, half below ${share(middle)}, a quarter above ${share(high)}`,
+  };
+}

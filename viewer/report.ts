@@ -1,0 +1,98 @@
+// The report's page: a table of results, the viewer on the run's own data, how it was configured and how to repeat it.
+// In: JSON and packed traces inside the page itself; out: the page. Nothing is loaded from anywhere.
+
+import type { ReportData, ReportTable } from '../lib/node/report.ts';
+import { decodeTrace } from '../lib/trace/trace-file.ts';
+import { element } from './dom.ts';
+import type { Sources } from './formulas.ts';
+import { themeAround, watchTheme } from './palette.ts';
+import type { Run } from './view.ts';
+import { mountViewer } from './viewer.ts';
+
+async function show(): Promise<void> {
+  const data = JSON.parse(document.getElementById('report-data')!.textContent!) as ReportData;
+  const main = document.getElementById('report')!;
+  const place = element('div', { id: 'viewer' });
+  main.append(
+    element('header', {}, element('h1', {}, data.title), themeSwitch(main)),
+    factsOf(data),
+    ...data.tables.map(tableOf),
+    place,
+    element('h2', {}, 'How to repeat it'),
+    element('pre', { class: 'commands', tabindex: 0 }, data.commands.join('\n')),
+    element('details', {}, element('summary', {}, 'Configuration'), configurationOf(data)),
+  );
+  followTheme(main);
+  const runs: Run[] = [];
+  for (const { label, packed } of data.traces) runs.push({ label, trace: decodeTrace(await unpack(packed)) });
+  if (runs.length > 0) mountViewer(place, runs, { sources: data.sources as Sources });
+  document.documentElement.dataset.ready = 'true';
+}
+
+async function unpack(packed: string): Promise<Uint8Array> {
+  const zipped = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([zipped]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+function factsOf({ facts }: ReportData): HTMLElement {
+  return element(
+    'dl',
+    {},
+    ...facts.flatMap(([label, text]) => [element('dt', {}, label), element('dd', {}, text)]),
+  );
+}
+
+function tableOf({ caption, header, rows, note }: ReportTable): HTMLElement {
+  const cells = (row: readonly string[], tag: 'th' | 'td') =>
+    row.map((cell, at) =>
+      element(at === 0 ? 'th' : tag, { scope: at === 0 && tag === 'td' ? 'row' : undefined }, cell),
+    );
+  const table = element(
+    'table',
+    {},
+    element('caption', {}, caption),
+    element('thead', {}, element('tr', {}, ...cells(header, 'th'))),
+    element('tbody', {}, ...rows.map((row) => element('tr', {}, ...cells(row, 'td')))),
+  );
+  const scroller = element(
+    'div',
+    { class: 'scroller', tabindex: 0, role: 'region', 'aria-label': caption },
+    table,
+  );
+  return element('div', {}, scroller, note ? element('p', { class: 'note' }, note) : null);
+}
+
+function configurationOf({ configuration }: ReportData): HTMLElement {
+  const rows = Object.entries(configuration).map(([name, value]) =>
+    element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, name),
+      element('td', {}, value === null ? 'off' : String(value)),
+    ),
+  );
+  return element(
+    'div',
+    { class: 'scroller', tabindex: 0 },
+    element('table', { class: 'configuration' }, element('tbody', {}, ...rows)),
+  );
+}
+
+function themeSwitch(main: HTMLElement): HTMLElement {
+  const made = element('button', { type: 'button', class: 'fv-button' }, 'Light / dark');
+  made.addEventListener('click', () => {
+    document.documentElement.dataset.theme = themeAround(main) === 'dark' ? 'light' : 'dark';
+  });
+  return made;
+}
+
+function followTheme(main: HTMLElement): void {
+  const take = () => {
+    document.documentElement.dataset.fvTheme = themeAround(main);
+  };
+  take();
+  watchTheme(take);
+}
+
+void show();

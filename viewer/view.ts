@@ -1,0 +1,83 @@
+// What is on screen: runs, a moment, and what the reader has chosen to look at. Panels get it and draw; they keep
+// nothing that a later frame depends on, so going back shows what was shown before.
+import type { Known } from '../lib/trace/moments.ts';
+import type { Trace } from '../lib/trace/trace.ts';
+import type { Explainer } from './explainer.ts';
+import type { Palette } from './palette.ts';
+
+/** A trace with a name; `rounds` may still grow. */
+export interface Run {
+  readonly label: string;
+  readonly trace: Trace;
+}
+
+/** What the reader has chosen. */
+export interface Choice {
+  /** Which run the panels of single clients show. */
+  readonly run: number;
+  /** Which client in focus: place in `about.focus`. */
+  readonly focus: number;
+  /** Attention head. */
+  readonly head: number;
+  /** Rank at which updates are shown. */
+  readonly rank: number;
+  readonly metric: 'hr10' | 'ndcg10';
+}
+
+/** One frame. */
+export interface View extends Choice {
+  readonly runs: readonly Run[];
+  /** The chosen run. */
+  readonly trace: Trace;
+  /** What was known of it at the moment on screen. */
+  readonly known: Known;
+  /** Of every run at the same round; in the order of `runs`. */
+  readonly knownOf: readonly Known[];
+  readonly palette: Palette;
+}
+
+/** What panels are made with. */
+export interface PanelTools {
+  readonly explainer: Explainer;
+  choose(part: Partial<Choice>): void;
+}
+
+export interface Panel {
+  readonly name: string;
+  readonly title: string;
+  /** One sentence: what to look for. */
+  readonly hint: string;
+  readonly body: readonly HTMLElement[];
+  /** Takes the widths of their places. */
+  measure(): void;
+  draw(view: View): void;
+  /** For pictures: what is drawn, and what is written beside it. */
+  readonly canvases: readonly HTMLCanvasElement[];
+  lines?(): readonly string[];
+}
+
+/** The place in `about.clients` of the client in focus. */
+export function focusPlace({ trace, focus }: Pick<View, 'trace' | 'focus'>): number {
+  return trace.about.focus[focus] ?? trace.about.focus[0] ?? 0;
+}
+
+/** Cluster of each followed client at a moment; -1 where there is none. */
+export function labelsAt({ trace, known }: Pick<View, 'trace' | 'known'>): ArrayLike<number> {
+  const { refresh } = known;
+  if (refresh === null) return trace.about.groups ? [] : [];
+  return refresh.refresh.steps[refresh.step]?.labels ?? refresh.refresh.labels;
+}
+
+/** Whether a followed client took part in the latest round; everybody counts as present before the first. */
+export function isPresentAt({ known }: Pick<View, 'known'>, place: number): boolean {
+  const losses = known.details?.details.losses;
+  return losses === undefined || !Number.isNaN(losses[place]!);
+}
+
+/** What a client's colour stands for: its cluster, or its true group as long as there are no clusters. */
+export function colourOf(view: View, place: number): number {
+  const labels = labelsAt(view);
+  const clusters = view.known.refresh?.refresh.clusters ?? 0;
+  if (clusters > 1) return labels[place] ?? -1;
+  return view.trace.about.groups?.[place] ?? 0;
+}

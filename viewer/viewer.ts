@@ -1,0 +1,256 @@
+// The viewer: panels that draw a trace, and a timeline to move through it, forwards and backwards.
+// In: one or several traces, which may still grow; out: a page element. It needs no network and keeps no state of its own
+// but the place on the timeline and what the reader has chosen to look at.
+import { knownAt, type Moment, momentsOf } from '../lib/trace/moments.ts';
+import type { Trace } from '../lib/trace/trace.ts';
+import { element, select, write } from './dom.ts';
+import { Explainer, type ExplainerOptions } from './explainer.ts';
+import { type Palette, paletteOf, themeAround, watchTheme } from './palette.ts';
+import { attentionPanel } from './panels/attention.ts';
+import { bytesPanel } from './panels/bytes.ts';
+import { clientPanel } from './panels/client.ts';
+import { listsPanel } from './panels/lists.ts';
+import { planePanel } from './panels/plane.ts';
+import { qualityPanel } from './panels/quality.ts';
+import { ratingsPanel } from './panels/ratings.ts';
+import { pictureOf } from './picture.ts';
+import { storyOf } from './story.ts';
+import { styleSheet } from './style.ts';
+import { Timeline } from './timeline.ts';
+import type { Choice, Panel, PanelTools, Run, View } from './view.ts';
+
+export interface ViewerOptions extends Partial<ExplainerOptions> {
+  /** Where to begin; the end unless told. */
+  readonly at?: number;
+  readonly choice?: Partial<Choice>;
+  /** Told whenever the reader moves or chooses. */
+  readonly onChange?: (at: number, choice: Choice) => void;
+  /** Asked for more when the reader steps past the end of the chosen run. */
+  readonly onBeyond?: () => void;
+}
+
+export interface Viewer {
+  readonly element: HTMLElement;
+  /** Place on the timeline of the chosen run. */
+  readonly at: number;
+  readonly last: number;
+  readonly choice: Choice;
+  /** Shows these runs; stays where it is, or follows the end if `follows`. */
+  setRuns(runs: readonly Run[], follows?: boolean): void;
+  goTo(at: number): void;
+  choose(part: Partial<Choice>): void;
+  pause(): void;
+  picture(title: string): HTMLCanvasElement;
+  /** Draws a frame now; what a measurement of speed calls. */
+  draw(): void;
+  remove(): void;
+}
+
+const panelMakers = [
+  ratingsPanel,
+  clientPanel,
+  bytesPanel,
+  planePanel,
+  listsPanel,
+  attentionPanel,
+  qualityPanel,
+];
+
+/** Shows traces inside an element. */
+export function mountViewer(place: HTMLElement, runs: readonly Run[], options: ViewerOptions = {}): Viewer {
+  return new TraceViewer(place, runs, options);
+}
+
+class TraceViewer implements Viewer {
+  readonly element: HTMLElement;
+  at = 0;
+  choice: Choice;
+  private runs: readonly Run[] = [];
+  private moments: readonly Moment[] = [];
+  private readonly options: ViewerOptions;
+  private readonly timeline: Timeline;
+  private readonly panels: readonly Panel[];
+  private readonly explainer: Explainer;
+  private readonly story = element('p', { class: 'fv-story', 'aria-live': 'polite' });
+  private readonly which = select('Run', [], (value) => this.choose({ run: Number(value) }));
+  private palette: Palette;
+  private frame = 0;
+  private readonly stopWatching: () => void;
+  private readonly resizes: ResizeObserver;
+
+  constructor(place: HTMLElement, runs: readonly Run[], options: ViewerOptions) {
+    this.options = options;
+    this.palette = paletteOf(themeAround(place));
+    this.choice = { run: 0, focus: 0, head: 0, rank: 1, metric: 'hr10', ...options.choice };
+    this.explainer = new Explainer({ sources: options.sources ?? {}, sourceLink: options.sourceLink });
+    this.timeline = new Timeline({ onMove: (at) => this.goTo(at), onBeyond: options.onBeyond });
+    const tools: PanelTools = { explainer: this.explainer, choose: (part) => this.choose(part) };
+    this.panels = panelMakers.map((make) => make(tools));
+    this.element = element(
+      'div',
+      { class: 'fv' },
+      element(
+        'div',
+        { class: 'fv-top' },
+        this.timeline.element,
+        element('div', { class: 'fv-row' }, this.which.element, this.story),
+      ),
+      element('div', { class: 'fv-panels' }, ...this.panels.map(panelElement)),
+      this.explainer.bubble,
+    );
+    place.append(styleElement(), this.element);
+    this.stopWatching = watchTheme(() => this.takeTheme());
+    this.resizes = new ResizeObserver(() => {
+      this.measure();
+      this.draw();
+    });
+    this.resizes.observe(this.element);
+    this.takeTheme();
+    this.setRuns(runs);
+    if (options.at !== undefined) this.goTo(options.at);
+    this.measure();
+    this.draw();
+  }
+
+  get last(): number {
+    return this.moments.length - 1;
+  }
+
+  setRuns(runs: readonly Run[], follows = true): void {
+    const hasChanged =
+      runs.map(({ label }) => label).join('\n') !== this.runs.map(({ label }) => label).join('\n');
+    this.runs = runs;
+    if (hasChanged) {
+      const entries = runs.map(({ label }, run) => element('option', { value: run }, label));
+      this.which.control.replaceChildren(...entries);
+      this.which.element.hidden = runs.length < 2;
+      this.choice = this.fitting(this.choice);
+    }
+    this.moments = momentsOf(this.trace);
+    this.at = follows ? this.last : Math.min(this.at, this.last);
+    this.request();
+  }
+
+  goTo(at: number): void {
+    this.at = Math.max(0, Math.min(this.last, Math.round(at)));
+    this.options.onChange?.(this.at, this.choice);
+    this.request();
+  }
+
+  choose(part: Partial<Choice>): void {
+    const moment = this.moments[this.at]!;
+    this.choice = this.fitting({ ...this.choice, ...part });
+    if (part.run !== undefined) {
+      this.moments = momentsOf(this.trace);
+      const same = this.moments.findIndex(
+        ({ round, phase }) => round === moment.round && phase === moment.phase,
+      );
+      const near = this.moments.findLastIndex(({ round }) => round <= moment.round);
+      this.at = same >= 0 ? same : Math.max(0, near);
+    }
+    this.options.onChange?.(this.at, this.choice);
+    this.request();
+  }
+
+  pause(): void {
+    this.timeline.pause();
+  }
+
+  picture(title: string): HTMLCanvasElement {
+    this.draw();
+    return pictureOf(this.panels, this.palette, title);
+  }
+
+  draw(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    const moment = this.moments[this.at]!;
+    const known = knownAt(this.trace, moment);
+    const view: View = {
+      ...this.choice,
+      runs: this.runs,
+      trace: this.trace,
+      known,
+      knownOf: this.runs.map(({ trace }, run) =>
+        run === this.choice.run ? known : knownAt(trace, sameMoment(trace, moment)),
+      ),
+      palette: this.palette,
+    };
+    this.timeline.show(this.moments, this.at);
+    write(this.story, storyOf(view));
+    this.which.control.value = String(this.choice.run);
+    for (const panel of this.panels) panel.draw(view);
+    if (!this.explainer.bubble.hidden) this.explainer.update();
+  }
+
+  remove(): void {
+    cancelAnimationFrame(this.frame);
+    this.timeline.pause();
+    this.stopWatching();
+    this.resizes.disconnect();
+    this.element.remove();
+  }
+
+  private get trace(): Trace {
+    return this.runs[this.choice.run]!.trace;
+  }
+
+  /** However often something changes, one frame is drawn per screen refresh. */
+  private request(): void {
+    if (this.frame === 0) this.frame = requestAnimationFrame(() => this.draw());
+  }
+
+  /** A choice that these runs have. */
+  private fitting(choice: Choice): Choice {
+    const run = Math.min(choice.run, this.runs.length - 1);
+    const { about } = this.runs[run]!.trace;
+    return {
+      ...choice,
+      run,
+      focus: Math.min(choice.focus, about.focus.length - 1),
+      head: Math.min(choice.head, about.settings.heads - 1),
+      rank: Math.min(choice.rank, Math.max(1, about.dims)),
+    };
+  }
+
+  private measure(): void {
+    for (const panel of this.panels) panel.measure();
+  }
+
+  private takeTheme(): void {
+    const theme = themeAround(this.element.parentElement ?? this.element);
+    this.palette = paletteOf(theme);
+    this.element.dataset.fvTheme = theme;
+    if (this.runs.length > 0) this.request();
+  }
+}
+
+/** The moment of another run at the same round and phase, or what comes closest without going further. */
+function sameMoment(trace: Trace, { round, phase }: Moment): Moment {
+  const place = trace.rounds.findLastIndex((candidate) => candidate.round <= round);
+  const found = trace.rounds[place];
+  if (!found) return { place: -1, round: 0, phase: null, step: 0 };
+  return {
+    place,
+    round: found.round,
+    phase: found.round < round || found.round === 0 ? 'evaluate' : phase,
+    step: 0,
+  };
+}
+
+function panelElement({ name, title, hint, body }: Panel): HTMLElement {
+  const id = `fv-${name}-title`;
+  return element(
+    'section',
+    { class: `fv-panel fv-panel-${name}`, 'aria-labelledby': id },
+    element('h3', { id }, title),
+    element('p', { class: 'fv-hint' }, hint),
+    ...body,
+  );
+}
+
+function styleElement(): Node {
+  const id = 'fedtlrec-viewer-style';
+  if (document.getElementById(id)) return document.createTextNode('');
+  return element('style', { id }, styleSheet);
+}
