@@ -1,0 +1,102 @@
+// The attention between clients on a device: first one made of plain loops, then the GPU.
+import test from 'tape';
+import { leaveOneOut } from '../../lib/data/split.ts';
+import { syntheticRatings } from '../../lib/data/synthetic.ts';
+import type { AttentionDevice } from '../../lib/federated/device-attention.ts';
+import { openRun, type RunOptions } from '../../lib/federated/open-run.ts';
+import { recipeNamed } from '../../lib/federated/recipes/index.ts';
+import { train } from '../../lib/federated/train.ts';
+import { matrix, rowMajorData } from '../../lib/numeric/matrix.ts';
+import { threadsExecutor } from '../../lib/simulator/threads.ts';
+import { gpuAttention } from '../../lib/webgpu/attention-device.ts';
+import { needsGpu, testGpu } from './adapter.ts';
+import { relativeError } from './compare.ts';
+import { personalPartsReference } from './personal-parts-reference.ts';
+
+const users = 70;
+const split = leaveOneOut(syntheticRatings({ users, items: 60, meanRatings: 10, seed: 2 }).ratings);
+const { items } = split.train;
+const recipe = recipeNamed('fedtlrec');
+const settings = { rounds: 4, evaluateEvery: 2, refreshEvery: 2, factors: 5, seed: 100, dropout: 0.3 };
+
+const loops: AttentionDevice = {
+  name: 'plain loops',
+  async personalParts(group) {
+    const parts = personalPartsReference({
+      tokens: matrix(group.tokens, group.tokens.length / group.items, group.items),
+      queries: group.queries,
+      center: matrix(group.center, 1, group.items),
+      ownMean: matrix(group.ownMean, 1, group.items),
+      temperatures: group.temperatures,
+    });
+    return Float32Array.from(rowMajorData(parts));
+  },
+};
+const nonsense: AttentionDevice = {
+  name: 'nonsense',
+  personalParts: async ({ queries, items: width }) =>
+    Float32Array.from({ length: queries * width }, (_, index) => Math.sin(index) * 100),
+};
+
+/** δ of all clients after some rounds, [users, items]. */
+async function partsAfter(options: RunOptions) {
+  const run = openRun(recipe, split, options);
+  for await (const _ of run.rounds());
+  const parts = new Float32Array(users * items);
+  for (const block of run.program.blocks(16)) {
+    const out = new Float32Array(block.length * items);
+    run.program.personalParts(block, out);
+    block.forEach((client, row) => {
+      parts.set(out.subarray(row * items, (row + 1) * items), client * items);
+    });
+  }
+  return matrix(parts, users, items);
+}
+
+const shapes = {
+  'one cluster': { clusters: 1 },
+  'three clusters, each for itself': { clusters: 3, probes: 1 },
+  'three clusters that look at their neighbours': { clusters: 3, probes: 2, heads: 2 },
+} as const;
+
+test('a device gets the groups that the loops work on, and its results are served', async (t) => {
+  for (const [name, shape] of Object.entries(shapes)) {
+    const own = await partsAfter({ settings: { ...settings, ...shape } });
+    const device = await partsAfter({ settings: { ...settings, ...shape }, device: loops });
+    const error = relativeError(device, own);
+    t.ok(error <= 1e-4, `${name}: relative difference ${error.toExponential(1)}`);
+    const wrong = await partsAfter({ settings: { ...settings, ...shape }, device: nonsense });
+    t.ok(relativeError(wrong, own) > 10, `${name}: nonsense is served as such`);
+  }
+});
+
+test('the GPU makes the same personal parts as the loops', needsGpu, async (t) => {
+  for (const [name, shape] of Object.entries(shapes)) {
+    const own = await partsAfter({ settings: { ...settings, ...shape } });
+    const device = await partsAfter({ settings: { ...settings, ...shape }, device: gpuAttention(testGpu()) });
+    const error = relativeError(device, own);
+    t.ok(error <= 1e-4, `${name}: relative difference ${error.toExponential(1)}`);
+  }
+});
+
+test('a run with a device learns the same, and threads rank with what the device made', async (t) => {
+  const fixed = { ...settings, mix: 0.7 };
+  const own = await train(recipe, split, { settings: fixed });
+  const same = await train(recipe, split, { settings: fixed, device: loops });
+  t.equal(same.digest, own.digest, 'the model does not depend on it');
+  t.deepEqual(same.test, own.test, 'nor do the ranks');
+  const wrong = await train(recipe, split, { settings: fixed, device: nonsense });
+  t.notDeepEqual(wrong.test, own.test, 'the test sees the device');
+  const executor = threadsExecutor(2, recipe);
+  const threads = await train(recipe, split, { settings: fixed, device: nonsense, executor, isShared: true });
+  t.deepEqual(threads.test, wrong.test, 'from every thread');
+});
+
+test('a device that fails ends the run with its reason', async (t) => {
+  const failing = {
+    name: 'failing',
+    personalParts: () => Promise.reject(new Error('webgpu: the device was lost')),
+  };
+  const message = await train(recipe, split, { settings, device: failing }).then(() => '', String);
+  t.match(message, /the device was lost/);
+});
