@@ -27,7 +27,7 @@ interface Storage {
   isReleased: boolean;
 }
 
-/** A place in a buffer, and how far it is from there to the next row and column, in numbers. */
+/** @internal A place in a buffer, and how far it is from there to the next row and column, in numbers. */
 export interface Place {
   readonly buffer: PooledBuffer;
   readonly offset: number;
@@ -244,7 +244,7 @@ export async function readAll(matrices: readonly GpuMatrix[]): Promise<Matrix[]>
   });
 }
 
-/** Stretches between cuts of any of the given lists, none longer than `longest`. */
+/** @internal Stretches between cuts of any of the given lists, none longer than `longest`. */
 export function stretches(
   lists: readonly (readonly number[])[],
   longest = Infinity,

@@ -7,7 +7,7 @@ import { type CompiledKernel, UNIFORM_STRIDE } from './kernel.ts';
 import { Recording, type Work } from './recording.ts';
 import { type Releasable, releasablesIn } from './releasable.ts';
 
-/** One run of a kernel. */
+/** @internal One run of a kernel. */
 export interface Dispatch {
   readonly compiled: CompiledKernel;
   /** For bindings 1, 2, … */
@@ -19,7 +19,7 @@ export interface Dispatch {
   readonly groups: readonly [number, number];
 }
 
-/** What `openGpu` knows about a device. */
+/** @internal What `openGpu` knows about a device. */
 export interface GpuParts {
   readonly device: GPUDevice;
   readonly kernels: ReadonlyMap<string, CompiledKernel>;

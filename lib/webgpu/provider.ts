@@ -7,14 +7,14 @@ export interface WebgpuPackage {
   create(flags: string[]): unknown;
 }
 
-/** One way to ask for an adapter. */
+/** @internal One way to ask for an adapter. */
 export interface Candidate {
   readonly gpu: GPU;
   /** 'compatibility' also takes what OpenGL ES can do. */
   readonly featureLevel: 'core' | 'compatibility';
 }
 
-/** What WebGPU calls "adapter options", with the feature level that type libraries do not know yet. */
+/** @internal What WebGPU calls "adapter options", with the feature level that type libraries do not know yet. */
 export interface AdapterOptions extends GPURequestAdapterOptions {
   readonly featureLevel?: Candidate['featureLevel'];
 }
@@ -28,6 +28,7 @@ const created = new Map<WebgpuPackage['create'], Map<string, GPU>>();
 /**
  * Finds WebGPU.
  *
+ * @internal
  * @param webgpu the `webgpu` package, if it is installed where this module cannot find it
  * @param flags for its `create`, such as `backend=vulkan`; the native interface, then OpenGL ES, unless told
  * @throws Error that says why there is none

@@ -1,7 +1,7 @@
 // Operations that are prepared once and run many times, such as a training step.
 import type { BufferPool, PooledBuffer } from './buffer-pool.ts';
 
-/** A submission, ready to be handed over. */
+/** @internal A submission, ready to be handed over. */
 export interface Work {
   readonly uniforms: PooledBuffer;
   readonly steps: readonly {
