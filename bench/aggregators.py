@@ -17,6 +17,7 @@ FOLDER = Path(sys.argv[1])
 SIZES = json.loads((FOLDER / "sizes.json").read_text())
 U, I, D = SIZES["users"], SIZES["items"], SIZES["factors"]
 TAU = 0.1
+SUBSET = 1200  # clients that a training step looks at; all of them where there are fewer
 MIXES = (0.0, 0.15, 0.3, 0.45, 0.7, 1.0)
 RNG = np.random.default_rng(1)
 
@@ -115,18 +116,21 @@ class Adam:
         values -= self.rate * (first / (1 - 0.9 ** self.step)) / (np.sqrt(second / (1 - 0.99 ** self.step)) + 1e-8)
 
 
-# Targets: what X_u should tell about u, though it is made of the others only. Each returns (loss, gradient by X).
+def some_clients():
+    return np.sort(RNG.choice(U, SUBSET, replace=False)) if U > SUBSET else np.arange(U)
+
+
+# Targets: what X_u should tell about u, though it is made of the others only. Each returns the loss's gradient by X.
 
 
 def cosine_loss(x, target):
-    a, b = unit(x), unit(target)
-    return 1 - (a * b).sum(1).mean(), unit_backward(x, -b / len(x))
+    """Of 1 - cos(x, target), a mean over clients."""
+    return unit_backward(x, -unit(target) / len(x))
 
 
 def ranking_loss(x, target, hidden):
     """Pairs of hidden items, one that u was sent towards and one away: X should tell them apart."""
     gradient = np.zeros_like(x)
-    loss = 0.0
     columns = np.flatnonzero(hidden)
     scale = 1 / np.maximum(1e-12, np.sqrt((x * x).mean(1)))
     for user in range(len(x)):
@@ -138,32 +142,32 @@ def ranking_loss(x, target, hidden):
         i, j = RNG.choice(liked, count), RNG.choice(other, count)
         margin = (x[user, i] - x[user, j]) * scale[user]
         slope = -1 / (1 + np.exp(margin)) / count / len(x) * scale[user]
-        loss += np.logaddexp(0, -margin).mean() / len(x)
         np.add.at(gradient[user], i, slope)
         np.add.at(gradient[user], j, -slope)
-    return loss, gradient
+    return gradient
 
 
 def train_signatures(signature, backward, parameters, target, steps, rate):
     """Trains what turns tokens into signatures. Each step hides a random half of the items from the signatures."""
     adam = Adam(rate)
     for adam.step in range(1, steps + 1):
+        some = some_clients()
+        c = C[some]
         hidden = RNG.random(I) < 0.5
-        rows = signature(parameters, C * ~hidden)
+        rows = signature(parameters, c * ~hidden)
         s = unit(rows)
         weights = softmax(s @ s.T / TAU)
-        x = weights @ C
+        x = weights @ c
         if target == "own token":
-            loss, by_x = cosine_loss(x * hidden, C * hidden)
-            by_x = by_x * hidden
+            by_x = cosine_loss(x * hidden, c * hidden) * hidden
         elif target == "next message":
-            loss, by_x = cosine_loss(x, NEXT)
+            by_x = cosine_loss(x, NEXT[some])
         else:
-            loss, by_x = ranking_loss(x, C, hidden)
-        by_weights = by_x @ C.T
+            by_x = ranking_loss(x, c, hidden)
+        by_weights = by_x @ c.T
         by_logits = weights * (by_weights - (weights * by_weights).sum(1, keepdims=True))
         by_s = (by_logits @ s + by_logits.T @ s) / TAU
-        gradients = backward(parameters, C * ~hidden, unit_backward(rows, by_s))
+        gradients = backward(parameters, c * ~hidden, unit_backward(rows, by_s))
         for name, gradient in gradients.items():
             adam(name, parameters[name], gradient)
     return parameters
@@ -201,15 +205,17 @@ def projections(target, width=64, inner=16, steps=60):
         return s @ s.T / TAU + (y @ wq) @ (y @ wk).T / np.sqrt(inner), y
 
     for adam.step in range(1, steps + 1):
+        some = some_clients()
+        c = C[some]
         hidden = RNG.random(I) < 0.5
-        raw, y = logits(C * ~hidden)
+        raw, y = logits(c * ~hidden)
         weights = softmax(raw)
-        x = weights @ C
+        x = weights @ c
         if target == "next message":
-            _, by_x = cosine_loss(x, NEXT)
+            by_x = cosine_loss(x, NEXT[some])
         else:
-            by_x = cosine_loss(x * hidden, C * hidden)[1] * hidden
-        by_weights = by_x @ C.T
+            by_x = cosine_loss(x * hidden, c * hidden) * hidden
+        by_weights = by_x @ c.T
         by_logits = weights * (by_weights - (weights * by_weights).sum(1, keepdims=True)) / np.sqrt(inner)
         by_q, by_k = y.T @ (by_logits @ (y @ wk)), y.T @ (by_logits.T @ (y @ wq))
         adam("q", wq, by_q)
@@ -226,7 +232,7 @@ def values(heads=2, width=32, steps=60):
         n = np.zeros((I, width), np.float32)
         adam = Adam(0.003)
         for adam.step in range(1, steps + 1):
-            _, by_y = cosine_loss(x + (x @ m) @ n.T, C)
+            by_y = cosine_loss(x + (x @ m) @ n.T, C)
             adam("m", m, x.T @ (by_y @ n))
             adam("n", n, by_y.T @ (x @ m))
         y = x + (x @ m) @ n.T

@@ -2,7 +2,7 @@
 // and the clients have at two rounds in a row, and lets bench/aggregators.py (numpy) train and judge the candidates.
 // `npm run bench -- aggregators`; BENCH_DATA=ml-100k, latest-small or ml-1m. Needs python3 with numpy.
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -93,14 +93,4 @@ async function exportState(split: Split, folder: string): Promise<void> {
   await write('validation', Int32Array.from(split.validation));
   const sizes = { users: split.train.users, items: split.train.items, factors: run.settings.factors };
   await writeFile(join(folder, 'sizes.json'), JSON.stringify({ ...sizes, memory: run.settings.tokenMemory }));
-}
-
-/** The kept figures of all data sets. */
-export async function readAggregatorFiles(): Promise<AggregatorFile[]> {
-  const files = Object.keys(dataSets).map((name) =>
-    readFile(new URL(`results/aggregators-${name}.json`, import.meta.url), 'utf8').catch(() => null),
-  );
-  return (await Promise.all(files)).flatMap((text) =>
-    text === null ? [] : [JSON.parse(text) as AggregatorFile],
-  );
 }

@@ -1,10 +1,12 @@
 // Writes docs/results.md and the README's excerpt from the run files in bench/results/: no figure is typed by hand.
 // `npm run bench -- table` and `-- ablations` call it after measuring; `npm run bench -- results-page` only writes.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { differenceWithError, grouped, share } from '../lib/cli/figures.ts';
 import { meanAndStandardError } from '../lib/evaluation/protocol.ts';
 import type { Metrics } from '../lib/evaluation/ranking.ts';
 import { type AblationFile, ablationSections } from './ablation-text.ts';
+import { aggregatorSections } from './aggregator-text.ts';
+import type { AggregatorFile } from './aggregators.ts';
 import { type Bench, markdownTable } from './bench.ts';
 import { searchSection } from './search-text.ts';
 import type { KeptRow, TableFile } from './table.ts';
@@ -49,7 +51,8 @@ export function writeResultsPage(): void {
     introduction,
     ...tables.map(({ name, table, rows }) => tableSection(name, table, rows)),
     searchSection(),
-    ...ablationSections(ablationFiles()),
+    ...ablationSections(filesNamed<AblationFile>('ablations-')),
+    ...aggregatorSections(filesNamed<AggregatorFile>('aggregators-')),
   ];
   writeFileSync(new URL('../docs/results.md', import.meta.url), `${sections.join('\n\n')}\n`);
   const excerpt = main.rows.filter(({ label }) => inReadme.includes(label));
@@ -76,7 +79,7 @@ function tableSection(name: string, table: TableFile, rows: readonly Row[]): str
     `${grouped(table.users)} users, ${grouped(table.items)} items, ${grouped(table.interactions)} ratings; ${order}. Measured every ${table.evaluateEvery} rounds.`,
     figuresTable(rows),
     ...findings(rows),
-    'How far `fedtlrec` is ahead: the difference user by user, mean over the seeds ± standard error over users.',
+    'How far `fedtlrec` is ahead: the difference user by user, mean over the seeds ± standard error over users. In the right half\n`fedtlrec` is re-fitted, and so is the other one if it can be.',
     aheadTable(rows),
     `Measured ${[...new Set(table.rows.map(({ measured }) => measured))].join('; ')}. Command: \`BENCH_DATA=${name} npm run bench -- table\`.`,
   ].join('\n\n');
@@ -199,11 +202,9 @@ function meanOf(metrics: readonly Metrics[]): Metrics {
   return { hr10: of('hr10'), ndcg10: of('ndcg10'), fullHr10: of('fullHr10'), fullNdcg10: of('fullNdcg10') };
 }
 
-function ablationFiles(): AblationFile[] {
-  return readdirSync(folder)
-    .filter((file) => file.startsWith('ablations-'))
-    .sort()
-    .map((file) => readJson<AblationFile>(file)!);
+/** The files of the data sets, in the tables' order. */
+function filesNamed<T>(start: string): T[] {
+  return dataNames.flatMap((name) => readJson<T>(`${start}${name}.json`) ?? []);
 }
 
 function readJson<T>(path: string): T | null {

@@ -20,7 +20,10 @@ export interface KeptRow extends MeasuredSeed {
   readonly label: string;
   readonly recipe: string;
   readonly settings: object;
-  /** fedtlrec − this one over the same users and seed, with its standard error over users. */
+  /**
+   * fedtlrec − this one over the same users and seed, with its standard error over users. Where this one has no user
+   * vector to re-fit, the re-fitted fedtlrec is compared with it as it is.
+   */
   readonly ahead: { plain: Difference; refitted: Difference | null };
   readonly measured: string;
 }
@@ -160,8 +163,8 @@ async function fill(
 
 function differences(reference: PerUserColumns, own: PerUserColumns): KeptRow['ahead'] {
   const plain = pairedDifference(reference.plain, own.plain);
-  const isRefitted = reference.refitted && own.refitted;
-  return { plain, refitted: isRefitted ? pairedDifference(reference.refitted!, own.refitted!) : null };
+  const refitted = reference.refitted && pairedDifference(reference.refitted, own.refitted ?? own.plain);
+  return { plain, refitted };
 }
 
 /** Adds a row to the file as it is now: another run may have added some meanwhile. */
