@@ -32,6 +32,7 @@ export async function openOutputFolder(path: string): Promise<OutputFolder> {
   // The topmost parent that had to be made, if any.
   const topmostMade = await orExplain(path, () => mkdir(parent, { recursive: true }));
   try {
+    await removeAbandoned(target);
     await orExplain(path, () => mkdir(temporary));
   } catch (error) {
     if (topmostMade) await removeEmptyFolders(parent, topmostMade);
@@ -55,6 +56,27 @@ export async function openOutputFolder(path: string): Promise<OutputFolder> {
       if (topmostMade) await removeEmptyFolders(parent, topmostMade);
     },
   };
+}
+
+/** Removes what processes that are gone (killed, say) have left of the same folder. */
+async function removeAbandoned(target: string): Promise<void> {
+  const parent = dirname(target);
+  const start = `.${basename(target)}.partial-`;
+  for (const name of await readdir(parent).catch(() => [])) {
+    if (!name.startsWith(start) || isAlive(Number(name.slice(start.length)))) continue;
+    await rm(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+/** Whether a process has this number; a number that is none counts as alive, so that nobody's folder is removed. */
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
 }
 
 async function expectAbsentOrEmpty(path: string, target: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,4 +63,15 @@ test('a folder that somebody filled in the meantime is not overwritten', async (
   );
   await folder.discard();
   t.deepEqual(readdirSync(path), ['theirs.txt']);
+});
+
+test('what a killed process left is removed, what a living one writes is not', async (t) => {
+  const gone = spawnSync(process.execPath, ['--version']).pid; // has ended
+  const parent = join(root, 'killed');
+  mkdirSync(join(parent, `.run.partial-${gone}`), { recursive: true });
+  mkdirSync(join(parent, `.run.partial-${process.ppid}`));
+  mkdirSync(join(parent, `.other.partial-${gone}`));
+  const folder = await openOutputFolder(join(parent, 'run'));
+  await folder.publish();
+  t.deepEqual(readdirSync(parent), [`.other.partial-${gone}`, `.run.partial-${process.ppid}`, 'run'].sort());
 });
