@@ -8,6 +8,7 @@ import { describeMachine, describeVersions } from './machine.ts';
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   matmul: () => import('./matmul.ts'),
   kmeans: () => import('./kmeans.ts'),
+  webgpu: () => import('./webgpu.ts'),
   'client-epochs': () => import('./client-epochs.ts'),
   rounds: () => import('./rounds.ts'),
   'whole-run': () => import('./whole-run.ts'),
