@@ -69,7 +69,6 @@ const experiments: Experiment[] = [
   ...[50, 10].flatMap((epsilon) =>
     [colrSecureSum, colr, fedtlrec].map((recipe) => ({ recipe, defence: { epsilon } })),
   ),
-  { recipe: colrSecureSum, defence: { epsilon: 1 } },
   { recipe: fedmf, defence: { epsilon: 50 } },
   { recipe: fedtlrec, defence: { epsilon: 50, noise: 'laplace' as const } },
 ];
