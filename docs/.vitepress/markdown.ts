@@ -45,7 +45,7 @@ export function linkByRepositoryPath(md: MarkdownRenderer): void {
 
 /** A source page's address ends in `.ts`, which VitePress would take for a file to be served as it is. */
 function withEnding(address: string): string {
-  return address.replace(/^(\/source\/[^#]*)/, '$1.html');
+  return address.replace(/^(\/source\/[^#]+)/, '$1.html');
 }
 
 /** Pictures that are SVG files become part of the page, where they take the text's colour, light or dark. */

@@ -1,0 +1,48 @@
+// Checks the built site (npm run docs:build) and prints what it weighs: links, pages in a browser, the first load.
+// `npm --prefix test/site run check`; with a folder as argument it also writes screenshots there, to be looked at.
+import { openBrowser } from './browser.ts';
+import { pagesOfSite } from './files.ts';
+import { brokenLinks } from './links.ts';
+import { pagesToOpen, problemsOf } from './pages.ts';
+import { takePictures } from './pictures.ts';
+import { type Served, serveSite } from './serve.ts';
+
+const firstLoadLimit = 500_000;
+const [folder] = process.argv.slice(2);
+
+const { pages, links, broken } = brokenLinks();
+console.log(`${pages} pages, ${links} links, ${broken.length} broken`);
+const problems = [...broken];
+
+const served = await serveSite();
+const browser = await openBrowser();
+console.log(`chromium ${browser.version()}`);
+try {
+  for (const name of ['index.html', 'lessons/06-attention.html', 'playground.html']) {
+    if (!pagesOfSite().includes(name)) continue;
+    const bytes = await firstLoad(served, name);
+    console.log(`first load of ${name}: ${(bytes / 1000).toFixed(0)} kB packed`);
+    if (bytes > firstLoadLimit)
+      problems.push(`${name}: ${bytes} bytes packed are more than ${firstLoadLimit}`);
+  }
+  const open = pagesToOpen();
+  problems.push(...(await problemsOf(browser, served, open)));
+  console.log(`${open.length} pages opened`);
+  if (folder) await takePictures(browser, served, folder);
+} finally {
+  await browser.close();
+  served.close();
+}
+
+for (const problem of problems) console.error(problem);
+console.log(problems.length === 0 ? 'the site is in order' : `${problems.length} problems`);
+process.exitCode = problems.length === 0 ? 0 : 1;
+
+/** Packed bytes of everything that a page asks for until it rests, with an empty cache. */
+async function firstLoad({ address, asked }: Served, name: string): Promise<number> {
+  const page = await browser.newPage();
+  asked.clear();
+  await page.goto(`${address}/${name}`, { waitUntil: 'networkidle' });
+  await page.close();
+  return [...asked.values()].reduce((sum, bytes) => sum + bytes, 0);
+}

@@ -1,0 +1,101 @@
+// The built site in a browser: every page loads without an error and without asking another host, every control has a
+// name that a screen reader can say, nothing is wider than a phone, and the steppers go there and back again.
+import type { Browser, Page } from './browser.ts';
+import { pagesOfSite } from './files.ts';
+import type { Served } from './serve.ts';
+
+const controls = new Set([
+  'button',
+  'link',
+  'textbox',
+  'searchbox',
+  'slider',
+  'combobox',
+  'checkbox',
+  'radio',
+  'image',
+  'img',
+]);
+const phone = { width: 390, height: 844 };
+
+/** Pages to open: all that somebody wrote; of the source files, which look alike, a few. */
+export function pagesToOpen(): string[] {
+  const everyFiftieth = pagesOfSite()
+    .filter((page) => page.startsWith('source/lib/'))
+    .filter((_, place) => place % 50 === 0);
+  return [
+    ...pagesOfSite().filter((page) => !/^source\/.+\//.test(page) && page !== '404.html'),
+    ...everyFiftieth,
+  ];
+}
+
+/** Opens pages one after the other, at the width of a phone, and says what is wrong with them, one line each. */
+export async function problemsOf(
+  browser: Browser,
+  { address }: Served,
+  names: readonly string[],
+): Promise<string[]> {
+  const problems: string[] = [];
+  let name = '';
+  const note = (problem: string) => problems.push(`${name}: ${problem}`);
+  const page = await browser.newPage({ viewport: phone });
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') note(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => note(`error: ${error.message}`));
+  page.on('request', (request) => {
+    const isOwn = request.url().startsWith(address) || /^(data|blob):/.test(request.url());
+    if (!isOwn) note(`asks for ${request.url()}`);
+  });
+  for (name of names) {
+    // A lesson's stepper comes in a piece of its own: when nothing is under way any more, it is there.
+    const waitUntil = name.startsWith('lessons/') ? 'networkidle' : 'load';
+    await page.goto(`${address}/${name}`, { waitUntil });
+    await page.waitForFunction("document.querySelector('#app')?.__vue_app__ !== undefined");
+    for (const problem of await namelessControls(page)) note(problem);
+    const excess = await page.evaluate<number>(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
+    if (excess > 0) note(`is ${excess} pixels wider than a phone`);
+    if ((await page.locator('.stepper').count()) > 0) {
+      for (const problem of await stepperProblems(page)) note(problem);
+    }
+  }
+  await page.close();
+  return problems;
+}
+
+/** Controls and pictures without a name, as the browser tells it to screen readers. */
+async function namelessControls(page: Page): Promise<string[]> {
+  const session = await page.context().newCDPSession(page);
+  const { nodes } = await session.send('Accessibility.getFullAXTree');
+  return nodes
+    .filter(({ ignored, role }) => !ignored && controls.has(role?.value ?? ''))
+    .filter(({ name }) => !name?.value.trim())
+    .map(({ role }) => `a ${role!.value} has no name`);
+}
+
+/** Forward to the end, back by the keyboard to the beginning: the same sentence as before, and another one between. */
+async function stepperProblems(page: Page): Promise<string[]> {
+  const stepper = page.locator('.stepper').first();
+  const caption = page.locator('.stepper .caption').first();
+  await stepper.scrollIntoViewIfNeeded();
+  const before = await caption.textContent();
+  const forward = page.locator('.stepper button.forward').first();
+  await forward.click();
+  const second = await caption.textContent();
+  await page.locator('.stepper button[aria-label="Last step"]').first().click();
+  const last = await caption.textContent();
+  const isAtEnd = !(await forward.isEnabled());
+  await stepper.focus();
+  await stepper.press('Home');
+  await stepper.press('ArrowRight');
+  const again = await caption.textContent();
+  await stepper.press('ArrowLeft');
+  const after = await caption.textContent();
+  return [
+    ...(second === before || last === before ? ['the stepper says the same at every step'] : []),
+    ...(isAtEnd ? [] : ['the stepper goes on after its end']),
+    ...(again === second && after === before ? [] : ['the stepper does not come back to where it was']),
+  ];
+}
