@@ -7,8 +7,19 @@ import { momentName, phaseNames } from './story.ts';
 
 export interface TimelineOptions {
   readonly onMove: (at: number) => void;
-  /** Asked when the reader plays or steps past the last moment; nothing happens there unless told. */
-  readonly onBeyond?: () => void;
+  /** What makes more moments, if anything: a run that is still going on. */
+  readonly live?: LiveRun;
+}
+
+/** A run whose rounds are made while one looks. */
+export interface LiveRun {
+  readonly isRunning: boolean;
+  readonly isFinished: boolean;
+  /** Goes on until it is paused or finished. */
+  run(): void;
+  pause(): void;
+  /** Makes one more round. */
+  step(): void;
 }
 
 /** Moments a second while playing. */
@@ -25,7 +36,7 @@ export class Timeline {
     'aria-label': 'Moment of the run',
   });
   private readonly name = element('output', { class: 'fv-moment' });
-  private readonly play = button('▶ Play', 'Play the recorded run', () => this.toggle(), {
+  private readonly play = button('▶ Play', 'Play', () => this.toggle(), {
     class: 'fv-button fv-play',
   });
   private readonly chips: Record<Phase, HTMLButtonElement>;
@@ -82,7 +93,7 @@ export class Timeline {
   }
 
   get isPlaying(): boolean {
-    return this.timer !== 0;
+    return this.timer !== 0 || this.options.live?.isRunning === true;
   }
 
   show(moments: readonly Moment[], at: number): void {
@@ -94,6 +105,7 @@ export class Timeline {
     const text = momentName(moment);
     this.slider.setAttribute('aria-valuetext', text);
     write(this.name, text);
+    this.showPlay();
     for (const phase of phases) {
       const isHere = moment.phase === phase;
       if ((this.chips[phase].getAttribute('aria-current') === 'step') !== isHere) {
@@ -104,9 +116,19 @@ export class Timeline {
   }
 
   pause(): void {
+    this.stopTimer();
+    this.options.live?.pause();
+    this.showPlay();
+  }
+
+  private stopTimer(): void {
     clearInterval(this.timer);
     this.timer = 0;
-    this.showPlay();
+  }
+
+  private get canGoOn(): boolean {
+    const { live } = this.options;
+    return live !== undefined && !live.isFinished;
   }
 
   private toggle(): void {
@@ -114,25 +136,35 @@ export class Timeline {
       this.pause();
       return;
     }
-    if (this.at >= this.moments.length - 1) this.go(0);
-    this.timer = window.setInterval(() => {
-      if (this.at >= this.moments.length - 1) {
-        this.pause();
-        this.options.onBeyond?.();
-      } else this.go(this.at + 1);
-    }, 1000 / SPEED);
+    const isAtEnd = this.at >= this.moments.length - 1;
+    if (isAtEnd && this.canGoOn) {
+      this.options.live!.run();
+    } else {
+      if (isAtEnd) this.go(0);
+      this.timer = window.setInterval(() => this.tick(), 1000 / SPEED);
+    }
+    this.showPlay();
+  }
+
+  private tick(): void {
+    if (this.at < this.moments.length - 1) {
+      this.go(this.at + 1);
+      return;
+    }
+    this.stopTimer();
+    if (this.canGoOn) this.options.live!.run();
     this.showPlay();
   }
 
   private showPlay(): void {
     const text = this.isPlaying ? '❚❚ Pause' : '▶ Play';
     write(this.play, text);
-    this.play.setAttribute('aria-label', this.isPlaying ? 'Pause' : 'Play the recorded run');
+    this.play.setAttribute('aria-label', this.isPlaying ? 'Pause' : 'Play');
   }
 
   private forward(): void {
-    if (this.at >= this.moments.length - 1) this.options.onBeyond?.();
-    else this.go(this.at + 1);
+    if (this.at < this.moments.length - 1) this.go(this.at + 1);
+    else if (this.canGoOn) this.options.live!.step();
   }
 
   private go(at: number): void {

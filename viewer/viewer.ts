@@ -16,7 +16,7 @@ import { ratingsPanel } from './panels/ratings.ts';
 import { pictureOf } from './picture.ts';
 import { storyOf } from './story.ts';
 import { styleSheet } from './style.ts';
-import { Timeline } from './timeline.ts';
+import { type LiveRun, Timeline } from './timeline.ts';
 import type { Choice, Panel, PanelTools, Run, View } from './view.ts';
 
 export interface ViewerOptions extends Partial<ExplainerOptions> {
@@ -25,19 +25,22 @@ export interface ViewerOptions extends Partial<ExplainerOptions> {
   readonly choice?: Partial<Choice>;
   /** Told whenever the reader moves or chooses. */
   readonly onChange?: (at: number, choice: Choice) => void;
-  /** Asked for more when the reader steps past the end of the chosen run. */
-  readonly onBeyond?: () => void;
+  /** What makes more rounds, if the runs are still going on. */
+  readonly live?: LiveRun;
 }
 
 export interface Viewer {
   readonly element: HTMLElement;
-  /** Place on the timeline of the chosen run. */
+  /** Place on the timeline of the chosen run, its last place, and the moment there. */
   readonly at: number;
   readonly last: number;
+  readonly moment: Moment;
   readonly choice: Choice;
   /** Shows these runs; stays where it is, or follows the end if `follows`. */
   setRuns(runs: readonly Run[], follows?: boolean): void;
   goTo(at: number): void;
+  /** Goes to a round and phase, or to the last moment before it. */
+  goToMoment(wanted: Pick<Moment, 'round' | 'phase' | 'step'>): void;
   choose(part: Partial<Choice>): void;
   pause(): void;
   picture(title: string): HTMLCanvasElement;
@@ -83,7 +86,7 @@ class TraceViewer implements Viewer {
     this.palette = paletteOf(themeAround(place));
     this.choice = { run: 0, focus: 0, head: 0, rank: 1, metric: 'hr10', ...options.choice };
     this.explainer = new Explainer({ sources: options.sources ?? {}, sourceLink: options.sourceLink });
-    this.timeline = new Timeline({ onMove: (at) => this.goTo(at), onBeyond: options.onBeyond });
+    this.timeline = new Timeline({ onMove: (at) => this.goTo(at), live: options.live });
     const tools: PanelTools = { explainer: this.explainer, choose: (part) => this.choose(part) };
     this.panels = panelMakers.map((make) => make(tools));
     this.element = element(
@@ -112,6 +115,10 @@ class TraceViewer implements Viewer {
     this.draw();
   }
 
+  get moment(): Moment {
+    return this.moments[this.at]!;
+  }
+
   get last(): number {
     return this.moments.length - 1;
   }
@@ -135,6 +142,20 @@ class TraceViewer implements Viewer {
     this.at = Math.max(0, Math.min(this.last, Math.round(at)));
     this.options.onChange?.(this.at, this.choice);
     this.request();
+  }
+
+  goToMoment({ round, phase, step }: Pick<Moment, 'round' | 'phase' | 'step'>): void {
+    const isSame = (moment: Moment) =>
+      moment.round === round && moment.phase === phase && moment.step === step;
+    const exact = this.moments.findIndex(isSame);
+    this.goTo(
+      exact >= 0
+        ? exact
+        : Math.max(
+            0,
+            this.moments.findLastIndex((moment) => moment.round <= round),
+          ),
+    );
   }
 
   choose(part: Partial<Choice>): void {

@@ -1,6 +1,7 @@
 // Runs that can be looked at afterwards: recorded, written, read, stepped through. Browsers and Node alike.
 export * from './agreement.ts';
 export * from './choose-clients.ts';
+export * from './mentioned-items.ts';
 export * from './moments.ts';
 export * from './recorder.ts';
 export * from './trace.ts';

@@ -9,6 +9,7 @@ import type { OpenRun } from '../federated/open-run.ts';
 import { encode, type Update } from '../federated/wire.ts';
 import type { KmeansStep } from '../model/kmeans.ts';
 import { type ChosenClients, chooseClients, type TraceSizes } from './choose-clients.ts';
+import { mentionedItems } from './mentioned-items.ts';
 import { type Plane, planeOf, project } from './plane.ts';
 import { ServerView } from './server-view.ts';
 import { keptWithin } from './thinning.ts';
@@ -299,23 +300,10 @@ export class TraceRecorder {
 
   /** The description with the ids of all items mentioned so far. */
   private aboutNow(): TraceAbout {
-    const mentioned = new Set<number>();
-    const note = (items: ArrayLike<number>) => {
-      for (let at = 0; at < items.length; at++) if (items[at]! >= 0) mentioned.add(items[at]!);
-    };
-    note(this.start.heldOut);
-    note(this.start.top.items);
-    for (const { details, evaluation } of this.rounds) {
-      for (const { rows } of details?.updates ?? []) note(rows);
-      if (details?.step) note(details.step.rows);
-      if (evaluation?.top) note(evaluation.top.items);
-    }
     const { items } = this.options;
-    const sorted = [...mentioned].sort((a, b) => a - b);
-    return {
-      ...this.about,
-      items: Object.fromEntries(sorted.map((item) => [item, items?.[item] ?? String(item)])),
-    };
+    const mentioned = mentionedItems({ start: this.start, rounds: this.rounds });
+    const ids = mentioned.map((item) => [item, items?.[item] ?? String(item)] as const);
+    return { ...this.about, items: Object.fromEntries(ids) };
   }
 
   private ownersRatings(): Pick<Trace['start'], 'ratingOffsets' | 'ratingItems'> {

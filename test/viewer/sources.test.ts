@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import test from 'tape';
-import { findSources } from '../../scripts/viewer-bundle.ts';
+import { findSources } from '../../scripts/source-regions.ts';
 import { formulas } from '../../viewer/formulas.ts';
 
 test('every formula of the viewer points to a line of the library that is there', (t) => {

@@ -114,14 +114,7 @@ function drawWeights(sheet: Sheet, view: View, order: readonly number[]): void {
   context.fillStyle = palette.soft;
   context.textAlign = 'left';
   if (!weights) {
-    const hasAttention = trace.rounds.some(({ refresh }) => refresh?.attention);
-    context.fillText(
-      hasAttention
-        ? 'the server has not compared clients yet'
-        : 'no attention between clients recorded so far',
-      GUTTER,
-      40,
-    );
+    context.fillText('no attention between clients so far', GUTTER, 40);
     return;
   }
   const sorted = new Float32Array(count * count);

@@ -1,0 +1,10 @@
+// For the site: the places of the formulas' code, found while the site is built.
+import { findSources } from '../../scripts/source-regions.ts';
+import type { Sources } from '../../viewer/index.ts';
+
+declare const data: Sources;
+
+export { data };
+
+// biome-ignore lint/style/noDefaultExport: VitePress asks for it
+export default { load: (): Sources => findSources() };

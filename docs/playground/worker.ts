@@ -1,0 +1,106 @@
+// The library in a thread of its own: trains one run, records it, and posts each round as soon as it is complete.
+// In: a configuration and permission for some rounds; out: rounds of a trace. Nothing here can reach the network.
+import { ParseError } from '../../lib/data/formats.ts';
+import { parseRatings } from '../../lib/data/parse.ts';
+import type { Ratings } from '../../lib/data/ratings.ts';
+import { leaveOneOut } from '../../lib/data/split.ts';
+import { syntheticRatings } from '../../lib/data/synthetic.ts';
+import { openRun } from '../../lib/federated/open-run.ts';
+import { recipeNamed } from '../../lib/federated/recipes/index.ts';
+import type { Settings } from '../../lib/federated/settings.ts';
+import { type TraceOptions, TraceRecorder } from '../../lib/trace/recorder.ts';
+import type { Configuration, Variant } from './configuration.ts';
+import { fingerprint } from './fingerprint.ts';
+import type { FromWorker, RatingsFile, ToWorker } from './protocol.ts';
+
+/** What is followed: everybody, up to as many as are still told apart on a screen. */
+const sizes = { clients: 400, owners: 40, focus: 6 };
+
+let allowed = 0;
+let wake: (() => void) | null = null;
+
+const post = (message: FromWorker) => postMessage(message);
+
+addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+  if (data.type === 'allow') {
+    allowed += data.rounds;
+    wake?.();
+  } else {
+    work(data.configuration, data.variant, data.file).catch(fail);
+  }
+});
+
+async function work(configuration: Configuration, variant: Variant, file: RatingsFile | null): Promise<void> {
+  const { ratings, truth, note } = load(configuration, file);
+  const recipe = recipeNamed(variant.recipe);
+  const run = openRun(recipe, leaveOneOut(ratings), {
+    settings: settingsOf(configuration, variant, recipe.defaults ?? {}, ratings),
+  });
+  const recorder = new TraceRecorder(run, recipe.name, {
+    ...{ sizes, truth, users: ratings.users, items: ratings.items },
+    onRound: (round) => post({ type: 'round', round }),
+  });
+  const { about, start } = recorder.beginning;
+  const items = Object.fromEntries(ratings.items.map((id, item) => [item, id]));
+  post({ type: 'begun', about: { ...about, items }, start, weights: fingerprint(run.memory.arrays), note });
+  await permission(false);
+  for await (const event of run.rounds({ watch: recorder.watch })) {
+    recorder.add(event);
+    if (event.type === 'round-started') await permission(event.round > 1);
+  }
+  recorder.finish();
+  post({ type: 'idle', isFinished: true });
+}
+
+/** Waits until another round is allowed; `counts` if one has just been made. */
+async function permission(counts: boolean): Promise<void> {
+  if (counts) allowed--;
+  if (allowed <= 0 && counts) post({ type: 'idle', isFinished: false });
+  await new Promise((resolve) => setTimeout(resolve)); // lets messages in
+  while (allowed <= 0) {
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+  }
+}
+
+function load(
+  { data, users, items, groups, seed }: Configuration,
+  file: RatingsFile | null,
+): { ratings: Ratings; truth: TraceOptions['truth']; note: string } {
+  if (data === 'file') {
+    if (!file) throw new ParseError('the file', null, 'drop it on the page, or choose it once more');
+    const { ratings, report } = parseRatings(file.text, { name: file.name });
+    const dropped = report.duplicates > 0 ? `, ${report.duplicates} earlier duplicates dropped` : '';
+    const note = `${file.name}: ${ratings.users.length} users, ${ratings.items.length} items, ${ratings.itemOf.length} ratings${dropped}`;
+    return { ratings, truth: undefined, note };
+  }
+  const meanRatings = Math.max(5, Math.min(30, Math.floor(items / 6)));
+  const scenesPerGroup = Math.max(1, Math.min(8, Math.floor(items / groups / 10)));
+  const world = syntheticRatings({ users, items, groups, seed, meanRatings, scenesPerGroup });
+  return { ratings: world.ratings, truth: { users: world.groupOf, items: world.itemGroupOf }, note: '' };
+}
+
+/** Larger steps than the default's, because nobody wants to wait; a recipe's own defaults win over them. */
+function settingsOf(
+  { seed, rounds }: Configuration,
+  { rank, clusters, heads, dropout, epsilon }: Variant,
+  own: Partial<Settings>,
+  ratings: Ratings,
+): Partial<Settings> {
+  const factors = own.factors ?? 16;
+  return {
+    ...{ serverLearningRate: 0.1, refreshEvery: 4, evaluateEvery: 2 },
+    ...own,
+    ...{ seed, rounds, heads, dropout, epsilon },
+    rank: Math.min(rank, factors + 1),
+    clusters: Math.min(clusters, ratings.users.length),
+  };
+}
+
+/** Errors of the form `function: rule, what it got` and those of parsing are about what was given. */
+function fail(error: unknown): void {
+  const reason = error instanceof Error ? error.message : String(error);
+  const isInput = error instanceof ParseError || (error instanceof RangeError && /^[\w-]+: /.test(reason));
+  post({ type: 'failed', reason, isInput });
+}

@@ -1,0 +1,136 @@
+// A real browser for tests: Debian's chromium, driven by playwright-core from this folder's own package.json. Where one of
+// them is missing, tests skip and say so. A page remembers its errors and every address it asked for.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import test from 'tape';
+
+/** What the tests use of playwright's page. */
+export interface Page {
+  goto(address: string): Promise<unknown>;
+  click(selector: string): Promise<void>;
+  fill(selector: string, text: string): Promise<void>;
+  press(selector: string, key: string): Promise<void>;
+  focus(selector: string): Promise<void>;
+  hover(selector: string): Promise<void>;
+  check(selector: string): Promise<void>;
+  setViewportSize(size: { width: number; height: number }): Promise<void>;
+  waitForSelector(selector: string): Promise<unknown>;
+  waitForFunction<A>(check: (argument: A) => unknown, argument?: A): Promise<unknown>;
+  evaluate<R, A = undefined>(action: (argument: A) => R | Promise<R>, argument?: A): Promise<R>;
+  screenshot(options: { path: string; fullPage?: boolean }): Promise<unknown>;
+  on(event: 'console', listen: (message: { type(): string; text(): string }) => void): void;
+  on(event: 'pageerror', listen: (error: Error) => void): void;
+  on(event: 'request', listen: (request: { url(): string }) => void): void;
+}
+
+interface Browser {
+  newContext(options: object): Promise<{
+    newPage(): Promise<Page>;
+    setDefaultTimeout(ms: number): void;
+    addInitScript(script: { content: string }): Promise<void>;
+    close(): Promise<void>;
+  }>;
+  close(): Promise<void>;
+}
+
+const chromium = '/usr/bin/chromium';
+const driver = new URL('./node_modules/playwright-core/index.mjs', import.meta.url);
+
+/** Options for `test(name, options, …)`: skips with the reason where there is no browser. */
+export function needsBrowser(): { skip: string | false } {
+  if (!existsSync(chromium)) return { skip: `${chromium} is not here` };
+  if (!existsSync(fileURLToPath(driver))) return { skip: 'npm --prefix test/browser ci has not been run' };
+  return { skip: false };
+}
+
+let browser: Promise<Browser> | null = null;
+
+function launch(): Promise<Browser> {
+  browser ??= import(driver.href).then(({ chromium: kind }) =>
+    kind.launch({
+      executablePath: chromium,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
+    }),
+  );
+  return browser!;
+}
+
+test.onFinish(() => void browser?.then((running) => running.close()));
+
+/** What a page has done wrong so far. */
+export interface Watched {
+  readonly page: Page;
+  /** Errors of its console and uncaught ones. */
+  readonly errors: string[];
+  /** Every address it asked for. */
+  readonly requests: string[];
+}
+
+export interface PageOptions {
+  readonly theme?: 'light' | 'dark';
+  readonly width?: number;
+}
+
+/** Works with a fresh page and closes it. */
+export async function withPage<T>(options: PageOptions, work: (watched: Watched) => Promise<T>): Promise<T> {
+  const context = await (await launch()).newContext({
+    colorScheme: options.theme ?? 'light',
+    viewport: { width: options.width ?? 1280, height: 900 },
+  });
+  context.setDefaultTimeout(90_000);
+  // tsx marks functions with a helper that a page does not have.
+  await context.addInitScript({ content: 'globalThis.__name = (marked) => marked;' });
+  const page = await context.newPage();
+  const watched: Watched = { page, errors: [], requests: [] };
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') watched.errors.push(message.text());
+  });
+  page.on('pageerror', (error) => watched.errors.push(String(error)));
+  page.on('request', (request) => watched.requests.push(request.url()));
+  try {
+    return await work(watched);
+  } finally {
+    await context.close();
+  }
+}
+
+/** The texts of all elements that a selector finds. */
+export function texts(page: Page, selector: string): Promise<string[]> {
+  return page.evaluate(
+    (wanted) => [...document.querySelectorAll(wanted)].map((found) => found.textContent ?? ''),
+    selector,
+  );
+}
+
+/** What every visible number of the viewer says; the moment's name comes first. */
+export function numbersShown(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    return [...document.querySelectorAll('.fv-moment, .fv-story, .fv-number, .fv-item')].map(
+      (found) => found.textContent ?? '',
+    );
+  });
+}
+
+/** The picture of a panel, as the fingerprint of its pixels. */
+export function pixelsOf(page: Page, selector: string): Promise<string> {
+  return page.evaluate(
+    (wanted) => (document.querySelector(wanted) as HTMLCanvasElement).toDataURL(),
+    selector,
+  );
+}
+
+/** Controls without a name that a screen reader could read, as HTML. */
+export function namelessControls(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const isNamed = (control: Element) => {
+      const labelled = control.getAttribute('aria-label') || control.textContent?.trim();
+      const labels = (control as HTMLInputElement).labels ?? [];
+      return Boolean(labelled) || [...labels].some((label) => label.textContent?.trim());
+    };
+    const controls = [...document.querySelectorAll('button, input, select, a[href], canvas, [tabindex]')];
+    return controls
+      .filter((control) => (control as HTMLElement).offsetParent !== null && !isNamed(control))
+      .map((control) => control.outerHTML.slice(0, 120));
+  });
+}

@@ -1,0 +1,220 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'tape';
+import { buildPlayground, firstLoadBytes, serve } from '../../scripts/playground.ts';
+import {
+  namelessControls,
+  needsBrowser,
+  numbersShown,
+  type Page,
+  pixelsOf,
+  texts,
+  withPage,
+} from './browser.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'fedtlrec-playground-'));
+test.onFinish(() => rmSync(folder, { recursive: true, force: true }));
+let server: Awaited<ReturnType<typeof serve>> | null = null;
+
+/** The playground's address; built and served once. */
+async function address(hash = ''): Promise<string> {
+  if (server === null) {
+    await buildPlayground(folder);
+    server = await serve(folder, 0);
+  }
+  return `${server.address}${hash}`;
+}
+test.onFinish(() => server?.close());
+
+const small = '#users=60&items=80&groups=2&rounds=8';
+const play = '.fv-play';
+const step = 'button[aria-label="Step forward"]';
+const back = 'button[aria-label="Step back"]';
+
+const reaches = (page: Page, state: string) => page.waitForSelector(`.pg[data-state="${state}"]`);
+const figure = async (page: Page) => Number((await texts(page, '.fv-legend .fv-number'))[0]!.split(' ')[0]);
+
+test('the playground learns: press Play, and HR@10 rises', needsBrowser(), async (t) => {
+  await withPage({}, async ({ page, errors, requests }) => {
+    const home = await address('#users=200&items=200&rounds=24');
+    await page.goto(home);
+    await reaches(page, 'ready');
+    t.match((await texts(page, '.fv-story'))[0]!, /200 clients hold their own ratings of 200 items/);
+    t.deepEqual(await namelessControls(page), [], 'every control has a name');
+    await page.click(play);
+    await reaches(page, 'finished');
+    const last = await figure(page);
+    await page.click('button[aria-label="Next moment of the phase evaluate"]'); // from the end: the first evaluation
+    await page.waitForFunction(
+      () => document.querySelector('.fv-moment')!.textContent === 'Round 2: evaluate',
+    );
+    await numbersShown(page);
+    const first = await figure(page);
+    t.ok(last > first + 0.05, `HR@10 ${first} in round 2, ${last} in round 24`);
+    t.deepEqual(errors, [], 'no errors');
+    t.ok(
+      requests.every((url) => url.startsWith(home.split('#')[0]!)),
+      `nothing but its own files: ${requests}`,
+    );
+  });
+});
+
+test('a step back shows exactly the numbers and pictures from before', needsBrowser(), async (t) => {
+  await withPage({}, async ({ page, errors }) => {
+    await page.goto(await address(small));
+    await reaches(page, 'ready');
+    const seen: { numbers: string[]; plane: string; attention: string }[] = [];
+    const look = async () => ({
+      numbers: await numbersShown(page),
+      plane: await pixelsOf(page, '.fv-panel-plane canvas'),
+      attention: await pixelsOf(page, '.fv-panel-attention canvas'),
+    });
+    seen.push(await look());
+    for (let moments = 0; moments < 24; moments++) {
+      const before = (await texts(page, '.fv-moment'))[0]!;
+      await page.click(step);
+      await page.waitForFunction((was) => document.querySelector('.fv-moment')!.textContent !== was, before);
+      seen.push(await look());
+    }
+    t.ok(new Set(seen.map(({ numbers }) => numbers[0])).size === 25, 'every step is a moment of its own');
+    t.match(seen.at(-1)!.numbers[0]!, /^Round [4-8]:/, 'steps past the end have made new rounds');
+    for (let at = seen.length - 2; at >= 0; at--) {
+      await page.click(back);
+      const now = await look();
+      t.deepEqual(now.numbers, seen[at]!.numbers, `back at “${seen[at]!.numbers[0]}”`);
+      t.ok(now.plane === seen[at]!.plane && now.attention === seen[at]!.attention, 'the same pixels');
+    }
+    t.deepEqual(errors, []);
+  });
+});
+
+test(
+  'an address brings back the run and the moment; Reset brings back the weights',
+  needsBrowser(),
+  async (t) => {
+    const hash = `${small}&recipe=fedtlrec&clusters=3&heads=2&dropout=0.3&b=fedmf`;
+    const copied = await withPage({}, async ({ page }) => {
+      await page.goto(await address(hash));
+      await reaches(page, 'ready');
+      const weights = (await texts(page, '.pg-weights'))[0]!;
+      await page.click(play);
+      await reaches(page, 'finished');
+      await page.click('button[aria-label="Back one round"]');
+      await page.click(back);
+      await page.waitForFunction(() => location.hash.includes('round=7&phase=send'));
+      const numbers = await numbersShown(page);
+      const url = await page.evaluate(() => location.href);
+      await page.click('.pg-actions button'); // Reset
+      await page.waitForFunction(
+        () => document.querySelector('.fv-moment')!.textContent === 'Before the first round',
+      );
+      await reaches(page, 'ready');
+      t.equal((await texts(page, '.pg-weights'))[0]!, weights, 'the same weights after Reset');
+      return { url, numbers, weights };
+    });
+    await withPage({ theme: 'dark' }, async ({ page, errors }) => {
+      await page.goto(copied.url);
+      await page.waitForFunction(
+        (moment) => document.querySelector('.fv-moment')?.textContent === moment,
+        copied.numbers[0]!,
+      );
+      t.deepEqual(await numbersShown(page), copied.numbers, 'the same numbers on another page');
+      t.equal((await texts(page, '.pg-weights'))[0]!, copied.weights, 'from the same weights');
+      const labels = (await texts(page, '.fv-legend li')).map((text) =>
+        text.split(' ').slice(0, 2).join(' '),
+      );
+      t.deepEqual(labels, ['A: fedtlrec', 'B: fedmf'], 'both runs are compared');
+      t.deepEqual(errors, []);
+    });
+  },
+);
+
+test(
+  'a dropped ratings file is read and trained on, a broken one is explained kindly',
+  needsBrowser(),
+  async (t) => {
+    const drop = (page: Page, name: string, text: string) =>
+      page.evaluate(
+        ([fileName, content]) => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File([content!], fileName!));
+          document.body.dispatchEvent(
+            new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }),
+          );
+        },
+        [name, text] as const,
+      );
+    const lines = ['userId,movieId,rating,timestamp'];
+    for (let user = 0; user < 30; user++) {
+      for (let place = 0; place < 8; place++)
+        lines.push(`p${user},film ${(user * 7 + place * 5) % 40},4,${place}`);
+    }
+    await withPage({}, async ({ page, errors, requests }) => {
+      await page.goto(await address('#rounds=3'));
+      await reaches(page, 'ready');
+      await drop(page, 'broken.csv', 'user,item,rating\nu1,i1,4\nu1,i2,many\n');
+      await reaches(page, 'failed');
+      const [complaint] = await texts(page, '.pg-alert');
+      t.match(
+        complaint!,
+        /This file cannot be used\. broken\.csv:3: a rating must be a number, got "many"\. A ratings file has/,
+      );
+      await drop(page, 'mine.csv', lines.join('\n'));
+      await reaches(page, 'ready');
+      t.match((await texts(page, '.pg-note')).join(' '), /mine\.csv: 30 users, 40 items, 240 ratings/);
+      t.equal(await page.evaluate(() => (document.querySelector('.pg-alert') as HTMLElement).hidden), true);
+      await page.click(play);
+      await reaches(page, 'finished');
+      t.ok((await figure(page)) > 0, 'it is evaluated');
+      t.ok(
+        (await texts(page, '.fv-item')).some((item) => /film \d+/.test(item)),
+        'lists show its own item names',
+      );
+      t.deepEqual(errors, []);
+      t.ok(
+        requests.every((url) => url.startsWith(server!.address)),
+        'nothing was sent anywhere else',
+      );
+    });
+  },
+);
+
+test(
+  'numbers explain themselves to pointer and keyboard; the code behind them opens',
+  needsBrowser(),
+  async (t) => {
+    await withPage({ width: 400 }, async ({ page, errors }) => {
+      await page.goto(await address('#users=60&items=80&groups=2&rounds=2'));
+      await reaches(page, 'ready');
+      await page.click(play);
+      await reaches(page, 'finished');
+      await page.focus('.fv-legend .fv-number');
+      t.match(
+        (await texts(page, '.fv-bubble'))[0]!,
+        /HR@10.*mean over 60 users in round 2: \.\d+.*lib\/evaluation\/ranking\.ts:\d+/s,
+      );
+      await page.press('.fv-legend .fv-number', 'Enter');
+      await page.press('.fv-source', 'Enter');
+      t.match((await texts(page, '.fv-dialog .fv-here'))[0]!, /export function expectedWorth/);
+      await page.press('.fv-dialog', 'Escape');
+      await page.focus('.fv-panel-attention canvas');
+      await page.press('.fv-panel-attention canvas', 'ArrowRight');
+      const [bubble] = await texts(page, '.fv-bubble');
+      t.match(
+        bubble!,
+        /exp\(-?[\d.e-]+ \/ 0\.1\) \/ [\d.e+-]+ = [\d.e-]+|in no cluster/,
+        'live numbers in the formula',
+      );
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      t.ok(overflow <= 0, 'nothing sticks out of a phone');
+      t.deepEqual(errors, []);
+    });
+  },
+);
+
+test('a first visit loads less than 500 KB', needsBrowser(), async (t) => {
+  await address();
+  const bytes = firstLoadBytes(folder);
+  t.ok(bytes < 500_000, `${bytes} bytes compressed`);
+});
