@@ -20,6 +20,11 @@ const besideTheIndex = [
     code: "export * from '../../../lib/simulator/threads.ts';",
   },
   {
+    title: 'WebGPU',
+    text: "import { … } from 'fedtlrec/webgpu'. Needs a GPU; see [WebGPU](../webgpu.md).",
+    code: "export * from '../../../lib/webgpu/index.ts';",
+  },
+  {
     title: 'Files',
     text: "import { … } from 'fedtlrec/node'. Needs Node.",
     code: "export * from '../../../lib/node/index.ts';",

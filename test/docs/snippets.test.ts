@@ -38,7 +38,11 @@ function problemsIn(blocks: readonly Snippet[]): string[] {
   const files = new Map(blocks.map((block, place) => [join(root, `test/docs/block-${place}.ts`), block]));
   const read = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent({ ...read.config, include: [] }, ts.sys, root);
-  const settings = { ...options, noUnusedLocals: false, paths: { fedtlrec: [join(root, 'lib/index.ts')] } };
+  const settings = {
+    ...options,
+    noUnusedLocals: false,
+    paths: { fedtlrec: [join(root, 'lib/index.ts')], 'fedtlrec/webgpu': [join(root, 'lib/webgpu/index.ts')] },
+  };
   const host = ts.createCompilerHost(settings);
   const isFile = host.fileExists;
   host.fileExists = (file) => files.has(file) || isFile(file);
