@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
-import { drawPictures, linkByRepositoryPath, numberLines, slugify } from './markdown.ts';
+import { drawPictures, linkByRepositoryPath, numberLines } from './markdown.ts';
+import { slugify } from './slugify.ts';
 
 const docs = fileURLToPath(new URL('../', import.meta.url));
 const library = fileURLToPath(new URL('../../lib/', import.meta.url));
@@ -109,10 +110,10 @@ export default defineConfig({
     math: true,
     anchor: { slugify },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
-    codeTransformers: [numberLines],
     config: (md) => {
       linkByRepositoryPath(md);
       drawPictures(md);
+      numberLines(md);
     },
   },
   themeConfig: {

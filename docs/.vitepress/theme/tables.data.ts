@@ -1,7 +1,8 @@
 // The measured tables of the repository's pages, so that lessons can show them without copying a figure: each table is
-// found by the file it stands in and the comment before it, such as `<!-- matmul -->`.
+// found by the file it stands in and what is written above it: a comment such as `<!-- matmul -->`, or a heading.
 import { existsSync, readFileSync } from 'node:fs';
 import { root } from '../repository.ts';
+import { slugify } from '../slugify.ts';
 
 const files = [
   'README.md',
@@ -9,6 +10,7 @@ const files = [
   'docs/evaluation.md',
   'docs/privacy.md',
   'docs/reproduction.md',
+  'docs/results.md',
 ];
 
 export interface MeasuredTable {
@@ -16,7 +18,7 @@ export interface MeasuredTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Tables by `file#comment`, in the order in which they stand there. */
+/** Tables by `file#comment` and by `file#heading`, in the order in which they stand there. */
 export type MeasuredTables = Readonly<Record<string, readonly MeasuredTable[]>>;
 
 declare const data: MeasuredTables;
@@ -32,16 +34,21 @@ export default {
   },
 };
 
-/** All tables of a page under the comments that they follow. */
+/** All tables of a page under the comment and the heading that they follow. */
 export function tablesOf(file: string, page: string): Record<string, MeasuredTable[]> {
   const found: Record<string, MeasuredTable[]> = {};
-  const pattern = /^<!-- (?:figures: )?([\w-]+)(?::begin)? -->$|^\|.*\|\n\|[-:| ]+\|\n(?:\|.*\|\n?)*/gm;
-  let key = '';
-  for (const [text, comment] of page.matchAll(pattern)) {
-    if (comment !== undefined) key = comment;
-    else if (key !== '' && key !== 'end') {
+  const pattern =
+    /^<!-- (?:figures: )?([\w-]+)(?::begin)? -->$|^## (.+)$|^\|.*\|\n\|[-:| ]+\|\n(?:\|.*\|\n?)*/gm;
+  let [comment, heading] = ['', ''];
+  for (const [text, newComment, newHeading] of page.matchAll(pattern)) {
+    if (newComment !== undefined) comment = newComment === 'end' ? '' : newComment;
+    else if (newHeading !== undefined) heading = slugify(newHeading);
+    else {
       const [header, , ...rows] = text.trimEnd().split('\n').map(cellsOf);
-      found[`${file}#${key}`] = [...(found[`${file}#${key}`] ?? []), { header: header!, rows }];
+      for (const key of new Set([comment, heading])) {
+        if (key === '') continue;
+        found[`${file}#${key}`] = [...(found[`${file}#${key}`] ?? []), { header: header!, rows }];
+      }
     }
   }
   return found;
