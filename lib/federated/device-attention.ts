@@ -2,6 +2,8 @@
 // block by block when they are asked, a device does for everybody right after the refresh, while the round waits.
 // In: that aggregator's tokens and clusters; out: δ [clients, items], kept until the next refresh and shared with
 // threads. What the device has not made (yet), the aggregator's own loops make.
+import type { EncoderBlockParameters } from '../model/transformer.ts';
+import type { Matrix } from '../numeric/matrix.ts';
 import type { Aggregator } from './aggregator.ts';
 import type { AttentionAggregator } from './attention-aggregator.ts';
 import type { RoundEvent } from './events.ts';
@@ -22,11 +24,26 @@ export interface AttentionGroup {
   readonly temperatures: readonly number[];
 }
 
-/** Something that computes personal parts. */
+/** An encoder block that shall learn to give back the rows of present clients, as a server trains it. */
+export interface EncoderTask {
+  /** Where to start; not changed. */
+  readonly block: EncoderBlockParameters;
+  /** X [clients, dim]. */
+  readonly rows: Matrix;
+  /** 1 where a client may be attended to and counts in the loss, [clients]. */
+  readonly isPresent: Uint8Array;
+  readonly heads: number;
+  readonly learningRate: number;
+  readonly steps: number;
+}
+
+/** Something that computes what the attention between clients costs most for. */
 export interface AttentionDevice {
   readonly name: string;
   /** δ of those who ask, each scaled to a root mean square of 1, [queries, items]. */
   personalParts(group: AttentionGroup): Promise<Float32Array>;
+  /** Trains an encoder block; servers do it themselves where a device cannot. */
+  trainEncoder?(task: EncoderTask): Promise<{ block: EncoderBlockParameters; output: Matrix }>;
 }
 
 /** The personal parts of all clients are kept, so there is a limit to their number. */

@@ -52,6 +52,11 @@ export interface Program {
   trainChunk(round: number, from: number, to: number, watched: ReadonlySet<number>): ChunkResult;
   /** The server's turn, given the results of all chunks in order. */
   finishRound(round: number, results: readonly ChunkResult[]): Iterable<RoundEvent>;
+  /** The same with the help of the setup's device; only where there is one that can help. */
+  readonly finishRoundOnDevice?: (
+    round: number,
+    results: readonly ChunkResult[],
+  ) => AsyncIterable<RoundEvent>;
   /** Prepares the personal parts from what the server has heard so far. */
   refresh(round: number): Iterable<RoundEvent>;
   /** Waits for a device that computes personal parts ahead, if there is one; called after each refresh. */

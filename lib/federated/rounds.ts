@@ -37,7 +37,8 @@ export async function* rounds(
   }
   for (let round = options.firstRound ?? 1; round <= settings.rounds; round++) {
     yield { type: 'round-started', round };
-    yield* program.finishRound(round, await executor.train(round, watched));
+    const results = await executor.train(round, watched);
+    yield* program.finishRoundOnDevice?.(round, results) ?? program.finishRound(round, results);
     const isLast = round === settings.rounds;
     const evaluatesNow = evaluates && (isLast || round % settings.evaluateEvery === 0);
     if (evaluatesNow || isLast || round % settings.refreshEvery === 0) {

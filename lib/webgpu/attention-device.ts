@@ -1,10 +1,14 @@
 // The attention between clients on a GPU, as `train` wants it: `train(recipe, split, { device: gpuAttention(gpu) })`.
 import type { AttentionDevice } from '../federated/device-attention.ts';
 import { matrix, rowMajorData } from '../numeric/matrix.ts';
+import { EncoderTrainer } from './encoder-trainer.ts';
 import type { Gpu } from './gpu.ts';
 import { personalParts } from './personal-parts.ts';
 
-/** Computes the personal parts of recipes with attention between clients on a GPU. */
+/**
+ * Computes on a GPU what attention between clients costs most for: personal parts, and the training of a server's
+ * encoder block.
+ */
 export function gpuAttention(gpu: Gpu): AttentionDevice {
   return {
     name: gpu.name,
@@ -18,6 +22,16 @@ export function gpuAttention(gpu: Gpu): AttentionDevice {
         temperatures,
       });
       return rowMajorData(parts) as Float32Array;
+    },
+    async trainEncoder({ block, rows, isPresent, heads, learningRate, steps }) {
+      const masks = { keyMask: isPresent, lossMask: isPresent };
+      const trainer = new EncoderTrainer(gpu, block, rows, rows, { heads, learningRate, ...masks });
+      try {
+        const { output, parameters } = await trainer.train(steps);
+        return { block: parameters, output };
+      } finally {
+        trainer.release();
+      }
     },
   };
 }

@@ -27,6 +27,15 @@ export function multiply(x: GpuMatrix, y: GpuMatrix): GpuMatrix {
   return elementwise('multiply', x, y);
 }
 
+/** Every row of X times a number of its own, [rows, 1]: 0 leaves a row out. */
+export function multiplyRows(x: GpuMatrix, factors: GpuMatrix): GpuMatrix {
+  if (factors.rows !== x.rows || factors.columns !== 1)
+    throw new RangeError(
+      `multiplyRows: factors must have shape [${x.rows}, 1], got [${factors.rows}, ${factors.columns}]`,
+    );
+  return elementwise('multiply', x, { everyColumn: factors });
+}
+
 /** max(0, x) of every element. */
 export function relu(x: GpuMatrix): GpuMatrix {
   return elementwise('relu', x, x);

@@ -3,8 +3,8 @@
 // and the trained block when it is asked for.
 import { namedParameters, type ParameterTree } from '../model/parameters.ts';
 import type { EncoderBlockParameters } from '../model/transformer.ts';
-import { expectShape, type Matrix, matrix, rowMajorData } from '../numeric/matrix.ts';
-import { subtract } from './elementwise.ts';
+import { expectInteger, expectShape, type Matrix, matrix, rowMajorData, vector } from '../numeric/matrix.ts';
+import { multiplyRows, subtract } from './elementwise.ts';
 import { encoderBlock, encoderBlockBackward, type GpuEncoderParameters } from './encoder-block.ts';
 import type { Gpu } from './gpu.ts';
 import { GpuMatrix, readAll } from './gpu-matrix.ts';
@@ -15,10 +15,22 @@ import { columnSums, rowDots } from './rows.ts';
 export interface EncoderTrainerOptions {
   readonly heads: number;
   readonly learningRate: number;
-  /** 1 = the client is present, [clients]; all are unless told. */
+  /** 1 = the client is present, [clients]: nobody looks at an absent one. All are present unless told. */
   readonly keyMask?: Uint8Array;
+  /** 1 = the client's row counts in the loss, [clients]; all do unless told. */
+  readonly lossMask?: Uint8Array;
   /** Whether a client may not look at itself. */
   readonly noSelf?: boolean;
+}
+
+/** What training has made. */
+export interface TrainedEncoder {
+  /** The mean squared error before the last step. */
+  readonly loss: number;
+  /** The block's output before the last step, [clients, dim]. */
+  readonly output: Matrix;
+  /** The block after the last step, with the element types that it came with. */
+  readonly parameters: EncoderBlockParameters;
 }
 
 /** An encoder block on the GPU that learns to turn its inputs into targets, by SGD on the mean squared error. */
@@ -26,7 +38,7 @@ export class EncoderTrainer {
   private readonly original: EncoderBlockParameters;
   private readonly parameters: GpuEncoderParameters;
   private readonly inputs: readonly GpuMatrix[];
-  private readonly recording: Recording<{ loss: GpuMatrix }>;
+  private readonly recording: Recording<{ loss: GpuMatrix; output: GpuMatrix }>;
 
   /**
    * @param parameters where to start; not changed
@@ -41,37 +53,33 @@ export class EncoderTrainer {
     target: Matrix,
     options: EncoderTrainerOptions,
   ) {
-    const { heads, learningRate, keyMask, noSelf } = options;
+    const { heads, learningRate, lossMask, noSelf } = options;
     const [count, dim] = clients.shape as [number, number];
     expectShape('EncoderTrainer', 'target', target, [count, dim]);
-    if (keyMask && keyMask.length !== count) {
-      throw new RangeError(
-        `EncoderTrainer: keyMask must have one entry per client (${count}), got ${keyMask.length}`,
-      );
-    }
+    expectMask('keyMask', options.keyMask, count);
+    expectMask('lossMask', lossMask, count);
+    const up = (values: ArrayLike<number>, rows: number, columns: number) =>
+      GpuMatrix.from(gpu, matrix(Float32Array.from(values), rows, columns));
+    const keyMask = options.keyMask && up(options.keyMask, 1, count);
+    const ownColumn = noSelf ? up([...Array(count).keys()], count, 1) : undefined;
+    const counts = lossMask && up(lossMask, count, 1);
+    const [input, wanted] = [GpuMatrix.from(gpu, clients), GpuMatrix.from(gpu, target)];
     this.original = parameters;
     this.parameters = mapTree(parameters, (leaf) => GpuMatrix.from(gpu, leaf)) as GpuEncoderParameters;
-    const [input, wanted] = [GpuMatrix.from(gpu, clients), GpuMatrix.from(gpu, target)];
-    const attentionOptions = {
-      heads,
-      keyMask: keyMask && GpuMatrix.from(gpu, matrix(Float64Array.from(keyMask), 1, count)),
-      ownColumn: noSelf
-        ? GpuMatrix.from(gpu, matrix(Float64Array.from(Array(count).keys()), count, 1))
-        : undefined,
-    };
-    const masks = [attentionOptions.keyMask, attentionOptions.ownColumn];
-    this.inputs = [input, wanted, ...masks.filter((mask) => mask !== undefined)];
+    this.inputs = [input, wanted, keyMask, ownColumn, counts].filter((made) => made !== undefined);
+    const numbers = dim * (lossMask ? lossMask.reduce((sum, value) => sum + value, 0) : count);
+    const counted = (rows: GpuMatrix) => (counts ? multiplyRows(rows, counts) : rows);
     this.recording = gpu.record(() => {
-      const { output, cache } = encoderBlock(this.parameters, input, attentionOptions);
-      const error = subtract(output, wanted); // [clients, dim]
-      const loss = columnSums(rowDots(error, error), 1 / (count * dim)); // [1, 1]
-      const outputGradient = subtract(output, wanted, 2 / (count * dim)); // [clients, dim]
+      const { output, cache } = encoderBlock(this.parameters, input, { heads, keyMask, ownColumn });
+      const error = counted(subtract(output, wanted)); // [clients, dim]
+      const loss = columnSums(rowDots(error, error), 1 / numbers); // [1, 1]
+      const outputGradient = counted(subtract(output, wanted, 2 / numbers)); // [clients, dim]
       const gradients = encoderBlockBackward(this.parameters, input, cache, outputGradient);
       const slopes = leavesOf(gradients.parameters);
       leavesOf(this.parameters).forEach((leaf, index) => {
         sgdStep(leaf, slopes[index]!, { learningRate });
       });
-      return { loss };
+      return { loss, output };
     });
   }
 
@@ -81,23 +89,23 @@ export class EncoderTrainer {
     return (await this.recording.result.loss.read()).get(0, 0);
   }
 
-  /** Several steps without waiting in between. @returns the loss before the last one */
-  async steps(count: number): Promise<number> {
-    for (let step = 0; step < count; step++) this.recording.run();
-    return (await this.recording.result.loss.read()).get(0, 0);
+  /** Several steps without waiting in between, and one read-back of everything. */
+  async train(steps: number): Promise<TrainedEncoder> {
+    expectInteger('EncoderTrainer.train', 'steps', steps, 1);
+    for (let step = 0; step < steps; step++) this.recording.run();
+    const { loss, output } = this.recording.result;
+    const read = await readAll([loss, output, ...leavesOf(this.parameters)]);
+    return { loss: read[0]!.get(0, 0), output: read[1]!, parameters: this.likeOriginal(read.slice(2)) };
   }
 
-  /** A copy of the block as it is now, with the element types that it came with; one read-back. */
-  async read(): Promise<EncoderBlockParameters> {
-    const read = await readAll(leavesOf(this.parameters));
-    let next = 0;
-    const copies = new Map(namedParameters(this.original).map(({ name }) => [name, read[next++]!]));
+  /** A tree with the names and element types of the block that training began with. */
+  private likeOriginal(read: readonly Matrix[]): EncoderBlockParameters {
+    const values = new Map(namedParameters(this.original).map(({ name }, index) => [name, read[index]!]));
     return mapTree(this.original, (_, name, leaf) => {
-      const values = rowMajorData(copies.get(name)!);
-      const data = leaf.data instanceof Float32Array ? values : Float64Array.from(values);
-      return leaf.dimension === 1
-        ? matrix(data, 1, data.length).pick(0, null)
-        : matrix(data, ...(leaf.shape as [number, number]));
+      const flat = rowMajorData(values.get(name)!);
+      const data = leaf.data instanceof Float32Array ? flat : Float64Array.from(flat);
+      const [rows, columns] = leaf.shape as [number, number];
+      return leaf.dimension === 1 ? vector(data) : matrix(data, rows, columns);
     }) as EncoderBlockParameters;
   }
 
@@ -125,6 +133,14 @@ function mapTree(
     return [key, change(matrix(known!.data, columns > 0 ? leaf.size / columns : 1, columns), name, leaf)];
   });
   return Object.fromEntries(entries);
+}
+
+function expectMask(name: string, mask: Uint8Array | undefined, count: number): void {
+  if (mask && mask.length !== count) {
+    throw new RangeError(
+      `EncoderTrainer: ${name} must have one entry per client (${count}), got ${mask.length}`,
+    );
+  }
 }
 
 /** The matrices of a tree, in the alphabetical order of their names, as `namedParameters` lists them. */

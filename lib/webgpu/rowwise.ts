@@ -17,8 +17,11 @@ export interface RowwiseTask {
   readonly groups?: (rows: number) => number;
 }
 
-/** A matrix with these rows, or one row that serves for all. */
-export type RowwiseOperand = GpuMatrix | { readonly everyRow: GpuMatrix };
+/** A matrix with these rows, or one row that serves for all, or one column that serves for all. */
+export type RowwiseOperand =
+  | GpuMatrix
+  | { readonly everyRow: GpuMatrix }
+  | { readonly everyColumn: GpuMatrix };
 
 /** Threads of a workgroup in kernels that take one element each. */
 const ELEMENTS = 256;
@@ -28,11 +31,13 @@ export function dispatchRows(gpu: Gpu, task: RowwiseTask): void {
   const { operands, rows, columns } = task;
   if (columns === 0) return;
   const compiled = gpu.kernel(task.kernel);
-  const own = operands.filter((operand): operand is GpuMatrix => !('everyRow' in operand));
-  for (const { from, to } of stretches([[rows], ...own.map((matrix) => matrix.rowCuts)])) {
+  const cuts = operands.flatMap((operand) => ('everyRow' in operand ? [] : [matrixOf(operand).rowCuts]));
+  for (const { from, to } of stretches([[rows], ...cuts])) {
     const places = operands.map((operand) => {
-      if (!('everyRow' in operand)) return expectWholeRows(task.kernel, operand).place(from, 0);
-      return { ...expectWholeRows(task.kernel, operand.everyRow).place(0, 0), rowStride: 0 };
+      const matrix = expectWholeRows(task.kernel, matrixOf(operand));
+      if ('everyRow' in operand) return { ...matrix.place(0, 0), rowStride: 0 };
+      if ('everyColumn' in operand) return { ...matrix.place(from, 0), columnStride: 0 };
+      return matrix.place(from, 0);
     });
     const numbers = places.flatMap(({ offset, rowStride, columnStride }) => [
       offset,
@@ -58,6 +63,11 @@ export function dispatchElements(gpu: Gpu, task: RowwiseTask): void {
 /** Workgroups side by side, as far as a grid is wide, and then in further lines. */
 function gridOf(groups: number): [number, number] {
   return [Math.min(groups, GRID_WIDTH), Math.ceil(groups / GRID_WIDTH)];
+}
+
+function matrixOf(operand: RowwiseOperand): GpuMatrix {
+  if ('everyRow' in operand) return operand.everyRow;
+  return 'everyColumn' in operand ? operand.everyColumn : operand;
 }
 
 function expectWholeRows(kernel: string, matrix: GpuMatrix): GpuMatrix {

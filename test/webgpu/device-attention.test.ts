@@ -92,6 +92,30 @@ test('a run with a device learns the same, and threads rank with what the device
   t.deepEqual(threads.test, wrong.test, 'from every thread');
 });
 
+test('a server trains its encoder block on the GPU as it does by itself', needsGpu, async (t) => {
+  const described = recipeNamed('fedtlrec-as-described');
+  const small = { rounds: 2, evaluateEvery: 2, factors: 8, rank: 2, negatives: 2, dropout: 0.3 };
+  const rate = { ...small, serverLearningRate: 0.05 };
+  const own = await train(described, split, { settings: rate });
+  const gpu = gpuAttention(testGpu());
+  let calls = 0;
+  const counting: AttentionDevice = {
+    ...gpu,
+    trainEncoder(task) {
+      calls++;
+      return gpu.trainEncoder!(task);
+    },
+  };
+  const onGpu = await train(described, split, { settings: rate, device: counting });
+  t.ok(calls >= 4, `${calls} times in two rounds`);
+  for (const name of ['encoder', 'answers']) {
+    const [a, b] = [onGpu, own].map(({ memory }) => memory.arrays[name] as Float32Array);
+    const error = relativeError(matrix(a!, 1, a!.length), matrix(b!, 1, b!.length));
+    t.ok(error > 0 && error <= 1e-4, `${name}: relative difference ${error.toExponential(1)}`);
+  }
+  t.ok(Math.abs(onGpu.test.hr10 - own.test.hr10) <= 0.005, `HR@10 ${own.test.hr10} and ${onGpu.test.hr10}`);
+});
+
 test('a device that fails ends the run with its reason', async (t) => {
   const failing = {
     name: 'failing',

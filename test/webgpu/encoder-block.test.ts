@@ -44,8 +44,8 @@ test('one training step changes every parameter of the block as float64 does', n
   const { parameters, input, target, options } = setting('one');
   const trainer = new EncoderTrainer(testGpu(), parameters, input, target, { ...options, learningRate });
   const before = namedParameters(parameters).map(({ data }) => data.slice());
-  await trainer.step();
-  const got = namedParameters(await trainer.read());
+  const trained = await trainer.train(1);
+  const got = namedParameters(trained.parameters);
   step(parameters, input, target, options);
   namedParameters(parameters).forEach(({ name, data }, index) => {
     const change = (values: ArrayLike<number>) =>
@@ -87,9 +87,9 @@ test('a replayed recording takes no new memory', needsGpu, async (t) => {
   const { parameters, input, target, options } = setting('memory');
   const gpu = testGpu();
   const trainer = new EncoderTrainer(gpu, parameters, input, target, { ...options, learningRate });
-  await trainer.steps(2);
+  await trainer.train(2);
   const before = gpu.bytes;
-  await trainer.steps(40);
+  await trainer.train(40);
   t.equal(gpu.bytes, before);
   trainer.release();
   t.throws(

@@ -10,7 +10,7 @@ import { type ChunkResult, consecutiveBlocks, type Program, type Setup } from '.
 import { addRows, addSum, addUpdate, emptySum, type UpdateSum } from '../update-sum.ts';
 import { decode, encode, type Update, WireError } from '../wire.ts';
 import { AdapterClient } from './adapter-client.ts';
-import type { AdapterServer } from './adapter-server.ts';
+import type { AdapterServer, ReceivedRows } from './adapter-server.ts';
 
 export interface AdapterFederationParts {
   /** Whether B is shared: its changes are sent, and the server keeps one B for all. */
@@ -37,6 +37,7 @@ export class AdapterFederation implements Program {
   private readonly received: Float32Array; // A that each client sent last [clients, dim]
   private readonly isHere: Uint8Array; // whether this round's message came through [clients]
   private readonly sampler: NegativeSampler;
+  readonly finishRoundOnDevice?: Program['finishRoundOnDevice'];
 
   constructor(setup: Setup, parts: AdapterFederationParts) {
     const { split, settings, memory } = setup;
@@ -52,6 +53,9 @@ export class AdapterFederation implements Program {
     this.isHere = memory.rows('uint8', 'isHere', this.clients, 1);
     this.client = new AdapterClient(setup, parts.sharesB);
     this.server = parts.server(setup, this.dim);
+    const { answerOnDevice } = this.server;
+    if (answerOnDevice)
+      this.finishRoundOnDevice = (round, results) => this.finishWith(answerOnDevice, round, results);
     this.sampler = new NegativeSampler(this.items);
   }
 
@@ -84,6 +88,26 @@ export class AdapterFederation implements Program {
   }
 
   *finishRound(round: number, results: readonly ChunkResult[]): Iterable<RoundEvent> {
+    const total = yield* this.merge(round, results);
+    if (total.clients === 0) return; // nobody came through: everybody keeps what it has
+    yield* this.server.answer(round, this.heard(), this.answers);
+    yield this.send(round, total);
+  }
+
+  /** The same, with answers that a device makes. */
+  private async *finishWith(
+    answer: NonNullable<AdapterServer['answerOnDevice']>,
+    round: number,
+    results: readonly ChunkResult[],
+  ): AsyncGenerator<RoundEvent> {
+    const total = yield* this.merge(round, results);
+    if (total.clients === 0) return;
+    yield* answer(round, this.heard(), this.answers);
+    yield this.send(round, total);
+  }
+
+  /** The sum of what came through. */
+  private *merge(round: number, results: readonly ChunkResult[]): Generator<RoundEvent, UpdateSum> {
     const total = this.emptySum();
     let [trained, loss, bytesUp, rejected] = [0, 0, 0, 0];
     for (const result of results) {
@@ -96,12 +120,16 @@ export class AdapterFederation implements Program {
     }
     const { clients } = total;
     yield { type: 'updates-merged', round, clients, trained, rejected, bytesUp, loss: loss / trained };
-    if (clients === 0) return; // nobody came through: everybody keeps what it has
-    const members = this.membersOf();
-    const received = { clients: members, rows: this.received, isPresent: this.isHere };
-    yield* this.server.answer(round, received, this.answers);
-    const bytesDown = this.sendAnswers(round, members) + this.sendB(round, total);
-    yield { type: 'broadcast-sent', round, bytesDown, cutOff: 0 };
+    return total;
+  }
+
+  private heard(): ReceivedRows {
+    return { clients: this.membersOf(), rows: this.received, isPresent: this.isHere };
+  }
+
+  private send(round: number, total: UpdateSum): RoundEvent {
+    const bytesDown = this.sendAnswers(round, this.membersOf()) + this.sendB(round, total);
+    return { type: 'broadcast-sent', round, bytesDown, cutOff: 0 };
   }
 
   refresh(): Iterable<RoundEvent> {

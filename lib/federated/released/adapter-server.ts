@@ -2,8 +2,9 @@
 // every tenth round, and lets an encoder make a new A for each of them.
 // In: the clients' A [clients, rank · factors], 0 where one is absent; out: an A for every client.
 import { kmeans } from '../../model/kmeans.ts';
+import { namedParameters } from '../../model/parameters.ts';
 import type { EncoderBlockParameters } from '../../model/transformer.ts';
-import { matrix } from '../../numeric/matrix.ts';
+import { type Matrix, matrix } from '../../numeric/matrix.ts';
 import { randomStream, shuffle } from '../../numeric/rng.ts';
 import type { RoundEvent } from '../events.ts';
 import type { Setup } from '../recipe.ts';
@@ -33,6 +34,12 @@ export interface AdapterServer {
   initialize(): void;
   /** Writes the new A of the clients into `out` [clients of the split, dim]. */
   answer(round: number, received: ReceivedRows, out: Float32Array): Iterable<RoundEvent>;
+  /** The same, computed on the setup's device; only where there is one that can. */
+  readonly answerOnDevice?: (
+    round: number,
+    received: ReceivedRows,
+    out: Float32Array,
+  ) => AsyncIterable<RoundEvent>;
 }
 
 /**
@@ -79,38 +86,72 @@ export function releasedServer({ split, settings, memory, backend }: Setup, dim:
  * The server as described: the clients of a cluster are the sequence, absent ones are masked and take part with the A
  * they sent last, and a client's cluster is its own.
  */
-export function describedServer({ split, settings, memory, backend }: Setup, dim: number): AdapterServer {
+export function describedServer(setup: Setup, dim: number): AdapterServer {
+  const { split, settings, memory, backend, device } = setup;
   const { users } = split.train;
   const blocks = encoderBlocks(memory.float32('encoder', encoderBlockLength(dim)), dim);
+  const block = blocks[0]!;
   const clusterOf = memory.uint32('clusterOfClient', users);
-  const training = {
-    learningRate: settings.serverLearningRate,
-    steps: SERVER_STEPS,
-    rowsPerBlock: users,
-    backend,
-  };
+  const learningRate = settings.serverLearningRate;
+  const training = { learningRate, steps: SERVER_STEPS, rowsPerBlock: users, backend };
+
+  function* regroup(round: number, { clients, rows }: ReceivedRows): Generator<RoundEvent> {
+    if (!isClusterRound(round, settings.refreshEvery)) return;
+    const found = cluster(gather(rows, clients, dim), dim, settings.seed, round);
+    clients.forEach((client, row) => {
+      clusterOf[client] = found.labels[row]!;
+    });
+    yield clusteredEvent(round, users, clients, found);
+  }
+
+  /** The clusters one after the other; where nobody is present, everyone keeps the A it has. */
+  function* groupsOf({ clients, rows, isPresent }: ReceivedRows): Generator<ClientGroup> {
+    for (let label = 0; label < SERVER_CLUSTERS; label++) {
+      const members = clients.filter((client) => clusterOf[client] === label);
+      const mask = Uint8Array.from(members, (client) => isPresent[client]!);
+      if (!mask.includes(1)) continue;
+      yield { members, rows: matrix(gather(rows, members, dim), members.length, dim), isPresent: mask };
+    }
+  }
+
+  function write(members: Uint32Array, output: Matrix, out: Float32Array): void {
+    members.forEach((client, row) => {
+      out.set(rowOf(output.data as Float32Array, row, dim), client * dim);
+    });
+  }
+
+  const trainEncoder = device?.trainEncoder;
   return {
     initialize: () => initializeBlocks(blocks, settings.seed),
-    *answer(round, { clients, rows, isPresent }, out) {
-      if (isClusterRound(round, settings.refreshEvery)) {
-        const found = cluster(gather(rows, clients, dim), dim, settings.seed, round);
-        clients.forEach((client, row) => {
-          clusterOf[client] = found.labels[row]!;
-        });
-        yield clusteredEvent(round, users, clients, found);
-      }
-      for (let label = 0; label < SERVER_CLUSTERS; label++) {
-        const members = clients.filter((client) => clusterOf[client] === label);
-        const mask = Uint8Array.from(members, (client) => isPresent[client]!);
-        if (!mask.includes(1)) continue; // nobody to learn from: everyone keeps the A it has
-        const input = matrix(gather(rows, members, dim), members.length, dim);
-        const { output } = reconstructBetweenClients(blocks[0]!, input, mask, ENCODER_HEADS, training);
-        members.forEach((client, row) => {
-          out.set(rowOf(output.data as Float32Array, row, dim), client * dim);
-        });
+    *answer(round, received, out) {
+      yield* regroup(round, received);
+      for (const { members, rows, isPresent } of groupsOf(received)) {
+        const { output } = reconstructBetweenClients(block, rows, isPresent, ENCODER_HEADS, training);
+        write(members, output, out);
       }
     },
+    answerOnDevice:
+      trainEncoder &&
+      async function* (round, received, out) {
+        yield* regroup(round, received);
+        for (const { members, ...group } of groupsOf(received)) {
+          const task = { block, ...group, heads: ENCODER_HEADS, learningRate, steps: SERVER_STEPS };
+          const made = await trainEncoder(task);
+          const learned = namedParameters(made.block);
+          namedParameters(block).forEach(({ data }, index) => {
+            data.set(learned[index]!.data);
+          });
+          write(members, made.output, out);
+        }
+      },
   };
+}
+
+/** The clients of a cluster, in the order of their rows. */
+interface ClientGroup {
+  readonly members: Uint32Array;
+  readonly rows: Matrix; // A [members, dim]
+  readonly isPresent: Uint8Array;
 }
 
 /** Rounds 1, 11, 21, … where clusters are found every tenth round. */
