@@ -1,4 +1,4 @@
-// The part of playwright-core that the checks use, and how to get it: it is installed here (npm ci), not in the root.
+// The part of playwright-core that the checks use, and how to get it: it is installed in test/browser, not in the root.
 
 export interface AccessibleNode {
   readonly role?: { readonly value: string };
@@ -42,7 +42,7 @@ export interface Browser {
 
 /** Debian's chromium, without a screen and without anything that would ask the network. */
 export async function openBrowser(): Promise<Browser> {
-  const file = new URL('./node_modules/playwright-core/index.mjs', import.meta.url).href;
+  const file = new URL('../browser/node_modules/playwright-core/index.mjs', import.meta.url).href;
   const { chromium } = (await import(file)) as { chromium: { launch(options: object): Promise<Browser> } };
   return chromium.launch({
     executablePath: '/usr/bin/chromium',

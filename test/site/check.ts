@@ -1,5 +1,5 @@
-// Checks the built site (npm run docs:build) and prints what it weighs: links, pages in a browser, the first load.
-// `npm --prefix test/site run check`; with a folder as argument it also writes screenshots there, to be looked at.
+// Checks the built site (`npm run docs:build`) and prints what it weighs: links, pages in a browser, the first load.
+// `npm run docs:check`; with a folder as argument it also writes screenshots there, to be looked at.
 import { openBrowser } from './browser.ts';
 import { pagesOfSite } from './files.ts';
 import { brokenLinks } from './links.ts';
