@@ -19,7 +19,7 @@ interface Peers {
   readonly cluster: number;
   readonly clients: Uint32Array; // [peers]
   readonly tokens: Float32Array; // T [peers, items]
-  readonly mean: Float32Array; // mean token of the own cluster [items]
+  readonly mean: Float32Array; // their mean token [items]
 }
 
 export class AttentionAggregator implements Aggregator {
@@ -103,22 +103,19 @@ export class AttentionAggregator implements Aggregator {
 
   /** The clients that a cluster's members attend to; kept, because blocks come cluster by cluster. */
   private peersOf(cluster: number): Peers {
-    const { version, clusterOf } = this.index;
+    const { version } = this.index;
     if (this.peers?.version === version && this.peers.cluster === cluster) return this.peers;
     const { items } = this;
     const clients = this.index.clientsNear(cluster);
     const everyone = clients.length === this.clients ? this.tokens.dense : null;
     const tokens = everyone ?? new Float32Array(clients.length * items);
     const mean = new Float32Array(items);
-    let members = 0;
     clients.forEach((client, row) => {
       const token = tokens.subarray(row * items, (row + 1) * items);
       if (!everyone) this.tokens.read(client, token);
-      if (clusterOf[client] !== 1 + cluster) return;
-      members++;
       for (let item = 0; item < items; item++) mean[item]! += token[item]!;
     });
-    for (let item = 0; item < items; item++) mean[item]! /= members;
+    for (let item = 0; item < items; item++) mean[item]! /= clients.length;
     this.peers = { version, cluster, clients, tokens, mean };
     return this.peers;
   }

@@ -18,8 +18,8 @@ export interface AttentionGroup {
   readonly queries: number;
   /** m [items], the mean token of all known clients. */
   readonly center: Float32Array;
-  /** The mean token of those who ask, a cluster [items]. */
-  readonly ownMean: Float32Array;
+  /** The mean token of the peers [items]. */
+  readonly valueMean: Float32Array;
   /** τ of each head. */
   readonly temperatures: readonly number[];
 }
@@ -115,14 +115,14 @@ export class DeviceAttention implements Aggregator {
       peers.set(members);
       peers.set(others, members.length);
       const rows = this.tokensOf(peers);
-      const ownMean = members.length === known.length ? center : this.meanOf(members);
+      const valueMean = peers.length === known.length ? center : this.meanOf(peers);
       const queries = members.length;
       const made = await device.personalParts({
         items,
         tokens: rows,
         queries,
         center,
-        ownMean,
+        valueMean,
         temperatures,
       });
       members.forEach((client, row) => {

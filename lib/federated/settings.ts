@@ -37,7 +37,7 @@ export interface Settings {
   rank: number;
   /** K: clusters that index the clients; 'auto' is 1 up to 10,000 clients and U/500 above. */
   clusters: number | 'auto';
-  /** P: how many of the nearest clusters a client attends to, its own included. */
+  /** P: how many of the nearest clusters a client attends to, its own included; 'auto' is 3. */
   probes: number | 'auto';
   /** Attention heads; head h has temperature τ·2ʰ. */
   heads: number;

@@ -12,13 +12,13 @@ import { personalParts } from './personal-parts.ts';
 export function gpuAttention(gpu: Gpu): AttentionDevice {
   return {
     name: gpu.name,
-    async personalParts({ items, tokens, queries, center, ownMean, temperatures }) {
+    async personalParts({ items, tokens, queries, center, valueMean, temperatures }) {
       const parts = await personalParts(gpu, {
         tokens: matrix(tokens, tokens.length / items, items),
         queries,
         center: matrix(center, 1, items),
         // The same mean need not be taken off twice.
-        ownMean: ownMean === center ? undefined : matrix(ownMean, 1, items),
+        valueMean: valueMean === center ? undefined : matrix(valueMean, 1, items),
         temperatures,
       });
       return rowMajorData(parts) as Float32Array;

@@ -17,8 +17,8 @@ export interface PersonalPartsTask {
   readonly queries?: number;
   /** m [1, items], the mean token of all clients, taken off before cosines are computed; the tokens' own unless told. */
   readonly center?: Matrix;
-  /** The mean token of the asking clients' cluster [1, items], taken off the values; `center` unless told. */
-  readonly ownMean?: Matrix;
+  /** The mean token of the peers [1, items], taken off the values; `center` unless told. */
+  readonly valueMean?: Matrix;
   /** τ of each head. */
   readonly temperatures: readonly number[];
 }
@@ -28,7 +28,7 @@ const SCORES_BYTES = 64 * 2 ** 20;
 
 /**
  * δ of clients, made from the tokens of the others: α_uv = mean over heads of softmax_v(cos(T_u − m, T_v − m) / τ_h), v ≠ u,
- * then X_u = Σ_v α_uv (T_v − own mean), scaled to a root mean square of 1. A client that has no peer but itself gets zeros.
+ * then X_u = Σ_v α_uv (T_v − mean token of the peers), scaled to a root mean square of 1. A client that has no peer but itself gets zeros.
  *
  * @returns δ [queries, items], float32
  * @throws RangeError if the shapes do not fit; GpuError if the GPU cannot
@@ -37,7 +37,7 @@ export async function personalParts(gpu: Gpu, task: PersonalPartsTask): Promise<
   const [peers, items] = task.tokens.shape as [number, number];
   const queries = task.queries ?? peers;
   expectInteger('personalParts', 'queries', queries, 0, peers);
-  for (const name of ['center', 'ownMean'] as const) {
+  for (const name of ['center', 'valueMean'] as const) {
     const row = task[name];
     if (row) expectShape('personalParts', name, row, [1, items]);
   }
@@ -46,7 +46,7 @@ export async function personalParts(gpu: Gpu, task: PersonalPartsTask): Promise<
     const center = task.center ? GpuMatrix.from(gpu, task.center) : meanRow(tokens); // m [1, items]
     const centered = centerRows(tokens, center); // [peers, items]
     const signatures = normalizeRows(centered); // unit rows, so that products are cosines [peers, items]
-    const values = task.ownMean ? centerRows(tokens, GpuMatrix.from(gpu, task.ownMean)) : centered;
+    const values = task.valueMean ? centerRows(tokens, GpuMatrix.from(gpu, task.valueMean)) : centered;
     const own = GpuMatrix.from(gpu, matrix(Float32Array.from(Array(queries).keys()), queries, 1));
     const out = GpuMatrix.empty(gpu, queries, items);
     const blockRows = Math.max(1, Math.min(queries, Math.floor(SCORES_BYTES / (4 * Math.max(1, peers)))));

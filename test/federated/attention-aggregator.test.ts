@@ -97,6 +97,16 @@ test('K-means on the directions of the user vectors finds the groups, and attent
   t.end();
 });
 
+test('probing every cluster is attention between all clients', (t) => {
+  const { updates } = messages();
+  const parts = (settings: Partial<Settings>) => partsOf(aggregate(settings, updates).aggregator, [0, 3, 7]);
+  const expected = parts({ clusters: 1 });
+  parts({ clusters: 3, probes: 3 }).forEach((part, row) => {
+    closeTo(t, part, expected[row]!, 'three clusters, all probed', 1e-5);
+  });
+  t.end();
+});
+
 test('nobody attends to itself, or to a client that was never heard', (t) => {
   const { updates } = messages();
   const part = (changed: Update[]) => partsOf(aggregate({ clusters: 1 }, changed).aggregator, [0, 8]);

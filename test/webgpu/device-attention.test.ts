@@ -26,7 +26,7 @@ const loops: AttentionDevice = {
       tokens: matrix(group.tokens, group.tokens.length / group.items, group.items),
       queries: group.queries,
       center: matrix(group.center, 1, group.items),
-      ownMean: matrix(group.ownMean, 1, group.items),
+      valueMean: matrix(group.valueMean, 1, group.items),
       temperatures: group.temperatures,
     });
     return Float32Array.from(rowMajorData(parts));

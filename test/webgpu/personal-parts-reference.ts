@@ -7,7 +7,7 @@ export function personalPartsReference({
   tokens,
   queries,
   center,
-  ownMean,
+  valueMean,
   temperatures,
 }: PersonalPartsTask): Matrix {
   const [peers, items] = tokens.shape as [number, number];
@@ -16,7 +16,7 @@ export function personalPartsReference({
   const dot = (a: number[], b: number[]) => a.reduce((sum, value, index) => sum + value * b[index]!, 0);
   const mean = range(items).map((item) => rows.reduce((sum, row) => sum + row[item]!, 0) / peers);
   const m = center ? [...rowMajorData(center)] : mean;
-  const own = ownMean ? [...rowMajorData(ownMean)] : m;
+  const own = valueMean ? [...rowMajorData(valueMean)] : m;
   const signatures = rows.map((row) => row.map((value, item) => value - m[item]!));
   const parts = range(queries ?? peers).map((u) => {
     const x = new Array<number>(items).fill(0);

@@ -26,7 +26,7 @@ test('personal parts on the GPU agree with float64', needsGpu, async (t) => {
       tokens: randomMatrix(61, 83, rng),
       queries: 23,
       center: randomMatrix(1, 83, rng),
-      ownMean: mean,
+      valueMean: mean,
       temperatures: [0.1],
     },
     'two clients': { tokens: randomMatrix(2, 5, rng), temperatures: [0.1] },
