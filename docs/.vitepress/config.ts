@@ -8,6 +8,9 @@ import { slugify } from './slugify.ts';
 const docs = fileURLToPath(new URL('../', import.meta.url));
 const library = fileURLToPath(new URL('../../lib/', import.meta.url));
 
+/** Where the site will lie on its server; `/fedtlrec/`, say. */
+const base = process.env.SITE_BASE ?? '/';
+
 /** `fedtlrec` and its sub-paths lead to the sources, so that the site runs what the repository holds. */
 function libraryAliases(): { find: RegExp; replacement: string }[] {
   const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -103,7 +106,8 @@ export default defineConfig({
   title: 'fedtlrec',
   description: 'Federated recommendation to read and step through.',
   lang: 'en',
-  base: process.env.SITE_BASE ?? '/',
+  base,
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}icon.svg` }]],
   srcExclude: ['**/node_modules/**'],
   metaChunk: true,
   markdown: {
@@ -117,6 +121,7 @@ export default defineConfig({
     },
   },
   themeConfig: {
+    logo: '/icon.svg',
     nav: [
       { text: 'Start', link: '/', activeMatch: '^/$' },
       { text: 'Lessons', link: '/lessons/01-factors', activeMatch: '^/lessons/' },

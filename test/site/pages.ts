@@ -79,6 +79,7 @@ async function namelessControls(page: Page): Promise<string[]> {
 async function stepperProblems(page: Page): Promise<string[]> {
   const stepper = page.locator('.stepper').first();
   const caption = page.locator('.stepper .caption').first();
+  await page.waitForFunction("document.querySelector('.stepper[data-ready]') !== null");
   await stepper.scrollIntoViewIfNeeded();
   const before = await caption.textContent();
   const forward = page.locator('.stepper button.forward').first();
