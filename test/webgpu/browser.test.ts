@@ -9,6 +9,7 @@ import type { PageReport } from './browser/page.ts';
 const chromiumPath = '/usr/bin/chromium';
 const isInstalled = existsSync(new URL('./node_modules/playwright-core/', import.meta.url));
 const reason = isInstalled ? `${chromiumPath} is not here` : 'npm run webgpu:install was not run';
+const patience = 300_000; // milliseconds: a busy machine is no failure
 const needsBrowser = { skip: isInstalled && existsSync(chromiumPath) ? false : reason };
 
 /** Without the first, a browser without a GPU has no adapter; with it, SwiftShader will do. */
@@ -39,8 +40,12 @@ async function bundle(): Promise<string> {
   return result.outputFiles[0]!.text;
 }
 
+interface Page {
+  goto(url: string, options: { timeout: number }): Promise<unknown>;
+  evaluate(code: string): Promise<unknown>;
+}
 interface Browser {
-  newPage(): Promise<{ goto(url: string): Promise<unknown>; evaluate(code: string): Promise<unknown> }>;
+  newPage(): Promise<Page>;
   version(): string;
   close(): Promise<void>;
 }
@@ -64,11 +69,13 @@ test('in a real browser, products, refresh and training agree with float64', nee
   const browser = await chromium.launch({
     executablePath: chromiumPath,
     args: ['--no-sandbox', ...flags],
-    timeout: 120_000,
+    timeout: patience,
   });
   try {
     const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, {
+      timeout: patience,
+    });
     const { adapter, reason, errors } = (await page.evaluate('report()')) as PageReport;
     t.equal(reason, null, `chromium ${browser.version()}: ${adapter}`);
     t.deepEqual(Object.keys(errors).length, 5, 'five comparisons');

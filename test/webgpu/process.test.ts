@@ -8,7 +8,7 @@ import { noDriver } from './software-gpu.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 function run(words: readonly string[], variables: Record<string, string> = {}) {
-  const options = { cwd: root, env: { ...process.env, ...variables }, timeout: 120_000 };
+  const options = { cwd: root, env: { ...process.env, ...variables }, timeout: 300_000 };
   return new Promise<{ code: unknown; stdout: string }>((resolve) => {
     execFile(process.execPath, ['--import', 'tsx', ...words], options, (error, stdout) => {
       resolve({ code: error ? (error.signal ?? error.code) : 0, stdout });
