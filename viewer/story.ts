@@ -25,7 +25,7 @@ export function storyOf({ known, trace }: View): string {
   const round = trace.rounds[moment.place];
   const { users, items } = trace.about.dataset;
   if (moment.phase === null || !round) {
-    return `${users} clients hold their own ratings of ${items} items. The server has a table of random numbers. Press play, or step.`;
+    return `${users} clients hold their own ratings of ${items} items. The server has a table of random numbers: as good as guessing. Press Play, or step.`;
   }
   const missing = users - round.trained;
   switch (moment.phase) {

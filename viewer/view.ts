@@ -50,6 +50,8 @@ export interface Panel {
   readonly body: readonly HTMLElement[];
   /** Takes the widths of their places. */
   measure(): void;
+  /** All that a frame of this panel depends on: it is drawn only when one of these is another one than before. */
+  inputs(view: View): readonly unknown[];
   draw(view: View): void;
   /** For pictures: what is drawn, and what is written beside it. */
   readonly canvases: readonly HTMLCanvasElement[];
@@ -72,6 +74,18 @@ export function labelsAt({ trace, known }: Pick<View, 'trace' | 'known'>): Array
 export function isPresentAt({ known }: Pick<View, 'known'>, place: number): boolean {
   const losses = known.details?.details.losses;
   return losses === undefined || !Number.isNaN(losses[place]!);
+}
+
+/** What colours and presence of clients depend on. */
+export function clientInputs(view: View): readonly unknown[] {
+  const { known, trace, focus } = view;
+  return [trace.about, known.details?.round, known.refresh?.refresh, known.refresh?.step, focus];
+}
+
+/** How far all runs have been sent and evaluated up to now, and how far they have come at all. */
+export function progressInputs({ knownOf, runs, run }: View): readonly unknown[] {
+  const reached = knownOf.flatMap(({ sentRounds, evaluatedRounds }) => [sentRounds, evaluatedRounds]);
+  return [...reached, ...runs.flatMap(({ label, trace }) => [label, trace.about, trace.rounds.length]), run];
 }
 
 /** What a client's colour stands for: its cluster, or its true group as long as there are no clusters. */

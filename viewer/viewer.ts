@@ -78,6 +78,9 @@ class TraceViewer implements Viewer {
   private readonly which = select('Run', [], (value) => this.choose({ run: Number(value) }));
   private palette: Palette;
   private frame = 0;
+  private size = 0; // counts measurements
+  private width = 0;
+  private readonly drawn = new Map<Panel, readonly unknown[]>();
   private readonly stopWatching: () => void;
   private readonly resizes: ResizeObserver;
 
@@ -104,6 +107,7 @@ class TraceViewer implements Viewer {
     place.append(styleElement(), this.element);
     this.stopWatching = watchTheme(() => this.takeTheme());
     this.resizes = new ResizeObserver(() => {
+      if (this.element.clientWidth === this.width) return;
       this.measure();
       this.draw();
     });
@@ -200,8 +204,17 @@ class TraceViewer implements Viewer {
     this.timeline.show(this.moments, this.at);
     write(this.story, storyOf(view));
     this.which.control.value = String(this.choice.run);
-    for (const panel of this.panels) panel.draw(view);
+    for (const panel of this.panels) this.drawPanel(panel, view);
     if (!this.explainer.bubble.hidden) this.explainer.update();
+  }
+
+  /** Most moments change one or two panels only. */
+  private drawPanel(panel: Panel, view: View): void {
+    const inputs = [...panel.inputs(view), this.palette, this.size];
+    const before = this.drawn.get(panel);
+    if (before?.length === inputs.length && inputs.every((input, at) => Object.is(input, before[at]))) return;
+    this.drawn.set(panel, inputs);
+    panel.draw(view);
   }
 
   remove(): void {
@@ -235,6 +248,8 @@ class TraceViewer implements Viewer {
   }
 
   private measure(): void {
+    this.size++;
+    this.width = this.element.clientWidth;
     for (const panel of this.panels) panel.measure();
   }
 

@@ -35,7 +35,7 @@ export const defaultVariant: Variant = {
 };
 
 export const defaultConfiguration: Configuration = {
-  ...{ data: 'synthetic', users: 240, items: 300, groups: 4, seed: 1, rounds: 40 },
+  ...{ data: 'synthetic', users: 300, items: 400, groups: 4, seed: 1, rounds: 40 },
   a: defaultVariant,
   b: null,
 };

@@ -75,7 +75,7 @@ function load(
     const note = `${file.name}: ${ratings.users.length} users, ${ratings.items.length} items, ${ratings.itemOf.length} ratings${dropped}`;
     return { ratings, truth: undefined, note };
   }
-  const meanRatings = Math.max(5, Math.min(30, Math.floor(items / 6)));
+  const meanRatings = Math.max(5, Math.min(40, Math.floor(items / 8)));
   const scenesPerGroup = Math.max(1, Math.min(8, Math.floor(items / groups / 10)));
   const world = syntheticRatings({ users, items, groups, seed, meanRatings, scenesPerGroup });
   return { ratings: world.ratings, truth: { users: world.groupOf, items: world.itemGroupOf }, note: '' };

@@ -43,11 +43,19 @@ interface Viewer {
 /** All traces of a page together, packed. */
 const MOST_TRACE_BYTES = 540_000;
 
-/** Writes the page; missing folders are made, and a page of that name is replaced once the new one is complete. */
-export async function writeReport(path: string, input: ReportInput): Promise<void> {
+/**
+ * Writes the page; missing folders are made, and a page of that name is replaced once the new one is complete.
+ *
+ * @param mostTraceBytes what all traces together may take, packed
+ */
+export async function writeReport(
+  path: string,
+  input: ReportInput,
+  mostTraceBytes = MOST_TRACE_BYTES,
+): Promise<void> {
   const { runs, ...said } = input;
   const viewer = await loadViewer();
-  const data: ReportData = { ...said, sources: viewer.sources, traces: packedWithin(MOST_TRACE_BYTES, runs) };
+  const data: ReportData = { ...said, sources: viewer.sources, traces: packedWithin(mostTraceBytes, runs) };
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.partial-${process.pid}`;
   await writeFile(temporary, pageOf(data, viewer.script));

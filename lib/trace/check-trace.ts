@@ -22,6 +22,7 @@ export function checkTrace(value: unknown): Trace {
   if (groups.length !== 0) expectLength('start.itemGroups', groups, sizes.items);
   array(start.heldOut, 'start.heldOut', Int32Array, sizes.focus);
   checkTop(start.top, 'start.top', sizes);
+  array(start.perClient, 'start.perClient', Float32Array, 2 * sizes.clients);
   const rounds = list(trace.rounds, 'rounds').map((round, at) => checkRound(round, `rounds.${at}`, sizes));
   return { ...trace, rounds } as unknown as Trace;
 }

@@ -2,7 +2,7 @@
 // plane, attention), and keeps the answers as a trace of bounded size. It changes nothing: the run ends in the same bits.
 // In: an open run, its events; out: a `Trace`, and each round as soon as it is complete.
 import { itemsOf } from '../data/ratings.ts';
-import { evaluateBlock } from '../evaluation/evaluate.ts';
+import { BLOCK_SIZE, evaluateBlock } from '../evaluation/evaluate.ts';
 import { readUserVector } from '../federated/client-index.ts';
 import type { RoundEvent } from '../federated/events.ts';
 import type { OpenRun } from '../federated/open-run.ts';
@@ -79,6 +79,7 @@ export class TraceRecorder {
       itemGroups: options.truth?.items ?? new Uint8Array(0),
       heldOut: Int32Array.from(focus, (client) => split.validation[client]!),
       top: this.lists.read(0),
+      perClient: this.measureFollowed(0),
     };
   }
 
@@ -234,12 +235,12 @@ export class TraceRecorder {
     const { program, settings, setup } = this.run;
     const task = { part: 'validation', recency: settings.recency, mixes: [mix] } as const;
     const measured = new Float32Array(this.watch.length * 2);
-    const blockSize = 64;
-    for (let from = 0; from < this.watch.length; from += blockSize) {
-      const block = Uint32Array.from(this.watch.slice(from, from + blockSize));
+    for (const all of program.blocks(BLOCK_SIZE)) {
+      const block = all.filter((client) => this.placeOf.has(client));
+      if (block.length === 0) continue;
       const four = evaluateBlock(program, setup.split, block, task); // [1, block, 4]
-      block.forEach((_, row) => {
-        measured.set(four.subarray(row * 4, row * 4 + 2), 2 * (from + row));
+      block.forEach((client, row) => {
+        measured.set(four.subarray(row * 4, row * 4 + 2), 2 * this.placeOf.get(client)!);
       });
     }
     return measured;

@@ -53,6 +53,8 @@ export interface TraceStart {
   readonly heldOut: Int32Array;
   /** The lists before anything was learnt. */
   readonly top: TracedTop;
+  /** HR@10 and NDCG@10 of each followed client before anything was learnt, NaN where it has no held-out item, [N, 2]. */
+  readonly perClient: Float32Array;
 }
 
 export interface TraceRound {

@@ -26,6 +26,7 @@ export interface Page {
 interface Browser {
   newContext(options: object): Promise<{
     newPage(): Promise<Page>;
+    newCDPSession(page: Page): Promise<{ send(method: string, options?: object): Promise<unknown> }>;
     setDefaultTimeout(ms: number): void;
     addInitScript(script: { content: string }): Promise<void>;
     close(): Promise<void>;
@@ -55,7 +56,13 @@ function launch(): Promise<Browser> {
   return browser!;
 }
 
-test.onFinish(() => void browser?.then((running) => running.close()));
+/** Ends the browser, if it was started. */
+export async function closeBrowser(): Promise<void> {
+  await (await browser)?.close();
+  browser = null;
+}
+
+test.onFinish(() => void closeBrowser());
 
 /** What a page has done wrong so far. */
 export interface Watched {
@@ -64,6 +71,12 @@ export interface Watched {
   readonly errors: string[];
   /** Every address it asked for. */
   readonly requests: string[];
+  /** Seconds that the page's main thread has worked; waiting for a busy machine does not count. */
+  cpuSeconds(): Promise<number>;
+}
+
+interface Metrics {
+  readonly metrics: readonly { readonly name: string; readonly value: number }[];
 }
 
 export interface PageOptions {
@@ -81,7 +94,13 @@ export async function withPage<T>(options: PageOptions, work: (watched: Watched)
   // tsx marks functions with a helper that a page does not have.
   await context.addInitScript({ content: 'globalThis.__name = (marked) => marked;' });
   const page = await context.newPage();
-  const watched: Watched = { page, errors: [], requests: [] };
+  const session = await context.newCDPSession(page);
+  const cpuSeconds = async () => {
+    const { metrics } = (await session.send('Performance.getMetrics')) as Metrics;
+    return metrics.find(({ name }) => name === 'TaskDuration')!.value;
+  };
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const watched: Watched = { page, errors: [], requests: [], cpuSeconds };
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') watched.errors.push(message.text());
   });

@@ -6,7 +6,7 @@ import { share, short } from '../figures.ts';
 import { drawHeat, largestOf } from '../heat.ts';
 import { categoryColour } from '../palette.ts';
 import { Sheet } from '../sheet.ts';
-import { colourOf, isPresentAt, type Panel, type PanelTools, type View } from '../view.ts';
+import { clientInputs, colourOf, isPresentAt, type Panel, type PanelTools, type View } from '../view.ts';
 
 const GUTTER = 16;
 const BOTTOM = 18;
@@ -54,6 +54,7 @@ export function attentionPanel({ explainer, choose }: PanelTools): Panel {
     ],
     canvases: [sheet.canvas],
     measure: () => sheet.measure(),
+    inputs: (now) => [...clientInputs(now), now.known.attention?.refresh, now.head],
     draw(now) {
       view = now;
       order = orderOf(now);

@@ -4,7 +4,7 @@ import { element, write } from '../dom.ts';
 import { bytesText, timesText } from '../figures.ts';
 import { categoryColour } from '../palette.ts';
 import { Sheet } from '../sheet.ts';
-import type { Panel, PanelTools, View } from '../view.ts';
+import { type Panel, type PanelTools, progressInputs, type View } from '../view.ts';
 
 interface Bar {
   readonly label: string;
@@ -31,13 +31,14 @@ export function bytesPanel({ explainer }: PanelTools): Panel {
     ],
     canvases: [sheet.canvas],
     measure: () => sheet.measure(),
+    inputs: (now) => [...progressInputs(now), now.known.attention?.refresh],
     draw(now) {
       view = now;
       const round = lastSent(now, now.run);
       write(up, round ? bytesText(round.bytesUp) : '–');
       write(down, round ? bytesText(round.bytesDown) : '–');
-      const { refresh } = now.known;
-      write(personal, refresh ? bytesText(refresh.refresh.bytesDown) : '–');
+      const { attention } = now.known;
+      write(personal, attention ? bytesText(attention.refresh.bytesDown) : '–');
       write(total, round ? bytesText(1e6 * round.megabytes) : 'nothing');
       drawBars(sheet, now);
       sheet.describe(
@@ -105,7 +106,7 @@ function explain(view: View, what: 'up' | 'down' | 'personal') {
   const round = lastSent(view, view.run);
   const { about } = view.trace;
   if (what === 'personal') {
-    const refresh = view.known.refresh;
+    const refresh = view.known.attention;
     const live = refresh
       ? `${about.dataset.items} items: ${bytesText(refresh.refresh.bytesDown)}, sent in round ${refresh.round.round}`
       : 'no refresh yet';

@@ -7,7 +7,7 @@ import { type Box, drawHeat, largestOf } from '../heat.ts';
 import type { Palette } from '../palette.ts';
 import { drawDot, drawLine, frameOf } from '../plot.ts';
 import { Sheet } from '../sheet.ts';
-import { focusPlace, type Panel, type PanelTools, type View } from '../view.ts';
+import { clientInputs, focusPlace, type Panel, type PanelTools, type View } from '../view.ts';
 
 export function clientPanel({ explainer, choose }: PanelTools): Panel {
   let view: View;
@@ -58,6 +58,7 @@ export function clientPanel({ explainer, choose }: PanelTools): Panel {
       [losses, matrices, errors].forEach((sheet) => {
         sheet.measure();
       }),
+    inputs: (now) => [...clientInputs(now), now.known.sentRounds, now.rank, now.trace.rounds.length],
     draw(now) {
       view = now;
       const { about } = now.trace;
@@ -99,11 +100,8 @@ function lossOf(view: View): number {
 }
 
 function updateOf(view: View): TracedUpdate | null {
-  const hasSent = view.known.moment.phase !== 'train';
-  const details =
-    hasSent || view.known.details?.round.round !== view.known.moment.round ? view.known.details : null;
   const place = focusPlace(view);
-  return (details ?? view.known.details)?.details.updates.find((update) => update.place === place) ?? null;
+  return view.known.details?.details.updates.find((update) => update.place === place) ?? null;
 }
 
 /** √(Σ_{k>r} σ² / Σ σ²) */

@@ -24,6 +24,7 @@ export function listsPanel({ explainer }: PanelTools): Panel {
     ],
     canvases: [],
     measure: () => {},
+    inputs: ({ trace, known, focus }) => [trace.about, known.lists?.evaluation, focus],
     draw(next) {
       view = next;
       const { about, start } = next.trace;

@@ -6,6 +6,7 @@ import { share, short } from '../figures.ts';
 import { categoryColour } from '../palette.ts';
 import { Sheet } from '../sheet.ts';
 import {
+  clientInputs,
   colourOf,
   focusPlace,
   isPresentAt,
@@ -64,6 +65,7 @@ export function planePanel({ explainer }: PanelTools): Panel {
     ],
     canvases: [sheet.canvas],
     measure: () => sheet.measure(),
+    inputs: clientInputs,
     draw(now) {
       view = now;
       const { refresh } = now.known;

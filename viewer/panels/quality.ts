@@ -6,7 +6,7 @@ import { share, short } from '../figures.ts';
 import { categoryColour } from '../palette.ts';
 import { type Axis, drawBand, drawDot, drawLine, frameOf } from '../plot.ts';
 import { Sheet } from '../sheet.ts';
-import type { Choice, Panel, PanelTools, View } from '../view.ts';
+import { type Choice, type Panel, type PanelTools, progressInputs, type View } from '../view.ts';
 
 type Point = readonly [round: TraceRound, value: number];
 
@@ -48,6 +48,7 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
       [overRounds, overBytes, clients].forEach((sheet) => {
         sheet.measure();
       }),
+    inputs: (now) => [...progressInputs(now), now.metric],
     draw(now) {
       view = now;
       const names = now.runs.map(({ label }) => label).join('\n');
@@ -100,6 +101,15 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
   }
 }
 
+/** The mean over the followed clients before the first round: what untrained weights give. */
+function startOf({ runs, metric }: View, run: number): number {
+  const { perClient } = runs[run]!.trace.start;
+  const values = perClient.filter(
+    (value, at) => at % 2 === (metric === 'hr10' ? 0 : 1) && !Number.isNaN(value),
+  );
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 /** Points of a run up to the moment on screen. */
 function pointsOf(view: View, run: number): Point[] {
   const { trace } = view.runs[run]!;
@@ -135,22 +145,17 @@ function drawCurves(sheet: Sheet, view: View, horizontal: Axis, at: (round: Trac
     frame.context.globalAlpha = 1;
     const points = pointsOf(view, run);
     const isFlat = points.length === 1 && points[0]![0].round === 0; // a recipe without rounds: a level to compare with
-    if (isFlat)
+    const learnt = points.map(([round, value]) => [at(round), value] as const);
+    if (isFlat) {
       drawLine(
         frame,
-        [
-          [horizontal.least, points[0]![1]],
-          [horizontal.most, points[0]![1]],
-        ],
+        [horizontal.least, horizontal.most].map((x) => [x, points[0]![1]] as const),
         colour,
         1.5,
       );
-    else
-      drawLine(
-        frame,
-        points.map(([round, value]) => [at(round), value] as const),
-        colour,
-      );
+    } else if (trace.about.settings.rounds > 0) {
+      drawLine(frame, [[0, startOf(view, run)], ...learnt], colour);
+    }
     const last = points.at(-1);
     if (last && !isFlat) drawDot(frame, at(last[0]), last[1], colour);
   });
@@ -164,11 +169,16 @@ function bandOf(view: View): (readonly [round: TraceRound, low: number, high: nu
   });
 }
 
+/** Figures of the followed clients, as they were measured last. */
+function perClientOf({ known, trace }: View): Float32Array {
+  return known.evaluation?.evaluation.perClient ?? trace.start.perClient;
+}
+
 /** How many of the followed clients have which figure, in twenty bars from 0 to 1. */
 function drawSpread(sheet: Sheet, view: View): void {
-  const { palette, metric, known } = view;
+  const { palette, metric } = view;
   const bins = new Float64Array(20);
-  const perClient = known.evaluation?.evaluation.perClient ?? new Float32Array(0);
+  const perClient = perClientOf(view);
   for (let at = metric === 'hr10' ? 0 : 1; at < perClient.length; at += 2) {
     if (!Number.isNaN(perClient[at]!)) bins[Math.min(19, Math.floor(20 * perClient[at]!))]!++;
   }
@@ -212,13 +222,13 @@ function quartilesOf(perClient: Float32Array, metric: Choice['metric']): [number
 
 function figureText(view: View, run: number): string {
   const point = pointsOf(view, run).at(-1);
-  if (!point) return '–';
+  if (!point) return `${share(startOf(view, run))} untrained`;
   return `${share(point[1])} ± ${share(point[0].evaluation!.standardErrors[view.metric])}`;
 }
 
 function spreadText(view: View): string {
-  const perClient = view.known.evaluation?.evaluation.perClient;
-  if (!perClient || perClient.length === 0) return '–';
+  const perClient = perClientOf(view);
+  if (perClient.length === 0) return '–';
   const [low, , high] = quartilesOf(perClient, view.metric);
   return `${share(low)} … ${share(high)}`;
 }
@@ -226,7 +236,10 @@ function spreadText(view: View): string {
 function explainFigure(view: View, run: number) {
   const point = pointsOf(view, run).at(-1);
   const formula = view.metric === 'hr10' ? ('hitRate' as const) : ('gain' as const);
-  if (!point) return { formula, live: 'not evaluated yet' };
+  if (!point) {
+    const live = `mean over the followed clients before the first round: ${share(startOf(view, run))}`;
+    return { formula, live };
+  }
   const { mix, validation } = point[0].evaluation!;
   const full = view.metric === 'hr10' ? validation.fullHr10 : validation.fullNdcg10;
   const trace = view.runs[run]!.trace;
@@ -239,8 +252,8 @@ function explainFigure(view: View, run: number) {
 
 function explainSpread(view: View) {
   const formula = view.metric === 'hr10' ? ('hitRate' as const) : ('gain' as const);
-  const perClient = view.known.evaluation?.evaluation.perClient;
-  if (!perClient || perClient.length === 0) return { formula, live: 'not evaluated yet' };
+  const perClient = perClientOf(view);
+  if (perClient.length === 0) return { formula, live: 'dropped to keep the trace small' };
   const [low, middle, high] = quartilesOf(perClient, view.metric);
   return {
     formula,

@@ -5,7 +5,15 @@ import { element, write } from '../dom.ts';
 import { grouped } from '../figures.ts';
 import { categoryColour } from '../palette.ts';
 import { Sheet } from '../sheet.ts';
-import { colourOf, focusPlace, isPresentAt, type Panel, type PanelTools, type View } from '../view.ts';
+import {
+  clientInputs,
+  colourOf,
+  focusPlace,
+  isPresentAt,
+  type Panel,
+  type PanelTools,
+  type View,
+} from '../view.ts';
 
 const TOP = 4;
 const BOTTOM = 18;
@@ -57,6 +65,7 @@ export function ratingsPanel({ explainer, choose }: PanelTools): Panel {
     ],
     canvases: [sheet.canvas],
     measure: () => sheet.measure(),
+    inputs: clientInputs,
     draw(now) {
       view = now;
       if (order?.trace !== now.trace.start) order = orderOf(now.trace);
