@@ -1,13 +1,19 @@
 // Checks the built site (`npm run docs:build`) and prints what it weighs: links, pages in a browser, the first load.
 // `npm run docs:check`; with a folder as argument it also writes screenshots there, to be looked at.
 import { openBrowser } from './browser.ts';
-import { pagesOfSite } from './files.ts';
 import { brokenLinks } from './links.ts';
 import { pagesToOpen, problemsOf } from './pages.ts';
 import { takePictures } from './pictures.ts';
 import { type Served, serveSite } from './serve.ts';
 
 const firstLoadLimit = 500_000;
+/** Pages that are weighed, and when each of them can be used. */
+const firstPages = {
+  'index.html': "document.querySelector('#app')?.__vue_app__ !== undefined",
+  'lessons/06-attention.html': "document.querySelector('.stepper[data-ready]') !== null",
+  'playground.html':
+    "document.querySelector('.vp-doc input') !== null && !document.body.textContent.includes('Preparing')",
+};
 const [folder] = process.argv.slice(2);
 
 const { pages, links, broken } = brokenLinks();
@@ -18,9 +24,8 @@ const served = await serveSite();
 const browser = await openBrowser();
 console.log(`chromium ${browser.version()}`);
 try {
-  for (const name of ['index.html', 'lessons/06-attention.html', 'playground.html']) {
-    if (!pagesOfSite().includes(name)) continue;
-    const bytes = await firstLoad(served, name);
+  for (const [name, isReady] of Object.entries(firstPages)) {
+    const bytes = await firstLoad(served, name, isReady);
     console.log(`first load of ${name}: ${(bytes / 1000).toFixed(0)} kB packed`);
     if (bytes > firstLoadLimit)
       problems.push(`${name}: ${bytes} bytes packed are more than ${firstLoadLimit}`);
@@ -38,11 +43,12 @@ for (const problem of problems) console.error(problem);
 console.log(problems.length === 0 ? 'the site is in order' : `${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** Packed bytes of everything that a page asks for until it rests, with an empty cache. */
-async function firstLoad({ address, asked }: Served, name: string): Promise<number> {
+/** Packed bytes of everything that a page asks for until it can be used, with an empty cache. */
+async function firstLoad({ address, asked }: Served, name: string, isReady: string): Promise<number> {
   const page = await browser.newPage();
   asked.clear();
   await page.goto(`${address}/${name}`, { waitUntil: 'networkidle' });
+  await page.waitForFunction(isReady);
   await page.close();
   return [...asked.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
