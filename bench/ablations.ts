@@ -29,7 +29,7 @@ interface Variant {
   readonly settings?: Partial<Settings>;
 }
 
-const quick: Partial<Settings> = { rounds: 40, serverLearningRate: 0.1, recency: null, evaluateEvery: 10 };
+const quick: Partial<Settings> = { rounds: 40, serverLearningRate: 0.1, recency: null };
 
 /** B travels, A = [p, 1] stays at home: the server knows how much an item is wanted, not in which direction. */
 const bOnly: Recipe = {
@@ -89,18 +89,19 @@ const many: readonly Variant[] = [
 ];
 
 const dataSets = {
-  'ml-100k': { title: 'MovieLens-100K', path: movieLens100k, seeds: [1], variants: many },
+  'ml-100k': { title: 'MovieLens-100K', path: movieLens100k, seeds: [1], evaluateEvery: 10, variants: many },
   'latest-small': {
     title: 'MovieLens latest-small',
     path: 'ml-latest-small/ratings.csv.gz',
     seeds: [1],
+    evaluateEvery: 20,
     variants: few,
   },
-  'ml-1m': { title: 'MovieLens-1M', path: movieLens1m, seeds: [1], variants: few },
+  'ml-1m': { title: 'MovieLens-1M', path: movieLens1m, seeds: [1], evaluateEvery: 40, variants: few },
 } as const;
 
 const dataName = (process.env.BENCH_DATA ?? 'ml-100k') as keyof typeof dataSets;
-const { title, path, seeds, variants } = dataSets[dataName];
+const { title, path, seeds, evaluateEvery, variants } = dataSets[dataName];
 const file = new URL(`results/ablations-${dataName}.json`, import.meta.url);
 
 export const bench: Bench = {
@@ -112,7 +113,7 @@ export const bench: Bench = {
       const recipe = variant.recipe ?? recipeNamed('fedtlrec');
       const results: RunResult[] = [];
       for (const seed of seeds) {
-        const settings = { ...quick, ...recipe.defaults, ...variant.settings, seed };
+        const settings = { ...quick, evaluateEvery, ...recipe.defaults, ...variant.settings, seed };
         results.push(await train(recipe, split, { settings }));
       }
       return results;
