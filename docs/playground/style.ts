@@ -4,21 +4,21 @@ export const playgroundStyle = `
 .pg { color: var(--ink); font: 14px/1.45 system-ui, -apple-system, "Segoe UI", sans-serif; }
 .pg *, .pg *::before { box-sizing: border-box; }
 .pg [hidden] { display: none !important; }
-.pg-form { display: grid; gap: 8px; }
+.pg .pg-form { display: grid; gap: 8px; }
 .pg fieldset { border: 1px solid var(--line); border-radius: 10px; background: var(--paper); padding: 4px 12px 10px; margin: 0; display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: end; min-width: 0; }
 .pg legend { font-weight: 650; font-size: 13px; padding: 0 4px; float: none; }
-.pg-field { display: grid; gap: 2px; font-size: 12px; color: var(--soft); }
-.pg-field input, .pg-field select, .pg .fv-button { font: inherit; font-size: 14px; color: var(--ink); background: var(--wash); border: 1px solid var(--line); border-radius: 7px; padding: 4px 8px; min-height: 32px; }
-.pg-field input { width: 6.4em; }
-.pg-field select { max-width: 15em; }
+.pg .pg-field { display: grid; gap: 2px; font-size: 12px; color: var(--soft); }
+.pg .pg-field input, .pg .pg-field select, .pg .fv-button { font: inherit; font-size: 14px; color: var(--ink); background: var(--wash); border: 1px solid var(--line); border-radius: 7px; padding: 4px 8px; min-height: 32px; }
+.pg .pg-field input { width: 6.4em; }
+.pg .pg-field select { max-width: 15em; }
 .pg .fv-button { cursor: pointer; }
 .pg .fv-button:hover { border-color: var(--accent); }
 .pg .fv-play { background: var(--accent); color: var(--paper); border-color: var(--accent); }
-.pg-file { display: none; }
-.pg-note { color: var(--soft); font-size: 13px; }
-.pg-check { cursor: pointer; }
-.pg-actions { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: center; margin: 10px 0; }
-.pg-weights { margin-left: auto; color: var(--soft); font: 12px ui-monospace, Menlo, Consolas, monospace; }
-.pg-alert { border: 1px solid #d55e00; border-left-width: 5px; border-radius: 8px; background: var(--paper); padding: 10px 14px; margin: 0 0 12px; overflow-wrap: anywhere; }
-@media (max-width: 620px) { .pg fieldset { padding: 2px 8px 8px; gap: 6px 8px; } .pg-field input { width: 5.2em; } .pg-weights { margin-left: 0; } }
+.pg .pg-file { display: none; }
+.pg .pg-note { color: var(--soft); font-size: 13px; }
+.pg .pg-check { cursor: pointer; }
+.pg .pg-actions { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: center; margin: 10px 0; }
+.pg .pg-weights { margin-left: auto; color: var(--soft); font: 12px ui-monospace, Menlo, Consolas, monospace; }
+.pg .pg-alert { border: 1px solid #d55e00; border-left-width: 5px; border-radius: 8px; background: var(--paper); padding: 10px 14px; margin: 0 0 12px; overflow-wrap: anywhere; }
+@media (max-width: 620px) { .pg fieldset { padding: 2px 8px 8px; gap: 6px 8px; } .pg .pg-field input { width: 5.2em; } .pg .pg-weights { margin-left: 0; } }
 `;

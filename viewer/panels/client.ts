@@ -192,7 +192,7 @@ function drawMatrices(sheet: Sheet, view: View, update: TracedUpdate | null, ste
     ]);
   } else {
     caption(context, palette, [
-      [view.known.details ? 'this client sends nothing in this round' : 'nothing sent yet', 4, top + 14],
+      [view.known.details ? 'absent in this round' : 'nothing sent yet', 4, top + 14],
     ]);
   }
   if (!step) return;
