@@ -43,13 +43,16 @@ export async function personalParts(gpu: Gpu, task: PersonalPartsTask): Promise<
   }
   const parts = gpu.scope(() => {
     const tokens = GpuMatrix.from(gpu, task.tokens); // T [peers, items]
-    const center = task.center ? GpuMatrix.from(gpu, task.center) : meanRow(tokens); // m [1, items]
+    const given = task.center && GpuMatrix.from(gpu, task.center); // [1, items]
+    const valueMean = task.valueMean && GpuMatrix.from(gpu, task.valueMean); // [1, items]
+    const own = GpuMatrix.from(gpu, matrix(Float32Array.from(Array(queries).keys()), queries, 1));
+    const center = given ?? meanRow(tokens); // m [1, items]
     const centered = centerRows(tokens, center); // [peers, items]
     const signatures = normalizeRows(centered); // unit rows, so that products are cosines [peers, items]
-    const values = task.valueMean ? centerRows(tokens, GpuMatrix.from(gpu, task.valueMean)) : centered;
-    const own = GpuMatrix.from(gpu, matrix(Float32Array.from(Array(queries).keys()), queries, 1));
+    const values = valueMean ? centerRows(tokens, valueMean) : centered; // [peers, items]
     const out = GpuMatrix.empty(gpu, queries, items);
-    const blockRows = Math.max(1, Math.min(queries, Math.floor(SCORES_BYTES / (4 * Math.max(1, peers)))));
+    const bytes = Math.min(SCORES_BYTES, gpu.blockBytes);
+    const blockRows = Math.max(1, Math.floor(bytes / (4 * Math.max(1, peers))));
     for (let from = 0; from < queries; from += blockRows) {
       const to = Math.min(queries, from + blockRows);
       attend(signatures, values, task.temperatures, { from, to, own, out });
@@ -85,4 +88,5 @@ function attend(
     });
     matmul(weights, values, { into: out.rowsBetween(from, to) });
   });
+  gpu.submit(); // block by block, so that no submission takes longer than a driver has patience
 }
