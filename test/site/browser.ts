@@ -6,7 +6,11 @@ export interface AccessibleNode {
   readonly ignored: boolean;
 }
 
+/** Milliseconds that a step may take on a busy machine; nothing is concluded from how long it takes. */
+export const patience = 180_000;
+
 export interface Page {
+  setDefaultTimeout(milliseconds: number): void;
   goto(url: string, options?: { waitUntil: 'networkidle' | 'load' }): Promise<unknown>;
   evaluate<T>(code: string): Promise<T>;
   on(event: 'console', listener: (message: { type(): string; text(): string }) => void): void;

@@ -1,6 +1,6 @@
 // Checks the built site (`npm run docs:build`) and prints what it weighs: links, pages in a browser, the first load.
 // `npm run docs:check`; with a folder as argument it also writes screenshots there, to be looked at.
-import { openBrowser } from './browser.ts';
+import { openBrowser, patience } from './browser.ts';
 import { brokenLinks } from './links.ts';
 import { pagesToOpen, problemsOf } from './pages.ts';
 import { takePictures } from './pictures.ts';
@@ -46,6 +46,7 @@ process.exitCode = problems.length === 0 ? 0 : 1;
 /** Packed bytes of everything that a page asks for until it can be used, with an empty cache. */
 async function firstLoad({ address, asked }: Served, name: string, isReady: string): Promise<number> {
   const page = await browser.newPage();
+  page.setDefaultTimeout(patience);
   asked.clear();
   await page.goto(`${address}/${name}`, { waitUntil: 'networkidle' });
   await page.waitForFunction(isReady);

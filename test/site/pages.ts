@@ -1,6 +1,6 @@
 // The built site in a browser: every page loads without an error and without asking another host, every control has a
 // name that a screen reader can say, nothing is wider than a phone, and the steppers go there and back again.
-import type { Browser, Page } from './browser.ts';
+import { type Browser, type Page, patience } from './browser.ts';
 import { pagesOfSite } from './files.ts';
 import type { Served } from './serve.ts';
 
@@ -39,6 +39,7 @@ export async function problemsOf(
   let name = '';
   const note = (problem: string) => problems.push(`${name}: ${problem}`);
   const page = await browser.newPage({ viewport: phone });
+  page.setDefaultTimeout(patience);
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') note(`console: ${message.text()}`);
   });
