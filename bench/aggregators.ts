@@ -55,7 +55,10 @@ export const bench: Bench = {
       await exportState(await readSplit(path), folder);
       say('state exported');
       const script = fileURLToPath(new URL('aggregators.py', import.meta.url));
-      const { stdout } = await promisify(execFile)('python3', [script, folder], { maxBuffer: 2 ** 26 });
+      const { stdout } = await promisify(execFile)('python3', [script, folder], {
+        maxBuffer: 2 ** 26,
+        env: { ...process.env, OPENBLAS_NUM_THREADS: '1' },
+      });
       const file = JSON.parse(stdout) as Pick<AggregatorFile, 'candidates'>;
       const date = new Date().toISOString().slice(0, 10);
       const kept: AggregatorFile = {
