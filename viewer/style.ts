@@ -11,6 +11,7 @@ export const styleSheet = `
 .fv .fv-timeline { display: grid; grid-template-columns: auto 1fr; gap: 6px 12px; align-items: center; }
 .fv .fv-buttons { display: flex; gap: 4px; flex-wrap: wrap; }
 .fv .fv-button, .fv select, .fv .fv-tab, .fv .fv-chip { font: inherit; color: var(--ink); background: var(--wash); border: 1px solid var(--line); border-radius: 7px; padding: 4px 10px; min-height: 32px; cursor: pointer; }
+.fv select { appearance: auto; }
 .fv .fv-button:hover, .fv .fv-tab:hover, .fv .fv-chip:hover { border-color: var(--accent); }
 .fv .fv-play, .fv .fv-primary { background: var(--accent); color: var(--paper); border-color: var(--accent); font-weight: 600; min-width: 92px; }
 .fv input[type=range] { width: 100%; min-width: 0; accent-color: var(--accent); height: 28px; margin: 0; }

@@ -11,6 +11,7 @@ export const playgroundStyle = `
 .pg .pg-field input, .pg .pg-field select, .pg .fv-button { font: inherit; font-size: 14px; color: var(--ink); background: var(--wash); border: 1px solid var(--line); border-radius: 7px; padding: 4px 8px; min-height: 32px; }
 .pg .pg-field input { width: 6.4em; }
 .pg .pg-field select { max-width: 15em; }
+.pg select { appearance: auto; }
 .pg .fv-button { cursor: pointer; }
 .pg .fv-button:hover { border-color: var(--accent); }
 .pg .fv-play { background: var(--accent); color: var(--paper); border-color: var(--accent); }

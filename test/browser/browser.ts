@@ -2,7 +2,6 @@
 // them is missing, tests skip and say so. A page remembers its errors and every address it asked for.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import test from 'tape';
 
 /** What the tests use of playwright's page. */
 export interface Page {
@@ -56,13 +55,11 @@ function launch(): Promise<Browser> {
   return browser!;
 }
 
-/** Ends the browser, if it was started. */
+/** Ends the browser, if it was started; a test file calls it when all its tests are done. */
 export async function closeBrowser(): Promise<void> {
   await (await browser)?.close();
   browser = null;
 }
-
-test.onFinish(() => void closeBrowser());
 
 /** What a page has done wrong so far. */
 export interface Watched {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import test from 'tape';
 import { buildPlayground, firstLoadBytes, serve } from '../../scripts/playground.ts';
 import {
+  closeBrowser,
   namelessControls,
   needsBrowser,
   numbersShown,
@@ -25,7 +26,10 @@ async function address(hash = ''): Promise<string> {
   }
   return `${server.address}${hash}`;
 }
-test.onFinish(() => server?.close());
+test.onFinish(() => {
+  server?.close();
+  void closeBrowser();
+});
 
 const small = '#users=60&items=80&groups=2&rounds=8';
 const play = '.fv-play';

@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'tape';
 import { runHere, temporaryFolder, writeSmallRatings } from '../cli/command-line.ts';
-import { namelessControls, needsBrowser, numbersShown, texts, withPage } from './browser.ts';
+import { closeBrowser, namelessControls, needsBrowser, numbersShown, texts, withPage } from './browser.ts';
 
 const folder = temporaryFolder();
 const file = join(folder, 'report.html');
 const url = pathToFileURL(file).href;
+test.onFinish(() => void closeBrowser());
 
 test('a report opens from the disk, in light and dark, on a phone too', needsBrowser(), async (t) => {
   const data = writeSmallRatings(folder);
