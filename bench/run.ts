@@ -19,7 +19,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   aggregators: () => import('./aggregators.ts'),
   'results-page': () => import('./results-page.ts'),
 };
-/** These take long and are not about speed: they run only if they are named. */
+/** These are not about speed: they run only if they are named, and write docs/results.md. */
 const onlyByName = ['table', 'ablations', 'aggregators', 'results-page'];
 
 const results = new URL('results.md', import.meta.url);
@@ -45,7 +45,7 @@ async function runAll(chosen: readonly string[]): Promise<void> {
     console.log(`\n${body}\n`);
     const date = new Date().toISOString().slice(0, 10);
     const facts = `Measured on ${date}: ${describeMachine()}. ${describeVersions()}.\nCommand: \`npm run bench -- ${name}\`.`;
-    writeSection(name, `${bench.title}\n\n${facts}\n\n${body}\n`);
+    if (!onlyByName.includes(name)) writeSection(name, `${bench.title}\n\n${facts}\n\n${body}\n`);
   }
 }
 
@@ -61,7 +61,7 @@ function writeSection(name: string, section: string): void {
   );
   sections.set(name, `## ${section.trim()}`);
   const written = Object.keys(benches)
-    .filter((key) => sections.has(key))
+    .filter((key) => sections.has(key) && !onlyByName.includes(key))
     .map((key) => `<!-- ${key} -->\n${sections.get(key)}\n`);
   writeFileSync(results, [introduction, ...written].join('\n'));
 }
