@@ -24,12 +24,17 @@ export function linkByRepositoryPath(md: MarkdownRenderer): void {
           const isRelative = !/^([a-z]+:|#|\/)/.test(target);
           const address = isRelative ? resolveLink(page, decodeURI(target)) : target;
           isDropped.push(address === null);
-          if (address === null) token.hidden = true;
+          if (address === null) becomeNothing(token);
           else token.attrSet('href', withEnding(address));
-        } else if (token.type === 'link_close') token.hidden = isDropped.pop() ?? false;
+        } else if (token.type === 'link_close' && isDropped.pop()) becomeNothing(token);
       }
     }
   });
+}
+
+/** Leaves no trace of a token, so that VitePress does not see a link to check either. */
+function becomeNothing(token: { type: string; tag: string; nesting: number; content: string }): void {
+  Object.assign(token, { type: 'text', tag: '', nesting: 0, content: '' });
 }
 
 /** A source page's address ends in `.ts`, which VitePress would take for a file to be served as it is. */
