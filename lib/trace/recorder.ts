@@ -106,7 +106,7 @@ export class TraceRecorder {
         round.rejected = event.rejected;
         round.loss = event.loss;
         round.bytesUp = messages > 0 ? event.bytesUp / messages : 0;
-        round.fullBytesUp = this.fullBytesUp();
+        round.fullBytesUp = round.bytesUp * this.wholeRowRatio();
         this.bytes += round.bytesUp;
         if (event.clients === 0) round.details = this.details(); // no broadcast will follow
         break;
@@ -246,11 +246,13 @@ export class TraceRecorder {
     return measured;
   }
 
-  private fullBytesUp(): number {
+  /** How much longer the followed clients' messages would be with whole rows instead of factors. */
+  private wholeRowRatio(): number {
     const { items } = this.run.setup.split.train;
     const { codec } = this.run.settings;
     const lengths = this.updates.map(({ update }) => wholeRowBytes(update, items, codec));
-    return lengths.length > 0 ? lengths.reduce((sum, length) => sum + length, 0) / lengths.length : 0;
+    const sent = this.updates.reduce((sum, { bytes }) => sum + bytes, 0);
+    return sent > 0 ? lengths.reduce((sum, length) => sum + length, 0) / sent : 0;
   }
 
   private knownDirections(): Float32Array {

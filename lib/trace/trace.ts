@@ -67,7 +67,7 @@ export interface TraceRound {
   readonly loss: number;
   /** Bytes that one client sent, on average. */
   readonly bytesUp: number;
-  /** What the same message would have taken with whole rows instead of factors, on average over followed clients. */
+  /** What the same message would have taken with whole rows instead of factors, by the ratio of the followed clients. */
   readonly fullBytesUp: number;
   /** Bytes of the broadcast. */
   readonly bytesDown: number;

@@ -78,7 +78,10 @@ export function planePanel({ explainer }: PanelTools): Panel {
           : 'no clusters yet ·',
       );
       write(inertia, refresh ? short(traced?.inertia ?? refresh.refresh.inertia) : '–');
-      write(agreement, refresh && now.trace.about.groups ? share(agreementOf(now)) : '–');
+      write(
+        agreement,
+        refresh && refresh.refresh.clusters > 1 && now.trace.about.groups ? share(agreementOf(now)) : '–',
+      );
       drawPlane(sheet, now);
       sheet.describe(
         `${now.trace.about.clients.length} clients; ${step.textContent} inertia ${inertia.textContent}, agreement ${agreement.textContent}`,
