@@ -184,10 +184,18 @@ def gates(target, steps=60):
     return attend(signature(train_signatures(signature, backward, start, target, steps, 0.03), C))
 
 
+def principal_directions(width):
+    """[items, width], by the Gram matrix of the smaller side."""
+    if U < I:
+        _, vectors = np.linalg.eigh((C @ C.T).astype(np.float64))
+        return unit((C.T @ vectors[:, ::-1][:, :width]).T.astype(np.float32)).T
+    _, vectors = np.linalg.eigh((C.T @ C).astype(np.float64))
+    return vectors[:, ::-1][:, :width].astype(np.float32)
+
+
 def metric(target, width=48, steps=60):
     """Signatures are a learned linear map of the tokens, started at their principal components."""
-    _, vectors = np.linalg.eigh((C.T @ C).astype(np.float64))
-    start = {"map": np.ascontiguousarray(vectors[:, ::-1][:, :width]).astype(np.float32)}
+    start = {"map": np.ascontiguousarray(principal_directions(width))}
     signature = lambda p, c: c @ p["map"]
     backward = lambda p, c, g: {"map": c.T @ g}
     return attend(signature(train_signatures(signature, backward, start, target, steps, 0.003), C))
