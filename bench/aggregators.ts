@@ -72,8 +72,7 @@ export const bench: Bench = {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
-    writeResultsPage();
-    return 'Written: docs/results.md.';
+    return writeResultsPage();
   },
 };
 
