@@ -63,7 +63,7 @@ for await (const event of run.rounds({ watch })) {
     }
     case 'attention-computed':
       console.log(
-        `attention-computed ${event.peers} clients can be attended to, each looks at ${event.probes} cluster;`,
+        `attention-computed ${event.peers} clients can be attended to, each looks at the ${event.probes} nearest clusters;`,
       );
       say(`                   a personal part takes ${event.bytesDown} bytes to its client`);
       break;
