@@ -225,5 +225,5 @@ async function readTableSplit({ title, paths }: TableData): Promise<Split> {
 }
 
 function rounded(value: unknown): unknown {
-  return typeof value === 'number' ? Number(value.toPrecision(6)) : value;
+  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
 }
