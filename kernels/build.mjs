@@ -10,6 +10,7 @@ const kernels = [
   { source: 'matmul.ts', target: 'simd-kernel.generated.ts', name: 'simdKernel' },
   { source: 'item-rows.ts', target: 'item-rows-kernel.generated.ts', name: 'itemRowsKernel' },
   { source: 'kmeans.ts', target: 'kmeans-kernel.generated.ts', name: 'kmeansKernel' },
+  { source: 'mixed-ranks.ts', target: 'mixed-ranks-kernel.generated.ts', name: 'mixedRanksKernel' },
 ];
 
 for (const kernel of kernels) {

@@ -16,10 +16,11 @@ export interface Sample {
   readonly size: number;
 }
 
+// An item's mark is 2 · count + label, so that a sample is read off its marks without a branch.
 const UNTOUCHED = 0;
-const POSITIVE = 1;
-const FORBIDDEN = 2; // never drawn, not in the sample either
-const NEGATIVE = 3; // NEGATIVE + n: drawn n + 1 times
+const FORBIDDEN = 1; // never drawn, not in the sample either
+const POSITIVE = 3;
+const ONE_DRAW = 2;
 
 /** Draws samples; keeps memory for one client at a time, so make one sampler per thread. */
 export class NegativeSampler {
@@ -60,14 +61,7 @@ export class NegativeSampler {
     for (let index = 0; index < positives.length; index++) this.mark(positives[index]!, POSITIVE);
     const drawable = items - positives.length - forbidden.length;
     const draws = drawable > 0 ? negatives : 0;
-    for (let left = draws; left > 0; ) {
-      const item = rng.integer(items);
-      const mark = marks[item]!;
-      if (mark === POSITIVE || mark === FORBIDDEN) continue;
-      if (mark === UNTOUCHED) this.mark(item, NEGATIVE);
-      else marks[item] = mark + 1;
-      left--;
-    }
+    this.markNegatives(draws, rng);
     const used = this.readMarks();
     for (let index = 0; index < forbidden.length; index++) marks[forbidden[index]!] = UNTOUCHED;
     return {
@@ -76,6 +70,19 @@ export class NegativeSampler {
       labels: this.labels.subarray(0, used),
       size: positives.length + draws,
     };
+  }
+
+  private markNegatives(draws: number, rng: RandomStream): void {
+    const { marks, touched } = this;
+    const items = marks.length;
+    for (let left = draws; left > 0; ) {
+      const item = rng.integer(items);
+      const mark = marks[item]!;
+      if ((mark & 1) === 1) continue; // positive or forbidden
+      marks[item] = mark + ONE_DRAW;
+      touched[item >>> 5]! |= 1 << (item & 31);
+      left--;
+    }
   }
 
   private mark(item: number, mark: number): void {
@@ -92,8 +99,8 @@ export class NegativeSampler {
         const item = (word << 5) + 31 - Math.clz32(bits & -bits); // the lowest bit that is set
         const mark = marks[item]!;
         rows[row] = item;
-        labels[row] = mark === POSITIVE ? 1 : 0;
-        counts[row] = mark === POSITIVE ? 1 : mark - NEGATIVE + 1;
+        labels[row] = mark & 1;
+        counts[row] = mark >>> 1;
         marks[item] = UNTOUCHED;
       }
       touched[word] = 0;

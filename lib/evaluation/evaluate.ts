@@ -3,7 +3,9 @@
 // nothing of size clients × items is ever held.
 import type { Split } from '../data/split.ts';
 import type { Program } from '../federated/recipe.ts';
-import { measureUser, metricNames, type Part, type PerUser } from './protocol.ts';
+import { mixedRanks } from './mixed-ranks.ts';
+import { metricNames, type Part, type PerUser, rankingTask } from './protocol.ts';
+import { metricsOf } from './ranking.ts';
 
 /** What to measure. */
 export interface EvaluationTask {
@@ -27,16 +29,16 @@ export function evaluateBlock(
   const measured = new Float64Array(task.mixes.length * block.length * 4).fill(Number.NaN);
   const { items } = split.train;
   const base = new Float32Array(items);
-  const mixed = new Float32Array(items);
-  const personal = new Float32Array(program.hasPersonalParts ? block.length * items : 0);
-  if (program.hasPersonalParts) program.personalParts(block, personal);
+  const ranks = mixedRanks(items);
+  const personal = program.hasPersonalParts ? new Float32Array(block.length * items) : null;
+  if (personal) program.personalParts(block, personal);
   block.forEach((client, row) => {
+    const toRank = rankingTask(split, client, task.part);
+    if (toRank === null) return;
     program.score(client, task.recency, base);
-    const part = personal.subarray(row * items, (row + 1) * items);
+    ranks.load(base, personal?.subarray(row * items, (row + 1) * items));
     task.mixes.forEach((mix, index) => {
-      const scores = mix === 0 ? base : addScaled(base, mix, part, mixed);
-      const metrics = measureUser(split, client, scores, task.part);
-      if (metrics === null) return;
+      const metrics = metricsOf(ranks.rank(mix, toRank));
       const start = (index * block.length + row) * 4;
       metricNames.forEach((name, at) => {
         measured[start + at] = metrics[name];
@@ -44,12 +46,6 @@ export function evaluateBlock(
     });
   });
   return measured;
-}
-
-/** out = base + weight · part. */
-function addScaled(base: Float32Array, weight: number, part: Float32Array, out: Float32Array): Float32Array {
-  for (let item = 0; item < out.length; item++) out[item] = base[item]! + weight * part[item]!;
-  return out;
 }
 
 /** Writes a block's metrics of one mix where they belong. */

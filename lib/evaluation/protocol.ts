@@ -3,7 +3,7 @@
 // standard errors. Choices (which round, which mix β) are made on validation; the test is looked at once, at the end.
 import { itemsOf } from '../data/ratings.ts';
 import type { Split } from '../data/split.ts';
-import { type Metrics, metricsOf, rankOf } from './ranking.ts';
+import type { Metrics } from './ranking.ts';
 
 export type Part = 'validation' | 'test';
 
@@ -23,13 +23,21 @@ export function emptyPerUser(users: number): PerUser {
   return { hr10: blank(), ndcg10: blank(), fullHr10: blank(), fullNdcg10: blank() };
 }
 
-/** The metrics of one user's held-out item, or null if it has none. */
-export function measureUser(split: Split, user: number, scores: Float32Array, part: Part): Metrics | null {
+/** What of a user is ranked against what: the target among all items but the excluded ones. */
+export interface RankingTask {
+  readonly target: number;
+  /** The user's training items. */
+  readonly excluded: Uint32Array;
+  /** When testing, the validation item is known to the user and no candidate any more; else -1. */
+  readonly alsoExcluded: number;
+}
+
+/** What to rank for a user, or null if nothing of it is held out. */
+export function rankingTask(split: Split, user: number, part: Part): RankingTask | null {
   const target = split[part][user]!;
   if (target < 0) return null;
-  // When testing, the validation item is known to the user and no candidate any more.
   const alsoExcluded = part === 'test' ? split.validation[user]! : -1;
-  return metricsOf(rankOf(scores, target, itemsOf(split.train, user), alsoExcluded));
+  return { target, excluded: itemsOf(split.train, user), alsoExcluded };
 }
 
 /** Means and standard errors over the users that have a held-out item. */

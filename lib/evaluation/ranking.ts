@@ -40,16 +40,36 @@ export function rankOf(
   alsoExcluded = -1,
 ): TargetRank {
   const own = scores[target]!;
+  let below = 0;
+  for (let item = 0; item < scores.length; item++) below += scores[item]! < own ? 1 : 0;
+  const scoreOf = (item: number) => scores[item]!;
+  return rankFrom({ items: scores.length, below, scoreOf, target, excluded, alsoExcluded });
+}
+
+/** What `rankFrom` needs. */
+export interface Counted {
+  readonly items: number;
+  /** How many of all items have a score below the target's. */
+  readonly below: number;
+  readonly scoreOf: (item: number) => number;
+  readonly target: number;
+  readonly excluded: ArrayLike<number>;
+  readonly alsoExcluded: number;
+}
+
+/**
+ * The target's rank, once everything is counted: the few excluded items are taken off again, which is faster than asking
+ * at each item. "Not below" also counts NaN as ahead: a broken score must never help.
+ */
+export function rankFrom({ items, below, scoreOf, target, excluded, alsoExcluded }: Counted): TargetRank {
+  const own = scoreOf(target);
   if (Number.isNaN(own)) throw new RangeError(`rankOf: scores must be numbers, got NaN for item ${target}`);
-  // Everything is counted first and the few excluded items are taken off again: faster than asking at each item.
-  // `a < b ? 0 : 1` also counts NaN as ahead: a broken score must never help.
-  let ahead = -1; // the target itself
-  for (let item = 0; item < scores.length; item++) ahead += scores[item]! < own ? 0 : 1;
-  for (let index = 0; index < excluded.length; index++) ahead -= scores[excluded[index]!]! < own ? 0 : 1;
-  let others = scores.length - 1 - excluded.length;
+  let ahead = items - below - 1; // without the target itself
+  for (let index = 0; index < excluded.length; index++) ahead -= scoreOf(excluded[index]!) < own ? 0 : 1;
+  let others = items - 1 - excluded.length;
   if (alsoExcluded >= 0) {
     others--;
-    ahead -= scores[alsoExcluded]! < own ? 0 : 1;
+    ahead -= scoreOf(alsoExcluded) < own ? 0 : 1;
   }
   return { rank: 1 + ahead, others };
 }

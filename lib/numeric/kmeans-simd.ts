@@ -2,6 +2,7 @@
 // module's memory. In and out: as lib/model/kmeans-loops.ts, the plain version, with the same bits on every machine.
 import { kmeansKernel } from './kmeans-kernel.generated.ts';
 import type { FloatArray } from './matrix.ts';
+import { growTo, openKernel } from './open-kernel.ts';
 
 interface Kernel {
   readonly memory: WebAssembly.Memory;
@@ -9,24 +10,20 @@ interface Kernel {
   readonly addUp: (...addressesAndCounts: number[]) => void;
 }
 
-const bytesPerPage = 65_536;
-
 /** The SIMD loops, or null where the engine has no WebAssembly SIMD or not as much memory for it. */
 export function createKmeansSimd(points: number, dims: number, clusters: number): KmeansSimd | null {
   const layout = layOut(points, dims, clusters);
-  const kernel = openKernel(layout.bytes);
+  const kernel = openFor(layout.bytes);
   return kernel && new KmeansSimd(kernel, layout, dims);
 }
 
-function openKernel(bytes: number): Kernel | null {
+function openFor(bytes: number): Kernel | null {
+  const kernel = openKernel<Kernel>(kmeansKernel);
   try {
-    const code = Uint8Array.from(atob(kmeansKernel), (character) => character.charCodeAt(0));
-    const kernel = new WebAssembly.Instance(new WebAssembly.Module(code)).exports as unknown as Kernel;
-    const missing = Math.ceil((bytes - kernel.memory.buffer.byteLength) / bytesPerPage);
-    if (missing > 0) kernel.memory.grow(missing);
+    if (kernel) growTo(kernel, bytes);
     return kernel;
   } catch {
-    return null; // no WebAssembly, no SIMD, a page that forbids it, or more than 4 GB
+    return null; // more than 4 GB
   }
 }
 

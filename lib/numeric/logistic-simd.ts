@@ -1,7 +1,8 @@
 // The client's inner loop in WebAssembly SIMD (kernels/item-rows.ts): the item table and one sample lie in the module's
 // memory, where three passes and a Hessian read them. lib/model/logistic.ts is the plain version of the same loop.
 // In and out: as there. Numbers are float32 inside; sums have a fixed order, so every machine gets the same bits.
-import { type ItemRowsKernel, itemRows, reserve, roundUp } from './item-rows.ts';
+import { type ItemRowsKernel, itemRows } from './item-rows.ts';
+import { reserve, roundUp } from './open-kernel.ts';
 
 /** The SIMD loop, or null where the engine has no WebAssembly SIMD. */
 export function createLogisticSimd(items: number, factors: number): LogisticSimd | null {

@@ -1,7 +1,8 @@
 // The server's inner loop in WebAssembly SIMD: a sum of low-rank updates, row by row (kernels/item-rows.ts).
 // In: factors B and A with their row numbers; out: Σ B A [items, dims]. The plain loop is `addRows` in
 // lib/federated/update-sum.ts; both round every product and sum to float32, in the same order.
-import { type ItemRowsKernel, itemRows, reserve } from './item-rows.ts';
+import { type ItemRowsKernel, itemRows } from './item-rows.ts';
+import { reserve } from './open-kernel.ts';
 
 /** The SIMD sum, or null where the engine has no WebAssembly SIMD. */
 export function createRowSumSimd(items: number, dims: number): RowSumSimd | null {

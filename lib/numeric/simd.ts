@@ -4,6 +4,7 @@
 // than A·B. Every number is the float32 sum over k in its order: the same bits on every machine, however work is cut.
 import type { MatmulBackend } from './matmul.ts';
 import type { FloatArray, Matrix } from './matrix.ts';
+import { growTo, openKernel } from './open-kernel.ts';
 import { simdKernel } from './simd-kernel.generated.ts';
 import { createTiled } from './tiled.ts';
 
@@ -11,7 +12,6 @@ import { createTiled } from './tiled.ts';
 const block = { rows: 1024, inner: 2048, columns: 1024 };
 /** Shorter lines than this are copied faster one by one than as a whole. */
 const shortLine = 24;
-const bytesPerPage = 65_536;
 
 interface Kernel {
   readonly memory: WebAssembly.Memory;
@@ -47,7 +47,7 @@ interface Block {
  * shapes; no result depends on what it held before.
  */
 export function createSimd(): MatmulBackend | null {
-  const kernel = instantiate();
+  const kernel = openKernel<Kernel>(simdKernel);
   if (!kernel) return null;
   const tiled = createTiled();
   return {
@@ -57,16 +57,6 @@ export function createSimd(): MatmulBackend | null {
       else tiled.multiply(a, b, out);
     },
   };
-}
-
-/** Compiles the module at once: at less than 4 KB every browser allows that on the page's main thread. */
-function instantiate(): Kernel | null {
-  try {
-    const bytes = Uint8Array.from(atob(simdKernel), (character) => character.charCodeAt(0));
-    return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Kernel;
-  } catch {
-    return null; // no WebAssembly, no SIMD, or a page that forbids it
-  }
 }
 
 function suitsSimd(a: Matrix, b: Matrix, out: Matrix): boolean {
@@ -139,8 +129,7 @@ function layOut(kernel: Kernel, rows: number, inner: number, columns: number): P
   const b = a + alignedLength(rows * inner);
   const c = b + alignedLength(inner * columns);
   const scratch = c + alignedLength(rows * columns);
-  const missing = scratch * 4 + kernel.scratchBytes(columns) - kernel.memory.buffer.byteLength;
-  if (missing > 0) kernel.memory.grow(Math.ceil(missing / bytesPerPage));
+  growTo(kernel, scratch * 4 + kernel.scratchBytes(columns));
   return { a, b, c, scratch };
 }
 
