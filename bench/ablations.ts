@@ -102,6 +102,8 @@ const dataSets = {
 
 const dataName = (process.env.BENCH_DATA ?? 'ml-100k') as keyof typeof dataSets;
 const { title, path, seeds, evaluateEvery, variants } = dataSets[dataName];
+/** All runs, in the order of the table. */
+const inOrder: readonly Variant[] = [{ group: 'fedtlrec', name: 'default' }, ...variants];
 const file = new URL(`results/ablations-${dataName}.json`, import.meta.url);
 
 export const bench: Bench = {
@@ -119,7 +121,7 @@ export const bench: Bench = {
       return results;
     };
     let reference: PerUser[] | null = null;
-    for (const variant of [{ group: 'fedtlrec', name: 'default' }, ...variants]) {
+    for (const variant of inOrder) {
       const kept = await readKept();
       if (kept.some(({ group, name }) => group === variant.group && name === variant.name)) continue;
       const results = await runAll(variant);
@@ -160,13 +162,15 @@ async function readKept(): Promise<readonly AblationRow[]> {
 }
 
 async function writeKept(rows: readonly AblationRow[]): Promise<void> {
+  const placeOf = (row: AblationRow) =>
+    inOrder.findIndex(({ group, name }) => group === row.group && name === row.name);
   const command = dataName === 'ml-100k' ? '' : `BENCH_DATA=${dataName} `;
   const kept: AblationFile = {
     title,
     command: `${command}npm run bench -- ablations`,
     measured: `${new Date().toISOString().slice(0, 10)}, ${describeMachine()}`,
     seeds,
-    variants: rows,
+    variants: rows.toSorted((a, b) => placeOf(a) - placeOf(b)),
   };
   await mkdir(new URL('results/', import.meta.url), { recursive: true });
   const rounded = (_: string, value: unknown) =>

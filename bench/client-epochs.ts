@@ -7,10 +7,12 @@ import { leaveOneOut } from '../lib/data/split.ts';
 import { syntheticRatings } from '../lib/data/synthetic.ts';
 import { FactorizationClient } from '../lib/federated/client.ts';
 import { recipes } from '../lib/federated/recipes/index.ts';
+import { ROWS_PER_BLOCK, SERVER_STEPS } from '../lib/federated/released/server-encoder.ts';
 import { completeSettings } from '../lib/federated/settings.ts';
 import { randomStream } from '../lib/numeric/rng.ts';
 import { type Bench, contender, markdownTable, measure } from './bench.ts';
 import { isHere, movieLens100k, readSplit } from './data-files.ts';
+import { floorText, productSpeed } from './product-floor.ts';
 import { timeRounds } from './time-rounds.ts';
 
 const pace = { turn: 0.3, turns: 7, limit: 5 };
@@ -87,6 +89,11 @@ async function releasedSection(split: Split, say: (line: string) => void): Promi
   const { round, cpu } = await timeRounds(recipe, split, { rounds: 3, limit: 30 });
   const { least, most } = releasedRound;
   say(`fedtlrec-released: ${round.toFixed(2)} s a round, ${cpu.toFixed(2)} CPU s`);
+  const dim = 256; // a client's A, 16 × 16, is one row
+  const speed = await productSpeed(ROWS_PER_BLOCK, dim, 2 * dim);
+  // Six products of dim × dim a row forward and eleven backward, where one of dim × 2 dim counts twice.
+  const operations = 2 * 17 * dim ** 2 * split.train.users * SERVER_STEPS;
   return `A whole round of fedtlrec-released, one thread: ${round.toFixed(2)} s, ${cpu.toFixed(2)} s of processor time, where the authors' program takes
-${least} to ${most} s on one core of another machine: ${(least / cpu).toFixed(1)} to ${(most / cpu).toFixed(1)} times as fast.`;
+${least} to ${most} s on one core of another machine: ${(least / cpu).toFixed(1)} to ${(most / cpu).toFixed(1)} times as fast.
+The server's matrix products alone are ${floorText(operations, speed)}.`;
 }

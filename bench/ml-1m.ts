@@ -1,7 +1,9 @@
 // FedTLRec on MovieLens-1M: rounds, a refresh of the attention over all clients every ten, evaluation with it.
+import { BLOCK_SIZE } from '../lib/evaluation/evaluate.ts';
 import { type Bench, markdownTable } from './bench.ts';
 import { buildPackage, trainOnce } from './built-run.ts';
 import { absenceOf, dataFile, isHere, movieLens1m } from './data-files.ts';
+import { attentionOperations, floorText, productSpeed } from './product-floor.ts';
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 150);
 
@@ -15,6 +17,8 @@ export const bench: Bench = {
     const answer = await trainOnce({ recipe: 'fedtlrec', path, settings, workers: 2 });
     say(`${rounds} rounds: ${answer.seconds.toFixed(0)} s`);
     const evaluations = Math.ceil(rounds / 10) + 1; // and the test
+    const [clients, items] = [6040, 3706];
+    const speed = await productSpeed(BLOCK_SIZE, clients, items);
     return [
       `6,040 clients, 3,706 items, ${rounds} rounds${rounds === 150 ? '' : ' (shortened by BENCH_ROUNDS)'}, 2 threads; refreshed and evaluated every 10 rounds. The
 attention of all clients is worked out when they are evaluated.`,
@@ -31,6 +35,7 @@ attention of all clients is worked out when they are evaluated.`,
           ],
         ],
       ),
+      `The attention's matrix products of one evaluation are ${floorText(attentionOperations(clients, items), speed)}.`,
     ].join('\n\n');
   },
 };
