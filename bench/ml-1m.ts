@@ -1,5 +1,5 @@
 // FedTLRec on MovieLens-1M: rounds, a refresh of the attention over all clients every ten, evaluation with it.
-import { BLOCK_SIZE } from '../lib/evaluation/evaluate.ts';
+import { blockSizeFor } from '../lib/evaluation/evaluate.ts';
 import { type Bench, markdownTable } from './bench.ts';
 import { buildPackage, trainOnce } from './built-run.ts';
 import { absenceOf, dataFile, isHere, movieLens1m } from './data-files.ts';
@@ -18,7 +18,7 @@ export const bench: Bench = {
     say(`${rounds} rounds: ${answer.seconds.toFixed(0)} s`);
     const evaluations = Math.ceil(rounds / 10) + 1; // and the test
     const [clients, items] = [6040, 3706];
-    const speed = await productSpeed(BLOCK_SIZE, clients, items);
+    const speed = await productSpeed(blockSizeFor(clients), clients, items);
     return [
       `6,040 clients, 3,706 items, ${rounds} rounds${rounds === 150 ? '' : ' (shortened by BENCH_ROUNDS)'}, 2 threads; refreshed and evaluated every 10 rounds. The
 attention of all clients is worked out when they are evaluated.`,

@@ -1,5 +1,5 @@
 // A whole run of FedTLRec on MovieLens-100K, with 0, 1 and 2 threads beside the main one, each in a process of its own.
-import { BLOCK_SIZE } from '../lib/evaluation/evaluate.ts';
+import { blockSizeFor } from '../lib/evaluation/evaluate.ts';
 import { type Bench, markdownTable } from './bench.ts';
 import { buildPackage, type TrainAnswer, trainOnce } from './built-run.ts';
 import { absenceOf, dataFile, isHere, movieLens100k } from './data-files.ts';
@@ -36,7 +36,7 @@ export const bench: Bench = {
     const [clients, items] = [943, 1682];
     const evaluations = Math.ceil(rounds / settings.evaluateEvery) + 1; // and the test
     const operations = evaluations * attentionOperations(clients, items);
-    const speed = await productSpeed(BLOCK_SIZE, clients, items);
+    const speed = await productSpeed(blockSizeFor(clients), clients, items);
     const isSame = answers.every(({ digest }) => digest === inline.digest);
     const head = [
       'threads',

@@ -16,8 +16,13 @@ export interface EvaluationTask {
   readonly mixes: readonly number[];
 }
 
-/** Clients scored together; large enough for a matrix product, small enough for the cache. */
-export const BLOCK_SIZE = 128;
+/**
+ * Clients scored together: many enough that a matrix product pays for fetching its operands, few enough that the
+ * scores of a block stay in the cache and that there is a block for each of eight threads.
+ */
+export function blockSizeFor(clients: number): number {
+  return Math.min(256, Math.max(128, Math.ceil(clients / 8)));
+}
 
 /** The metrics of a block's clients: for each mix, four numbers a client, [mixes, block, 4]; NaN without target. */
 export function evaluateBlock(

@@ -1,6 +1,6 @@
 // Who does the work of a round: this thread, or a pool of threads. The cut into chunks depends on the number of
 // clients only, and results are used in chunk order, so every executor gives the same bits.
-import { BLOCK_SIZE, type EvaluationTask, evaluateBlock, scatter } from '../evaluation/evaluate.ts';
+import { blockSizeFor, type EvaluationTask, evaluateBlock, scatter } from '../evaluation/evaluate.ts';
 import { emptyPerUser, type PerUser } from '../evaluation/protocol.ts';
 import type { ChunkResult, Program, Setup } from './recipe.ts';
 
@@ -37,7 +37,7 @@ export function inlineExecutor(program: Program, setup: Setup): Executor {
     },
     async evaluate(task) {
       const results = task.mixes.map(() => emptyPerUser(users));
-      for (const block of program.blocks(BLOCK_SIZE)) {
+      for (const block of program.blocks(blockSizeFor(users))) {
         const measured = evaluateBlock(program, setup.split, block, task);
         results.forEach((into, mix) => {
           scatter(measured, block, mix, into);

@@ -3,7 +3,7 @@
 // A thread that dies takes nothing with it: the rows of its chunk are put back and the chunk runs once more.
 import { Piscina } from 'piscina';
 import type { Split } from '../data/split.ts';
-import { BLOCK_SIZE, scatter } from '../evaluation/evaluate.ts';
+import { blockSizeFor, scatter } from '../evaluation/evaluate.ts';
 import { emptyPerUser } from '../evaluation/protocol.ts';
 import { chunksOf, type Executor } from '../federated/executor.ts';
 import type { ChunkResult, Program, Recipe, Setup } from '../federated/recipe.ts';
@@ -71,8 +71,9 @@ class ThreadsExecutor implements Executor {
   }
 
   async evaluate(task: Parameters<Executor['evaluate']>[0]) {
-    const results = task.mixes.map(() => emptyPerUser(this.setup.split.train.users));
-    await this.spread(this.program.blocks(BLOCK_SIZE), async (block) => {
+    const { users } = this.setup.split.train;
+    const results = task.mixes.map(() => emptyPerUser(users));
+    await this.spread(this.program.blocks(blockSizeFor(users)), async (block) => {
       const measured = (await this.runTwice({ kind: 'evaluate', block, task }, () => {})) as Float64Array;
       results.forEach((into, mix) => {
         scatter(measured, block, mix, into);

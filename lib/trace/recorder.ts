@@ -2,7 +2,7 @@
 // plane, attention), and keeps the answers as a trace of bounded size. It changes nothing: the run ends in the same bits.
 // In: an open run, its events; out: a `Trace`, and each round as soon as it is complete.
 import { itemsOf } from '../data/ratings.ts';
-import { BLOCK_SIZE, evaluateBlock } from '../evaluation/evaluate.ts';
+import { blockSizeFor, evaluateBlock } from '../evaluation/evaluate.ts';
 import { readUserVector } from '../federated/client-index.ts';
 import type { RoundEvent } from '../federated/events.ts';
 import type { OpenRun } from '../federated/open-run.ts';
@@ -235,7 +235,7 @@ export class TraceRecorder {
     const { program, settings, setup } = this.run;
     const task = { part: 'validation', recency: settings.recency, mixes: [mix] } as const;
     const measured = new Float32Array(this.watch.length * 2);
-    for (const all of program.blocks(BLOCK_SIZE)) {
+    for (const all of program.blocks(blockSizeFor(setup.split.train.users))) {
       const block = all.filter((client) => this.placeOf.has(client));
       if (block.length === 0) continue;
       const four = evaluateBlock(program, setup.split, block, task); // [1, block, 4]
