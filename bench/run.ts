@@ -14,6 +14,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   'whole-run': () => import('./whole-run.ts'),
   growth: () => import('./growth.ts'),
   'ml-1m': () => import('./ml-1m.ts'),
+  runtimes: () => import('./runtimes.ts'),
   table: () => import('./table.ts'),
   ablations: () => import('./ablations.ts'),
   aggregators: () => import('./aggregators.ts'),
