@@ -1,7 +1,8 @@
 // Secure sums in a federation: a chunk of clients is a cohort, and the server learns one sum for each cohort.
 // In: updates with a row for every item; on the wire: masked words; out: the sum, or nothing if too few came through.
 // Works for recipes whose server needs sums only: an attention between clients needs to tell messages apart.
-import { emptySum, type UpdateSum } from '../update-sum.ts';
+import type { ReceivedChunk, Reception } from '../reception.ts';
+import { emptySum } from '../update-sum.ts';
 import type { Update } from '../wire.ts';
 import { decodeMasked, encodeMasked } from './masked-message.ts';
 import { withEveryRow } from './noise.ts';
@@ -19,22 +20,13 @@ import {
 /** Bytes of a seed that a client tells the server. */
 const SEED_BYTES = 16;
 
-/** What came of a cohort. */
-export interface CohortResult {
-  readonly sum: UpdateSum;
-  /** Bytes of the seeds that were told to unmask the sum. */
-  readonly bytes: number;
-  /** Why the cohort does not count, or null. */
-  readonly refusal: string | null;
-}
-
 /** The fewest members that must come through: a sum of a few would tell too much about each. */
 export function fewestOf(members: number): number {
   return Math.max(2, Math.ceil(members / 2));
 }
 
 /** Secure sums of one cohort at a time; make one for each thread. */
-export class CohortSum {
+export class CohortSum implements Reception {
   private readonly items: number;
   private readonly dims: number;
   private readonly extra: number;
@@ -84,8 +76,8 @@ export class CohortSum {
     this.received.set(client, decodeMasked(message, client, round, this.length));
   }
 
-  /** The server's side at the end of the cohort. */
-  finish(): CohortResult {
+  /** The server's side at the end of the cohort; `bytes` are those of the seeds that were told to unmask the sum. */
+  finish(): ReceivedChunk {
     const sum = emptySum(this.items, this.dims, this.extra);
     const came = this.received.size;
     const fewest = fewestOf(this.cohort.length);

@@ -1,0 +1,165 @@
+// The client's side of a federation: what happens at home, up to the bytes that leave it.
+// In: one client's row of ratings, its private state and the last broadcast; out: a message, and at home its scores.
+// The states of all clients lie in one array because they are simulated in one place; each call touches one row only.
+import { NegativeSampler, type Sample } from '../data/negatives.ts';
+import { itemsOf } from '../data/ratings.ts';
+import { type RandomStream, randomStream } from '../numeric/rng.ts';
+import { isPresent } from './dropout.ts';
+import type { RoundEvent } from './events.ts';
+import type { ClientTask, LocalModel, SharedModel } from './local-model.ts';
+import type { CohortSum } from './privacy/cohort-sum.ts';
+import { type Defence, makeDefence } from './privacy/defence.ts';
+import { RecencyRefit } from './recency.ts';
+import type { Setup } from './recipe.ts';
+import { encode, type Update } from './wire.ts';
+
+/** The parts of a federated recipe that work at home. */
+export interface ClientParts {
+  readonly localModel: LocalModel;
+  /** Changes an update before it is encoded, e.g. `expandUpdate`; sent as it is unless told. */
+  readonly uplink?: (update: Update) => Update;
+  /** Masks messages; they are encoded plainly unless told. */
+  readonly secureSum?: Pick<CohortSum, 'seal' | 'noiseShare'>;
+}
+
+/** A client's part in a round. */
+export interface ClientTurn {
+  /** The mean loss of its sample. */
+  readonly loss: number;
+  /** What leaves home; null if the model sends nothing. */
+  readonly message: Uint8Array | null;
+  /** What happened at home and what left it, for watched clients. */
+  readonly events: readonly RoundEvent[];
+}
+
+export class ClientSide {
+  /** Whether a client has a user vector that can be re-fitted to its recent past. */
+  readonly canRefit: boolean;
+  private readonly setup: Setup;
+  private readonly parts: ClientParts;
+  private readonly shared: SharedModel;
+  private readonly clients: number;
+  private readonly items: number;
+  private readonly states: Float32Array; // private states [clients, stateLength]
+  private readonly sampler: NegativeSampler;
+  private readonly defence: Defence | null;
+  private readonly refitter: RecencyRefit;
+
+  /** @param shared what every client has received */
+  constructor(setup: Setup, parts: ClientParts, shared: SharedModel) {
+    const { split, settings, memory, backend } = setup;
+    this.setup = setup;
+    this.parts = parts;
+    this.shared = shared;
+    this.clients = split.train.users;
+    this.items = split.train.items;
+    this.canRefit = parts.localModel.userVector !== undefined && split.ordered;
+    this.states = memory.rows('float32', 'clientStates', this.clients, parts.localModel.stateLength);
+    this.sampler = new NegativeSampler(this.items);
+    this.defence = makeDefence(settings, this.items, () => parts.secureSum?.noiseShare ?? 1);
+    this.refitter = new RecencyRefit(this.items, settings, backend.name);
+  }
+
+  /** Fills every client's state. */
+  initialize(): void {
+    const { seed } = this.setup.settings;
+    for (let client = 0; client < this.clients; client++) {
+      this.parts.localModel.initialize(this.stateOf(client), randomStream(seed, 'client', client));
+    }
+  }
+
+  /** The clients from..to that have something to train on. */
+  withRatings(from: number, to: number): number[] {
+    const { train } = this.setup.split;
+    const all = Array.from({ length: to - from }, (_, place) => from + place);
+    return all.filter((client) => itemsOf(train, client).length > 0);
+  }
+
+  /** One client's turn: sample, train, defend, encode; null if it is absent or has nothing to train on. */
+  takeTurn(client: number, round: number, isWatched: boolean): ClientTurn | null {
+    const { settings, split } = this.setup;
+    const positives = itemsOf(split.train, client);
+    if (positives.length === 0 || !isPresent(client, round, settings)) return null;
+    const sample = this.draw(client, positives, randomStream(settings.seed, 'negatives', round, client));
+    const task = { client, round, sample, shared: this.shared };
+    const { update: trained, loss } = this.parts.localModel.train(task, this.stateOf(client));
+    const update = trained && this.defence ? this.defence(trained, task) : trained;
+    const message = update && this.encode(update);
+    const events: RoundEvent[] = [];
+    if (isWatched) {
+      events.push({ type: 'client-trained', round, client, sample: copyOfSample(sample), loss });
+      if (update && message)
+        events.push({
+          type: 'update-sent',
+          round,
+          client,
+          update: copyOfUpdate(update),
+          bytes: message.length,
+        });
+    }
+    return { loss, message, events };
+  }
+
+  private encode(update: Update): Uint8Array {
+    const { uplink, secureSum } = this.parts;
+    const sent = uplink ? uplink(update) : update;
+    return secureSum?.seal(sent) ?? encode(sent, this.items, this.setup.settings.codec);
+  }
+
+  /** Writes a client's scores, [items]; re-fitted to its recent past first if `recency` is a τ. */
+  score(client: number, recency: number | null, scores: Float32Array): void {
+    const { localModel } = this.parts;
+    const positives = itemsOf(this.setup.split.train, client);
+    const { state, shared } = this.ownModel(client, positives);
+    if (recency === null || !this.canRefit || positives.length === 0) {
+      localModel.score(state, shared, scores);
+      return;
+    }
+    const trained = localModel.userVector!(state);
+    this.refitter.score(client, positives, trained, shared, recency, scores);
+  }
+
+  /** What a client scores with: its state and the broadcast, or what it makes of them at home. */
+  private ownModel(client: number, positives: Uint32Array): { state: Float32Array; shared: SharedModel } {
+    const { setup, shared } = this;
+    const { localModel } = this.parts;
+    const state = this.stateOf(client);
+    if (!localModel.personalize || positives.length === 0) return { state, shared };
+    const sample = this.draw(client, positives, randomStream(setup.settings.seed, 'scoring', client));
+    const task: ClientTask = { client, round: 0, sample, shared };
+    return localModel.personalize(task, state);
+  }
+
+  /** All positives and some negatives; the sampler's memory is reused, so it is valid until the next draw. */
+  private draw(client: number, positives: Uint32Array, rng: RandomStream): Sample {
+    const wanted = this.setup.settings.negatives * positives.length;
+    return this.sampler.draw(positives, wanted, rng, this.forbidden(client));
+  }
+
+  /** Items that must not be drawn as negatives: none, unless the released protocol's leak is to be shown. */
+  private forbidden(client: number): number[] {
+    const { split, settings } = this.setup;
+    if (settings.protocol === 'leak-free') return [];
+    return [split.validation[client]!, split.test[client]!].filter((item) => item >= 0);
+  }
+
+  private stateOf(client: number): Float32Array {
+    const { stateLength } = this.parts.localModel;
+    return this.states.subarray(client * stateLength, (client + 1) * stateLength);
+  }
+}
+
+function copyOfSample({ rows, counts, labels, size }: Sample): Sample {
+  return { rows: rows.slice(), counts: counts.slice(), labels: labels.slice(), size };
+}
+
+function copyOfUpdate(update: Update): Update {
+  const { rows, left, right, extra } = update;
+  return {
+    ...update,
+    rows: rows.slice(),
+    left: left.slice(),
+    right: right.slice(),
+    extra: extra.slice(),
+  };
+}
