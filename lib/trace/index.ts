@@ -5,4 +5,5 @@ export * from './mentioned-items.ts';
 export * from './moments.ts';
 export * from './recorder.ts';
 export * from './trace.ts';
+export type { TraceNames } from './trace-beginning.ts';
 export * from './trace-file.ts';
