@@ -1,23 +1,13 @@
 // A GPU that is ready to work. Operations are recorded as dispatches, in order; `submit` hands all of them over at once,
-// and whoever reads a result waits for it. WebGPU is silent by default: here every validation error, lack of memory
-// and lost device comes back as a GpuError from the next `read` or `finish`.
+// and whoever reads a result waits for it. Whatever goes wrong comes back as a GpuError from the next `read` or `finish`.
 import { BufferPool, bufferUsage, type PooledBuffer } from './buffer-pool.ts';
+import { DeviceErrors } from './device-errors.ts';
 import { GpuError } from './gpu-error.ts';
-import { type CompiledKernel, UNIFORM_STRIDE } from './kernel.ts';
-import { Recording, type Work } from './recording.ts';
-import { type Releasable, releasablesIn } from './releasable.ts';
-
-/** @internal One run of a kernel. */
-export interface Dispatch {
-  readonly compiled: CompiledKernel;
-  /** For bindings 1, 2, … */
-  readonly buffers: readonly PooledBuffer[];
-  /** The fields of the kernel's `shape`: whole numbers first, then real ones. */
-  readonly whole: readonly number[];
-  readonly real: readonly number[];
-  /** Workgroups in x and y. */
-  readonly groups: readonly [number, number];
-}
+import type { CompiledKernel } from './kernel.ts';
+import { type Piece, readStaged, stage } from './read-back.ts';
+import { Recording } from './recording.ts';
+import { type Releasable, Scopes } from './releasable.ts';
+import { type Dispatch, prepareWork, submitWork, type Work } from './submission.ts';
 
 /** @internal What `openGpu` knows about a device. */
 export interface GpuParts {
@@ -38,14 +28,12 @@ export class Gpu {
   readonly blockBytes: number;
   private readonly device: GPUDevice;
   private readonly kernels: ReadonlyMap<string, CompiledKernel>;
+  private readonly errors: DeviceErrors;
+  private readonly scopes = new Scopes();
   private readonly bufferIds = { next: 0 };
   private readonly mainPool: BufferPool;
   private recordingPool: BufferPool | null = null;
   private waiting: Dispatch[] = [];
-  private scopes: Set<Releasable>[] = [];
-  private checks: Promise<void>[] = [];
-  private failure: GpuError | null = null;
-  private isClosed = false;
 
   /** @internal */
   constructor({ device, kernels, name, isSoftware, blockBytes }: GpuParts) {
@@ -54,14 +42,8 @@ export class Gpu {
     this.name = name;
     this.isSoftware = isSoftware;
     this.blockBytes = blockBytes;
+    this.errors = new DeviceErrors(device);
     this.mainPool = new BufferPool(device, this.bufferIds);
-    device.addEventListener('uncapturederror', (event) => {
-      event.preventDefault();
-      this.fail((event as GPUUncapturedErrorEvent).error.message);
-    });
-    device.lost.then(({ message, reason }) => {
-      if (!this.isClosed) this.fail(`the device was lost: ${message || reason}`);
-    });
   }
 
   /** Bytes of GPU memory that are held, in use or kept for the next operation. */
@@ -74,18 +56,7 @@ export class Gpu {
    * arrays and objects of them.
    */
   scope<T>(body: () => T): T {
-    const made = new Set<Releasable>();
-    this.scopes.push(made);
-    try {
-      const result = body();
-      for (const kept of releasablesIn(result)) {
-        if (made.delete(kept)) this.scopes.at(-2)?.add(kept);
-      }
-      return result;
-    } finally {
-      this.scopes.pop();
-      for (const matrix of made) matrix.release();
-    }
+    return this.scopes.run(body);
   }
 
   /**
@@ -95,7 +66,7 @@ export class Gpu {
    * @throws GpuError if a recording is already under way, or `body` uploads or reads
    */
   record<T>(body: () => T): Recording<T> {
-    if (this.recordingPool) throw new GpuError('a recording cannot be made inside a recording');
+    this.expectNoRecording('a recording cannot be made inside a recording');
     this.submit();
     const pool = new BufferPool(this.device, this.bufferIds);
     this.recordingPool = pool;
@@ -126,7 +97,7 @@ export class Gpu {
   async finish(): Promise<void> {
     this.submit();
     await this.device.queue.onSubmittedWorkDone();
-    await this.check();
+    await this.errors.check();
   }
 
   /** Frees the memory that is kept for later operations. */
@@ -138,7 +109,7 @@ export class Gpu {
 
   /** Ends the device; no matrix can be used afterwards. */
   close(): void {
-    this.isClosed = true;
+    this.errors.close();
     this.device.destroy();
   }
 
@@ -154,150 +125,62 @@ export class Gpu {
     return compiled;
   }
 
-  /** @internal */
+  /** @internal Lets the scope around know of a matrix. */
   remember(matrix: Releasable): void {
-    this.scopes.at(-1)?.add(matrix);
+    this.scopes.remember(matrix);
   }
 
-  /** @internal */
+  /** @internal Takes a buffer from the pool, with lack of memory noted. */
+  allocate(bytes: number): PooledBuffer {
+    this.errors.expectUsable();
+    const usage = bufferUsage.storage | bufferUsage.copySource | bufferUsage.copyTarget;
+    return this.errors.watch(() => this.pool.take(bytes, usage));
+  }
+
+  /** @internal Records an operation. */
   dispatch(dispatch: Dispatch): void {
-    this.expectUsable();
+    this.errors.expectUsable();
     this.waiting.push(dispatch);
   }
 
   /** @internal Writes numbers into a buffer, after everything that was recorded before. */
   write(target: PooledBuffer, data: Float32Array | Uint32Array): void {
-    this.expectUsable();
-    if (this.recordingPool) throw new GpuError('nothing can be uploaded while a recording is made');
+    this.errors.expectUsable();
+    this.expectNoRecording('nothing can be uploaded while a recording is made');
     this.submit();
-    this.watched(() => this.device.queue.writeBuffer(target.buffer, 0, data as Float32Array<ArrayBuffer>));
-  }
-
-  /** @internal Takes a buffer from the pool, with lack of memory noted. */
-  allocate(bytes: number): PooledBuffer {
-    this.expectUsable();
-    const usage = bufferUsage.storage | bufferUsage.copySource | bufferUsage.copyTarget;
-    return this.watched(() => this.pool.take(bytes, usage));
+    const values = data as Float32Array<ArrayBuffer>;
+    this.errors.watch(() => this.device.queue.writeBuffer(target.buffer, 0, values));
   }
 
   /** @internal Copies the beginning of buffers to the processor's memory, all with one submission. */
-  async readBuffers(sources: readonly { buffer: PooledBuffer; bytes: number }[]): Promise<Float32Array[]> {
-    this.expectUsable();
-    if (this.recordingPool) throw new GpuError('nothing can be read while a recording is made');
+  async readBuffers(pieces: readonly Piece[]): Promise<Float32Array[]> {
+    this.errors.expectUsable();
+    this.expectNoRecording('nothing can be read while a recording is made');
     this.submit();
-    const staging = this.watched(() => {
-      const encoder = this.device.createCommandEncoder();
-      const targets = sources.map(({ buffer, bytes }) => {
-        const target = this.mainPool.take(bytes, bufferUsage.mapRead | bufferUsage.copyTarget);
-        if (bytes > 0) encoder.copyBufferToBuffer(buffer.buffer, 0, target.buffer, 0, bytes);
-        return target;
-      });
-      this.device.queue.submit([encoder.finish()]);
-      return targets;
-    });
-    await this.check();
-    const mapped = staging.map(async (target, index) => {
-      const { bytes } = sources[index]!;
-      if (bytes === 0) return new Float32Array(0);
-      await target.buffer.mapAsync(1, 0, bytes); // GPUMapMode.READ
-      const copy = new Float32Array(target.buffer.getMappedRange(0, bytes).slice(0));
-      target.buffer.unmap();
-      return copy;
-    });
+    const staging = this.errors.watch(() => stage(this.device, this.mainPool, pieces));
+    await this.errors.check();
     try {
-      return await Promise.all(mapped);
+      return await readStaged(staging, pieces);
     } catch (error) {
-      throw this.failure ?? new GpuError((error as Error).message);
+      throw this.errors.causeOf(error as Error);
     } finally {
       for (const target of staging) this.mainPool.giveBack(target);
     }
   }
 
-  /** Builds what a submission needs: the shapes of all dispatches in one uniform buffer, and bind groups. */
   private prepare(dispatches: readonly Dispatch[], pool: BufferPool): Work {
-    return this.watched(() => {
-      const data = new ArrayBuffer(Math.max(1, dispatches.length) * UNIFORM_STRIDE);
-      const uniforms = pool.take(data.byteLength, bufferUsage.uniform | bufferUsage.copyTarget);
-      const steps = dispatches.map(({ compiled, buffers, whole, real, groups }, index) => {
-        const offset = index * UNIFORM_STRIDE;
-        new Uint32Array(data, offset, whole.length).set(whole);
-        new Float32Array(data, offset + 4 * whole.length, real.length).set(real);
-        const cache = pool === this.mainPool ? compiled.bindGroups : new Map<string, GPUBindGroup>();
-        const bindGroup = this.bindGroup(compiled, uniforms, buffers, cache);
-        return { pipeline: compiled.pipeline, bindGroup, offset, groups };
-      });
-      this.device.queue.writeBuffer(uniforms.buffer, 0, data);
-      return { steps, uniforms };
-    });
+    const keepsBindGroups = pool === this.mainPool; // a recording keeps its own with its work
+    return this.errors.watch(() => prepareWork(this.device, dispatches, pool, keepsBindGroups));
   }
 
-  private bindGroup(
-    { kernel, layout }: CompiledKernel,
-    uniforms: PooledBuffer,
-    buffers: readonly PooledBuffer[],
-    cache: Map<string, GPUBindGroup>,
-  ): GPUBindGroup {
-    const key = [uniforms, ...buffers].map(({ id }) => id).join(' ');
-    const known = cache.get(key);
-    if (known) return known;
-    const entries = buffers.map(({ buffer }, index) => ({ binding: index + 1, resource: { buffer } }));
-    const shape = { binding: 0, resource: { buffer: uniforms.buffer, size: UNIFORM_STRIDE } };
-    const made = this.device.createBindGroup({ label: kernel.name, layout, entries: [shape, ...entries] });
-    if (cache.size >= 4096) cache.clear();
-    cache.set(key, made);
-    return made;
-  }
-
-  /** One command buffer with one pass; dispatches in a pass see what the earlier ones wrote. */
-  private run({ steps }: Work): void {
-    this.expectUsable();
+  /** Hands work over, after everything that was recorded before. */
+  private run(work: Work): void {
+    this.errors.expectUsable();
     this.submit();
-    this.watched(() => {
-      const encoder = this.device.createCommandEncoder();
-      const pass = encoder.beginComputePass();
-      for (const { pipeline, bindGroup, offset, groups } of steps) {
-        pass.setPipeline(pipeline);
-        pass.setBindGroup(0, bindGroup, [offset]);
-        pass.dispatchWorkgroups(...groups);
-      }
-      pass.end();
-      this.device.queue.submit([encoder.finish()]);
-    });
+    this.errors.watch(() => submitWork(this.device, work));
   }
 
-  /** Calls the device and notes what it finds wrong, for the next `check`. */
-  private watched<T>(body: () => T): T {
-    const filters = ['validation', 'out-of-memory', 'internal'] as const;
-    for (const filter of filters) this.device.pushErrorScope(filter);
-    try {
-      return body();
-    } finally {
-      for (const filter of [...filters].reverse()) {
-        const noted = this.device.popErrorScope().then(
-          (error) => {
-            if (error)
-              this.fail(filter === 'out-of-memory' ? `out of memory: ${error.message}` : error.message);
-          },
-          (error: Error) => this.fail(error.message),
-        );
-        this.checks.push(noted);
-      }
-    }
-  }
-
-  private async check(): Promise<void> {
-    const checks = this.checks;
-    this.checks = [];
-    await Promise.all(checks);
-    if (this.failure) throw this.failure;
-  }
-
-  private fail(message: string): void {
-    this.failure ??= new GpuError(message);
-  }
-
-  private expectUsable(): void {
-    if (this.isClosed) throw new GpuError('the device is closed');
-    if (this.failure) throw this.failure;
+  private expectNoRecording(rule: string): void {
+    if (this.recordingPool) throw new GpuError(rule);
   }
 }

@@ -1,7 +1,8 @@
 // Matrix products on the GPU, by one of three kernels: the definition, tiles, and tiles with register patches.
 // In: views of any strides, so Aᵀ·B and A·Bᵀ need no copy; out: C. Matrices that lie in several buffers are multiplied
 // block by block: rows of C × columns of C × stretches of the inner dimension, whose products add up.
-import { GpuMatrix, stretches } from './gpu-matrix.ts';
+import { GpuMatrix } from './gpu-matrix.ts';
+import { stretches } from './stretches.ts';
 
 /** From the one that is easiest to read to the fastest. */
 export const matmulKernels = ['naive', 'tiled', 'registers'] as const;

@@ -1,17 +1,5 @@
 // Operations that are prepared once and run many times, such as a training step.
-import type { BufferPool, PooledBuffer } from './buffer-pool.ts';
-
-/** @internal A submission, ready to be handed over. */
-export interface Work {
-  readonly uniforms: PooledBuffer;
-  readonly steps: readonly {
-    readonly pipeline: GPUComputePipeline;
-    readonly bindGroup: GPUBindGroup;
-    /** Of the dispatch's shape among the uniforms. */
-    readonly offset: number;
-    readonly groups: readonly [number, number];
-  }[];
-}
+import type { BufferPool } from './buffer-pool.ts';
 
 /** Recorded operations. `result` holds what the recorded function returned: its matrices are filled by each `run`. */
 export class Recording<T> {

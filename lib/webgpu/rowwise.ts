@@ -1,7 +1,8 @@
 // How operations on whole rows become dispatches: stretch by stretch of rows that lie in one buffer each.
 import type { Gpu } from './gpu.ts';
-import { type GpuMatrix, stretches } from './gpu-matrix.ts';
+import type { GpuMatrix } from './gpu-matrix.ts';
 import { GRID_WIDTH } from './kernels/row-reduction.ts';
+import { stretches } from './stretches.ts';
 
 /** A kernel that takes rows, and what it needs. */
 export interface RowwiseTask {
