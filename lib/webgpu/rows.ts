@@ -2,10 +2,8 @@
 
 import { addRow } from './elementwise.ts';
 import { GpuMatrix } from './gpu-matrix.ts';
-import { dispatchRows, expectSameShape } from './rowwise.ts';
-
-/** Threads side by side in the column kernel. */
-const COLUMNS = 16;
+import { COLUMNS } from './kernels/column-sums.ts';
+import { dispatchRows, expectSameShape, placeNumbers } from './rowwise.ts';
 
 /** Every row at length `scale`, y = scale · x / |x|; rows of zeros stay. */
 export function normalizeRows(x: GpuMatrix, options: { scale?: number; into?: GpuMatrix } = {}): GpuMatrix {
@@ -25,21 +23,11 @@ export function columnSums(x: GpuMatrix, scale = 1): GpuMatrix {
   const target = out.place(0, 0);
   let from = 0;
   for (const to of x.rowCuts) {
-    const { buffer, offset, rowStride, columnStride } = x.place(from, 0);
-    const places = [
-      offset,
-      rowStride,
-      columnStride,
-      0,
-      target.offset,
-      target.rowStride,
-      target.columnStride,
-      0,
-    ];
+    const places = [x.place(from, 0), target];
     gpu.dispatch({
       compiled,
-      buffers: [buffer, target.buffer],
-      whole: [...places, to - from, columns, from > 0 ? 1 : 0],
+      buffers: places.map(({ buffer }) => buffer),
+      whole: [...places.flatMap(placeNumbers), to - from, columns, from > 0 ? 1 : 0],
       real: [scale],
       groups: [Math.ceil(columns / COLUMNS), columns > 0 ? 1 : 0],
     });

@@ -1,7 +1,8 @@
 // How operations on whole rows become dispatches: stretch by stretch of rows that lie in one buffer each.
 import type { Gpu } from './gpu.ts';
-import type { GpuMatrix } from './gpu-matrix.ts';
-import { GRID_WIDTH } from './kernels/row-reduction.ts';
+import type { GpuMatrix, Place } from './gpu-matrix.ts';
+import { ELEMENTS } from './kernels/element-kernel.ts';
+import { GRID_WIDTH } from './kernels/matrix-kernel.ts';
 import { stretches } from './stretches.ts';
 
 /** A kernel that takes rows, and what it needs. */
@@ -24,9 +25,6 @@ export type RowwiseOperand =
   | { readonly everyRow: GpuMatrix }
   | { readonly everyColumn: GpuMatrix };
 
-/** Threads of a workgroup in kernels that take one element each. */
-const ELEMENTS = 256;
-
 /** Records a kernel over all rows. */
 export function dispatchRows(gpu: Gpu, task: RowwiseTask): void {
   const { operands, rows, columns } = task;
@@ -40,16 +38,10 @@ export function dispatchRows(gpu: Gpu, task: RowwiseTask): void {
       if ('everyColumn' in operand) return { ...matrix.place(from, 0), columnStride: 0 };
       return matrix.place(from, 0);
     });
-    const numbers = places.flatMap(({ offset, rowStride, columnStride }) => [
-      offset,
-      rowStride,
-      columnStride,
-      0,
-    ]);
     gpu.dispatch({
       compiled,
       buffers: places.map(({ buffer }) => buffer),
-      whole: [...numbers, to - from, columns, ...(task.flags ?? [])],
+      whole: [...places.flatMap(placeNumbers), to - from, columns, ...(task.flags ?? [])],
       real: task.real ?? [],
       groups: gridOf(task.groups ? task.groups(to - from) : to - from),
     });
@@ -59,6 +51,11 @@ export function dispatchRows(gpu: Gpu, task: RowwiseTask): void {
 /** Records a kernel that takes one element per thread. */
 export function dispatchElements(gpu: Gpu, task: RowwiseTask): void {
   dispatchRows(gpu, { ...task, groups: (rows) => Math.ceil((rows * task.columns) / ELEMENTS) });
+}
+
+/** A place as kernels over matrices want it. */
+export function placeNumbers({ offset, rowStride, columnStride }: Place): number[] {
+  return [offset, rowStride, columnStride, 0];
 }
 
 /** Workgroups side by side, as far as a grid is wide, and then in further lines. */

@@ -2,32 +2,24 @@
 //     y_j = scale · Σ_i x_ij
 // scale 1 / rows gives the mean row, which centring takes off. The 16 threads of a column add up every 16th row, so that
 // neighbouring threads always read neighbouring numbers; then a tree adds the 16 sums.
-import type { Kernel } from '../kernel.ts';
-import { placeType } from './row-reduction.ts';
+import { matrixKernel } from './matrix-kernel.ts';
 
-export const columnSumsKernel: Kernel = {
-  name: 'column-sums',
-  storage: ['read', 'write'],
-  code: /* wgsl */ `${placeType}
-struct Shape {
-  inputAt: Place, outAt: Place,
-  rows: u32, columns: u32,
-  accumulates: u32,
-  scale: f32,
-}
-@group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> input: array<f32>;
-@group(0) @binding(2) var<storage, read_write> out: array<f32>; // [1, columns]
-const T = 16u;
+/** Columns of a workgroup, and threads of each. */
+export const COLUMNS = 16;
+
+export const columnSumsKernel = matrixKernel(
+  'column-sums',
+  { matrices: { x: 'read', y: 'write' }, flags: ['accumulates'], numbers: ['scale'] }, // y [1, columns]
+  /* wgsl */ `const T = ${COLUMNS}u;
 var<workgroup> partial: array<array<f32, T>, T>; // [lanes, columns]
 
-@compute @workgroup_size(16, 16)
+@compute @workgroup_size(T, T)
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) local: vec3<u32>) {
-  let column = group.x * T + local.x;
+  let j = group.x * T + local.x;
   let lane = local.y;
   var part = 0.0;
-  if (column < shape.columns) {
-    for (var i = lane; i < shape.rows; i += T) { part += input[at(shape.inputAt, i, column)]; }
+  if (j < shape.columns) {
+    for (var i = lane; i < shape.rows; i += T) { part += x(i, j); }
   }
   partial[lane][local.x] = part;
   workgroupBarrier();
@@ -35,12 +27,11 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) l
     if (lane < half) { partial[lane][local.x] += partial[lane + half][local.x]; }
     workgroupBarrier();
   }
-  if (lane == 0u && column < shape.columns) {
+  if (lane == 0u && j < shape.columns) {
     var sum = shape.scale * partial[0][local.x];
-    let place = at(shape.outAt, 0u, column);
-    if (shape.accumulates == 1u) { sum += out[place]; }
-    out[place] = sum;
+    if (shape.accumulates == 1u) { sum += y(0u, j); }
+    setY(0u, j, sum);
   }
 }
 `,
-};
+);

@@ -1,7 +1,7 @@
 // Operations that look at one element at a time, one thread each: z_ij = f(x_ij, y_ij), with f below. A row stride of 0
 // repeats one row for all, which is how a bias is added or a mean taken off.
 import type { Kernel } from '../kernel.ts';
-import { GRID_WIDTH, placeType } from './row-reduction.ts';
+import { elementKernel } from './element-kernel.ts';
 
 /** f(x, y), with a number s that the caller gives. */
 const functions = {
@@ -14,30 +14,14 @@ const functions = {
 
 export type ElementwiseName = keyof typeof functions;
 
-export const elementwiseKernels: readonly Kernel[] = Object.entries(functions).map(([name, expression]) => ({
-  name,
-  storage: ['read', 'read', 'write'],
-  code: /* wgsl */ `${placeType}
-struct Shape {
-  xAt: Place, yAt: Place, zAt: Place,
-  rows: u32, columns: u32,
-  s: f32,
-}
-@group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> xs: array<f32>;
-@group(0) @binding(2) var<storage, read> ys: array<f32>;
-@group(0) @binding(3) var<storage, read_write> zs: array<f32>;
-
-@compute @workgroup_size(256)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {
-  let index = (group.y * ${GRID_WIDTH}u + group.x) * 256u + thread;
-  if (index >= shape.rows * shape.columns) { return; }
-  let i = index / shape.columns;
-  let j = index % shape.columns;
-  let x = xs[at(shape.xAt, i, j)];
-  let y = ys[at(shape.yAt, i, j)];
+export const elementwiseKernels: readonly Kernel[] = Object.entries(functions).map(([name, expression]) =>
+  elementKernel(
+    name,
+    { matrices: { left: 'read', right: 'read', out: 'write' }, numbers: ['s'] },
+    /* wgsl */ `
+  let x = left(i, j);
+  let y = right(i, j);
   let s = shape.s;
-  zs[at(shape.zAt, i, j)] = ${expression};
-}
-`,
-}));
+  setOut(i, j, ${expression});`,
+  ),
+);
