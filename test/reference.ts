@@ -37,6 +37,26 @@ export function readReference(name: string): Reference {
   return JSON.parse(readFileSync(`${shared}reference/${name}.json`, 'utf8')) as Reference;
 }
 
+/** Our names of an encoder block's parameters, and those of the reference files. */
+export const encoderBlockNames: Readonly<Record<string, string>> = {
+  'attention.query.weight': 'Wq',
+  'attention.query.bias': 'bq',
+  'attention.key.weight': 'Wk',
+  'attention.key.bias': 'bk',
+  'attention.value.weight': 'Wv',
+  'attention.value.bias': 'bv',
+  'attention.output.weight': 'Wo',
+  'attention.output.bias': 'bo',
+  'norm1.gain': 'gamma1',
+  'norm1.shift': 'beta1',
+  'expand.weight': 'W1',
+  'expand.bias': 'b1',
+  'contract.weight': 'W2',
+  'contract.bias': 'b2',
+  'norm2.gain': 'gamma2',
+  'norm2.shift': 'beta2',
+};
+
 /** A reference array [rows, columns] as a float64 matrix; a vector becomes one row. */
 export function asMatrix(array: ReferenceArray | undefined): Matrix {
   if (!array) throw new Error('the reference file has no such array');

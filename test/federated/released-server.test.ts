@@ -22,27 +22,7 @@ import { naive } from '../../lib/numeric/matmul.ts';
 import { matrix } from '../../lib/numeric/matrix.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import { centralDifferences, normalMatrix, weightedSum } from '../gradient.ts';
-import { closeTo, needs, type Reference, readReference } from '../reference.ts';
-
-/** Our names and those of the reference files. */
-const referenceNames: Record<string, string> = {
-  'attention.query.weight': 'Wq',
-  'attention.query.bias': 'bq',
-  'attention.key.weight': 'Wk',
-  'attention.key.bias': 'bk',
-  'attention.value.weight': 'Wv',
-  'attention.value.bias': 'bv',
-  'attention.output.weight': 'Wo',
-  'attention.output.bias': 'bo',
-  'norm1.gain': 'gamma1',
-  'norm1.shift': 'beta1',
-  'expand.weight': 'W1',
-  'expand.bias': 'b1',
-  'contract.weight': 'W2',
-  'contract.bias': 'b2',
-  'norm2.gain': 'gamma2',
-  'norm2.shift': 'beta2',
-};
+import { closeTo, encoderBlockNames, needs, type Reference, readReference } from '../reference.ts';
 
 function randomBlock(dim: number, seed: number): EncoderBlockParameters {
   const block = viewEncoderBlock(new Float64Array(encoderBlockLength(dim)), dim);
@@ -54,7 +34,7 @@ function blocksOf({ config, inputs }: Reference): EncoderBlockParameters[] {
   return Array.from({ length: config.blocks }, (_, index) => {
     const block = viewEncoderBlock(new Float32Array(encoderBlockLength(config.dim)), config.dim);
     for (const { name, data } of namedParameters(block)) {
-      data.set(inputs[`block${index}_${referenceNames[name]}`]!.data);
+      data.set(inputs[`block${index}_${encoderBlockNames[name]}`]!.data);
     }
     return block;
   });
@@ -182,7 +162,7 @@ for (const file of ['authors-server-model', 'authors-server-model-full-last-bloc
         closeTo(t, losses, outputs.losses!, 'losses', 1e-5);
         blocks.forEach((block, index) => {
           for (const { name, data } of namedParameters(block)) {
-            const wanted = outputs[`final_block${index}_${referenceNames[name]}`]!;
+            const wanted = outputs[`final_block${index}_${encoderBlockNames[name]}`]!;
             closeTo(t, data, wanted, `final block ${index} ${name}`, 1e-5);
           }
         });

@@ -7,9 +7,9 @@ import {
   multiHeadAttentionBackward,
 } from '../../lib/model/multi-head-attention.ts';
 import { namedParameters } from '../../lib/model/parameters.ts';
-import { type MatmulBackend, naive } from '../../lib/numeric/matmul.ts';
 import { fromRows, matrix, rowMajorData, toRows, vector, zeros } from '../../lib/numeric/matrix.ts';
 import { randomStream, shuffle } from '../../lib/numeric/rng.ts';
+import { CountingBackend } from '../counting-backend.ts';
 import { centralDifferences, normalMatrix, weightedSum } from '../gradient.ts';
 import { asMatrix, closeTo, needs, type Reference, readReference } from '../reference.ts';
 
@@ -178,19 +178,12 @@ test('float32 clients and parameters give float32 results, equal to float64 with
 });
 
 test('every product of the attention goes through the backend that it was given', (t) => {
-  let products = 0;
-  const counting: MatmulBackend = {
-    name: 'counting',
-    multiply(a, b, out) {
-      products++;
-      naive.multiply(a, b, out);
-    },
-  };
+  const counting = new CountingBackend();
   const parameters = attentionParameters(4, randomStream(1));
   const { cache } = multiHeadAttention(parameters, zeros(3, 4), { heads: 2, backend: counting });
-  t.equal(products, 4 + 2 * 2, 'four layers, and scores and output of two heads');
+  t.equal(counting.products, 4 + 2 * 2, 'four layers, and scores and output of two heads');
   multiHeadAttentionBackward(parameters, zeros(3, 4), cache, zeros(3, 4), { backend: counting });
-  t.equal(products, 8 + 4 * 2 + 2 * 4, 'two products per layer, four per head');
+  t.equal(counting.products, 8 + 4 * 2 + 2 * 4, 'two products per layer, four per head');
   t.end();
 });
 

@@ -11,27 +11,7 @@ import {
 import { matrix, rowMajorData, toRows, vector, zeros } from '../../lib/numeric/matrix.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import { centralDifferences, normalMatrix, weightedSum } from '../gradient.ts';
-import { asMatrix, closeTo, needs, type Reference, readReference } from '../reference.ts';
-
-/** Our names and those of the reference files. */
-const referenceNames: Record<string, string> = {
-  'attention.query.weight': 'Wq',
-  'attention.query.bias': 'bq',
-  'attention.key.weight': 'Wk',
-  'attention.key.bias': 'bk',
-  'attention.value.weight': 'Wv',
-  'attention.value.bias': 'bv',
-  'attention.output.weight': 'Wo',
-  'attention.output.bias': 'bo',
-  'norm1.gain': 'gamma1',
-  'norm1.shift': 'beta1',
-  'expand.weight': 'W1',
-  'expand.bias': 'b1',
-  'contract.weight': 'W2',
-  'contract.bias': 'b2',
-  'norm2.gain': 'gamma2',
-  'norm2.shift': 'beta2',
-};
+import { asMatrix, closeTo, encoderBlockNames, needs, type Reference, readReference } from '../reference.ts';
 
 test('a fresh block ends in rows of mean 0 and variance 1, and is the same for the same stream', (t) => {
   const clients = normalMatrix(5, 6, randomStream(1, 'block'));
@@ -52,7 +32,7 @@ test('a fresh block ends in rows of mean 0 and variance 1, and is the same for t
 
 test('a block lists 16 parameters under the names of its parts', (t) => {
   const listed = namedParameters(encoderBlockParameters(4, 8, randomStream(1)));
-  t.deepEqual(new Set(listed.map(({ name }) => name)), new Set(Object.keys(referenceNames)));
+  t.deepEqual(new Set(listed.map(({ name }) => name)), new Set(Object.keys(encoderBlockNames)));
   const count = listed.reduce((sum, { data }) => sum + data.length, 0);
   t.equal(count, 4 * (4 * 4 + 4) + (4 * 8 + 8) + (8 * 4 + 4) + 4 * 4);
   t.end();
@@ -147,7 +127,7 @@ for (const name of ['encoder-block', 'encoder-block-absent-no-self']) {
           closeTo(t, losses, outputs.loss!, 'loss');
           closeTo(t, gradient.clients, outputs.grad_X!, 'X');
           for (const { name: ours, data } of gradients)
-            closeTo(t, data, outputs[`grad_${referenceNames[ours]}`]!, `gradient of ${ours}`);
+            closeTo(t, data, outputs[`grad_${encoderBlockNames[ours]}`]!, `gradient of ${ours}`);
         }
         if (step === config.steps) closeTo(t, output, outputs.output_after_steps!, 'output after the steps');
         else {
@@ -158,7 +138,7 @@ for (const name of ['encoder-block', 'encoder-block-absent-no-self']) {
       }
       closeTo(t, losses, outputs.losses!, 'losses');
       for (const { name: ours, data } of namedParameters(parameters))
-        closeTo(t, data, outputs[`final_${referenceNames[ours]}`]!, `final ${ours}`);
+        closeTo(t, data, outputs[`final_${encoderBlockNames[ours]}`]!, `final ${ours}`);
       t.end();
     },
   );

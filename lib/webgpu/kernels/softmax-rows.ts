@@ -11,13 +11,15 @@ fn isAllowed(j: u32, ownColumn: f32) -> bool {
   return shape.hasKeys == 0u || keys(0u, j) != 0.0;
 }
 
-fn scaledScore(i: u32, j: u32, ownColumn: f32) -> f32 {
-  if (isAllowed(j, ownColumn)) { return shape.scale * scores(i, j); }
+fn scaled(i: u32, j: u32) -> f32 { return shape.scale * scores(i, j); }
+
+fn scaledOrLowest(i: u32, j: u32, ownColumn: f32) -> f32 {
+  if (isAllowed(j, ownColumn)) { return scaled(i, j); }
   return LOWEST;
 }
 
-fn exponential(i: u32, j: u32, ownColumn: f32, m: f32) -> f32 {
-  if (isAllowed(j, ownColumn)) { return exp(shape.scale * scores(i, j) - m); }
+fn exponentialOrZero(i: u32, j: u32, ownColumn: f32, m: f32) -> f32 {
+  if (isAllowed(j, ownColumn)) { return exp(scaled(i, j) - m); }
   return 0.0;
 }
 `;
@@ -33,12 +35,12 @@ export const softmaxRowsKernel = rowKernel(
     /* wgsl */ `
     var ownColumn = -1.0;
     if (shape.hasOwn == 1u) { ownColumn = own(i, 0u); }`,
-    { largest: { m: 'scaledScore(i, j, ownColumn)' } },
-    { sum: { sum: 'exponential(i, j, ownColumn, m)' } },
+    { largest: { m: 'scaledOrLowest(i, j, ownColumn)' } },
+    { sum: { sum: 'exponentialOrZero(i, j, ownColumn, m)' } },
     {
       each: /* wgsl */ `
       var weight = 0.0;
-      if (isAllowed(j, ownColumn)) { weight = shape.share * exponential(i, j, ownColumn, m) / sum; }
+      if (isAllowed(j, ownColumn)) { weight = shape.share * exp(scaled(i, j) - m) / sum; }
       if (shape.accumulates == 1u) { weight += weights(i, j); }
       setWeights(i, j, weight);`,
     },
