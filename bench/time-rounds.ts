@@ -25,7 +25,7 @@ export async function timeRounds(
   split: Split,
   options: { rounds: number; limit: number; settings?: Partial<Settings> },
 ): Promise<RoundTimes> {
-  const settings = completeSettings({ ...recipe.defaults, ...options.settings });
+  const settings = completeSettings({ ...recipe.defaults, ...options.settings, ...recipe.fixed });
   const setup = { split, settings, memory: new Memory(), backend: chooseBackend() };
   const begin = performance.now();
   const program = recipe.create(setup);

@@ -194,7 +194,7 @@ export function runOptionsOf(given: Record<string, unknown>): RunOptions {
  * @throws UsageError naming the option whose value is out of range
  */
 export function settingsFor(recipe: Recipe, options: RunOptions, seed?: number): Settings {
-  const wanted = { ...presets[options.preset], ...recipe.defaults, ...options.settings };
+  const wanted = { ...presets[options.preset], ...recipe.defaults, ...options.settings, ...recipe.fixed };
   try {
     return completeSettings(seed === undefined ? wanted : { ...wanted, seed });
   } catch (error) {

@@ -57,7 +57,8 @@ async function loadRecipe(path: string): Promise<RecipeChoice> {
   }
   // Threads import the module again; they need to know from where.
   const forThreads: Recipe = {
-    ...{ name: recipe.name, summary: recipe.summary, reference: recipe.reference, defaults: recipe.defaults },
+    ...{ name: recipe.name, summary: recipe.summary, reference: recipe.reference },
+    ...{ defaults: recipe.defaults, fixed: recipe.fixed },
     module: pathToFileURL(module).href,
     create: (setup) => recipe.create(setup),
   };

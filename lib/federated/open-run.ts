@@ -49,7 +49,7 @@ export function openRun(
   options: RunOptions = {},
   arrays?: StateArrays,
 ): OpenRun {
-  const settings = completeSettings({ ...recipe.defaults, ...options.settings });
+  const settings = completeSettings({ ...recipe.defaults, ...options.settings, ...recipe.fixed });
   const memory = new Memory(options.isShared);
   const backend = options.backend ?? chooseBackend();
   const setup: Setup = {

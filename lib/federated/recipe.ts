@@ -18,6 +18,8 @@ export interface Recipe {
   readonly reference?: string;
   /** Settings that differ from the general defaults. */
   readonly defaults?: Partial<Settings>;
+  /** Settings that make the recipe what it is: they hold whatever is asked for. */
+  readonly fixed?: Partial<Settings>;
   /** `import.meta.url` of the module that exports it, for recipes outside the library that shall run in threads. */
   readonly module?: string;
   /** Builds the program over the given memory; threads build the same program over the same memory. */

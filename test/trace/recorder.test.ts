@@ -50,6 +50,19 @@ async function record(
 const find = <T extends RoundEvent['type']>(events: readonly RoundEvent[], type: T) =>
   events.filter((event): event is Extract<RoundEvent, { type: T }> => event.type === type);
 
+test('what makes a recipe what it is holds whatever is asked for, in its trace as well', async (t) => {
+  const { trace } = await record('without-clusters', { clusters: 3, probes: 2 });
+  t.equal(trace.about.settings.clusters, 1);
+  t.deepEqual(
+    trace.rounds.flatMap(({ refresh }) => (refresh ? [[refresh.clusters, refresh.probes]] : [])),
+    [
+      [1, 1],
+      [1, 1],
+    ],
+  );
+  t.end();
+});
+
 test('a trace says what the events say', async (t) => {
   const { trace, events } = await record('fedtlrec', { clusters: 2, dropout: 0.3 });
   t.deepEqual(

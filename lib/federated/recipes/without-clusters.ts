@@ -5,5 +5,6 @@ import { fedtlrec } from './fedtlrec.ts';
 export const withoutClusters: Recipe = {
   name: 'without-clusters',
   summary: 'fedtlrec with attention between all clients',
-  create: (setup) => fedtlrec.create({ ...setup, settings: { ...setup.settings, clusters: 1, probes: 1 } }),
+  fixed: { clusters: 1, probes: 1 },
+  create: fedtlrec.create,
 };
