@@ -1,9 +1,9 @@
 // The client's side of a federation: what happens at home, up to the bytes that leave it.
 // In: one client's row of ratings, its private state and the last broadcast; out: a message, and at home its scores.
 // The states of all clients lie in one array because they are simulated in one place; each call touches one row only.
-import { NegativeSampler, type Sample } from '../data/negatives.ts';
 import { itemsOf } from '../data/ratings.ts';
-import { type RandomStream, randomStream } from '../numeric/rng.ts';
+import { randomStream } from '../numeric/rng.ts';
+import { ClientSampler, copyOfSample } from './client-sampler.ts';
 import { isPresent } from './dropout.ts';
 import type { RoundEvent } from './events.ts';
 import type { ClientTask, LocalModel, SharedModel } from './local-model.ts';
@@ -41,7 +41,7 @@ export class ClientSide {
   private readonly clients: number;
   private readonly items: number;
   private readonly states: Float32Array; // private states [clients, stateLength]
-  private readonly sampler: NegativeSampler;
+  private readonly sampler: ClientSampler;
   private readonly defence: Defence | null;
   private readonly refitter: RecencyRefit;
 
@@ -55,7 +55,7 @@ export class ClientSide {
     this.items = split.train.items;
     this.canRefit = parts.localModel.userVector !== undefined && split.ordered;
     this.states = memory.rows('float32', 'clientStates', this.clients, parts.localModel.stateLength);
-    this.sampler = new NegativeSampler(this.items);
+    this.sampler = new ClientSampler(split, settings);
     this.defence = makeDefence(settings, this.items, () => parts.secureSum?.noiseShare ?? 1);
     this.refitter = new RecencyRefit(this.items, settings, backend.name);
   }
@@ -80,7 +80,7 @@ export class ClientSide {
     const { settings, split } = this.setup;
     const positives = itemsOf(split.train, client);
     if (positives.length === 0 || !isPresent(client, round, settings)) return null;
-    const sample = this.draw(client, positives, randomStream(settings.seed, 'negatives', round, client));
+    const sample = this.sampler.draw(client, randomStream(settings.seed, 'negatives', round, client));
     const task = { client, round, sample, shared: this.shared };
     const { update: trained, loss } = this.parts.localModel.train(task, this.stateOf(client));
     const update = trained && this.defence ? this.defence(trained, task) : trained;
@@ -125,32 +125,15 @@ export class ClientSide {
     const { localModel } = this.parts;
     const state = this.stateOf(client);
     if (!localModel.personalize || positives.length === 0) return { state, shared };
-    const sample = this.draw(client, positives, randomStream(setup.settings.seed, 'scoring', client));
+    const sample = this.sampler.draw(client, randomStream(setup.settings.seed, 'scoring', client));
     const task: ClientTask = { client, round: 0, sample, shared };
     return localModel.personalize(task, state);
-  }
-
-  /** All positives and some negatives; the sampler's memory is reused, so it is valid until the next draw. */
-  private draw(client: number, positives: Uint32Array, rng: RandomStream): Sample {
-    const wanted = this.setup.settings.negatives * positives.length;
-    return this.sampler.draw(positives, wanted, rng, this.forbidden(client));
-  }
-
-  /** Items that must not be drawn as negatives: none, unless the released protocol's leak is to be shown. */
-  private forbidden(client: number): number[] {
-    const { split, settings } = this.setup;
-    if (settings.protocol === 'leak-free') return [];
-    return [split.validation[client]!, split.test[client]!].filter((item) => item >= 0);
   }
 
   private stateOf(client: number): Float32Array {
     const { stateLength } = this.parts.localModel;
     return this.states.subarray(client * stateLength, (client + 1) * stateLength);
   }
-}
-
-function copyOfSample({ rows, counts, labels, size }: Sample): Sample {
-  return { rows: rows.slice(), counts: counts.slice(), labels: labels.slice(), size };
 }
 
 function copyOfUpdate(update: Update): Update {

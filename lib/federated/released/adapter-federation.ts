@@ -1,13 +1,14 @@
 // The federation of the released program and of its repair: clients train the score network with a LoRA adapter, the
 // factor A travels (B too, in the repair), and the server answers every client with an A of its own.
 // The border: client code gets one client's ratings and state and what the server sent; the server gets messages.
-import { NegativeSampler, type Sample } from '../../data/negatives.ts';
 import { itemsOf } from '../../data/ratings.ts';
 import { randomStream } from '../../numeric/rng.ts';
+import { ClientSampler, copyOfSample } from '../client-sampler.ts';
 import { isPresent } from '../dropout.ts';
 import type { RoundEvent } from '../events.ts';
+import { mergeChunks } from '../merge-chunks.ts';
 import { type ChunkResult, consecutiveBlocks, type Program, type Setup } from '../recipe.ts';
-import { addRows, addSum, addUpdate, emptySum, type UpdateSum } from '../update-sum.ts';
+import { addRows, addUpdate, emptySum, type UpdateSum } from '../update-sum.ts';
 import { decode, encode, type Update, WireError } from '../wire.ts';
 import { AdapterClient } from './adapter-client.ts';
 import type { AdapterServer, ReceivedRows } from './adapter-server.ts';
@@ -36,7 +37,7 @@ export class AdapterFederation implements Program {
   private readonly sharedB: Float32Array; // [items, rank], or empty
   private readonly received: Float32Array; // A that each client sent last [clients, dim]
   private readonly isHere: Uint8Array; // whether this round's message came through [clients]
-  private readonly sampler: NegativeSampler;
+  private readonly sampler: ClientSampler;
   readonly finishRoundOnDevice?: Program['finishRoundOnDevice'];
 
   constructor(setup: Setup, parts: AdapterFederationParts) {
@@ -56,7 +57,7 @@ export class AdapterFederation implements Program {
     const { answerOnDevice } = this.server;
     if (answerOnDevice)
       this.finishRoundOnDevice = (round, results) => this.finishWith(answerOnDevice, round, results);
-    this.sampler = new NegativeSampler(this.items);
+    this.sampler = new ClientSampler(split, settings);
   }
 
   initialize(): void {
@@ -109,17 +110,7 @@ export class AdapterFederation implements Program {
   /** The sum of what came through. */
   private *merge(round: number, results: readonly ChunkResult[]): Generator<RoundEvent, UpdateSum> {
     const total = this.emptySum();
-    let [trained, loss, bytesUp, rejected] = [0, 0, 0, 0];
-    for (const result of results) {
-      yield* result.events;
-      if (result.sum) addSum(total, result.sum);
-      trained += result.trained;
-      loss += result.loss;
-      bytesUp += result.bytesUp;
-      rejected += result.events.filter((event) => event.type === 'message-rejected').length;
-    }
-    const { clients } = total;
-    yield { type: 'updates-merged', round, clients, trained, rejected, bytesUp, loss: loss / trained };
+    yield* mergeChunks(round, results, total);
     return total;
   }
 
@@ -156,16 +147,13 @@ export class AdapterFederation implements Program {
     result: { trained: number; loss: number; events: RoundEvent[] },
   ): Update | null {
     const { settings, split } = this.setup;
-    const positives = itemsOf(split.train, client);
-    if (positives.length === 0) return null;
-    const rng = randomStream(settings.seed, 'negatives', round, client);
-    const wanted = settings.negatives * positives.length;
-    const sample = this.sampler.draw(positives, wanted, rng, this.forbidden(client));
+    if (itemsOf(split.train, client).length === 0) return null;
+    const sample = this.sampler.draw(client, randomStream(settings.seed, 'negatives', round, client));
     const { loss, extra, rows, left } = this.client.train(client, round, sample, this.factorsFor(client));
     result.trained++;
     result.loss += loss;
     if (isWatched)
-      result.events.push({ type: 'client-trained', round, client, sample: copyOf(sample), loss });
+      result.events.push({ type: 'client-trained', round, client, sample: copyOfSample(sample), loss });
     if (this.parts.laplaceScale > 0) {
       const noise = randomStream(settings.seed, 'noise', round, client);
       for (let at = 0; at < extra.length; at++) extra[at]! += noise.laplace(this.parts.laplaceScale);
@@ -247,18 +235,6 @@ export class AdapterFederation implements Program {
       (client) => itemsOf(train, client).length > 0,
     );
   }
-
-  /** Items that must not be drawn as negatives: none, unless the released protocol's leak is to be shown. */
-  private forbidden(client: number): number[] {
-    const { split, settings } = this.setup;
-    if (settings.protocol === 'leak-free') return [];
-    return [split.validation[client]!, split.test[client]!].filter((item) => item >= 0);
-  }
 }
 
 const noNumbers = new Float32Array(0);
-
-/** The sampler's memory is reused: events need their own copy. */
-function copyOf({ rows, counts, labels, size }: Sample): Sample {
-  return { rows: rows.slice(), counts: counts.slice(), labels: labels.slice(), size };
-}
