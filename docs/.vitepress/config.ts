@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { drawPictures, linkByRepositoryPath, numberLines } from './markdown.ts';
 import { slugify } from './slugify.ts';
+import { checkTypes, showTypes } from './types.ts';
 
 const docs = fileURLToPath(new URL('../', import.meta.url));
 const library = fileURLToPath(new URL('../../lib/', import.meta.url));
@@ -110,14 +111,17 @@ export default defineConfig({
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}icon.svg` }]],
   srcExclude: ['**/node_modules/**'],
   metaChunk: true,
+  router: { prefetchLinks: false }, // a page loads what it needs, not what its links may need
   markdown: {
     math: true,
     anchor: { slugify },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    codeTransformers: [showTypes],
     config: (md) => {
       linkByRepositoryPath(md);
       drawPictures(md);
       numberLines(md);
+      checkTypes(md);
     },
   },
   themeConfig: {
