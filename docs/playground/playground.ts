@@ -215,7 +215,7 @@ class Playground {
     if (news.type !== 'gpu-stopped') return;
     const done = this.session?.runs.find((run) => run.label === label)?.trace.rounds.at(-1)?.round ?? 0;
     const what = news.wasAtWork ? `gave up in round ${done + 1}` : 'cannot be used';
-    this.alert.textContent = `The graphics processor ${what} (${news.reason}). Nothing is lost: the processor has taken over, and the run goes on.`;
+    this.alert.textContent = `The graphics processor ${what} (${news.reason.replace(/\.$/, '')}). Nothing is lost: the processor has taken over, and the run goes on.`;
     this.alert.hidden = false;
   }
 
