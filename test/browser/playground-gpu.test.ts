@@ -1,18 +1,8 @@
 // The playground with a GPU that chromium's SwiftShader plays, without any, and with one that is lost in the middle.
 import test from 'tape';
 import { decodeTrace } from '../../lib/trace/trace-file.ts';
-import {
-  closeBrowser,
-  namelessControls,
-  needsBrowser,
-  type Page,
-  saved,
-  texts,
-  withPage,
-} from './browser.ts';
+import { namelessControls, needsBrowser, type Page, saved, texts, withPage } from './browser.ts';
 import { address, play, reaches, small } from './served-playground.ts';
-
-test.onFinish(() => void closeBrowser());
 
 const note = '#pg-compute-note';
 const noteSays = (page: Page, pattern: string) =>

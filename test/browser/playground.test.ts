@@ -1,7 +1,6 @@
 import test from 'tape';
 import { firstLoadBytes } from '../../scripts/playground.ts';
 import {
-  closeBrowser,
   namelessControls,
   needsBrowser,
   numbersShown,
@@ -11,8 +10,6 @@ import {
   withPage,
 } from './browser.ts';
 import { address, play, playgroundFolder, reaches, small } from './served-playground.ts';
-
-test.onFinish(() => void closeBrowser());
 
 const step = 'button[aria-label="Step forward"]';
 const back = 'button[aria-label="Step back"]';

@@ -7,10 +7,8 @@ import { writeReport } from '../../lib/node/report.ts';
 import type { Trace } from '../../lib/trace/trace.ts';
 import { decodeTrace } from '../../lib/trace/trace-file.ts';
 import { runHere, temporaryFolder, writeSmallRatings } from '../cli/command-line.ts';
-import { closeBrowser, needsBrowser, numbersShown, type Page, saved, texts, withPage } from './browser.ts';
+import { needsBrowser, numbersShown, type Page, saved, texts, withPage } from './browser.ts';
 import { address, play, reaches, small } from './served-playground.ts';
-
-test.onFinish(() => void closeBrowser());
 
 const folder = temporaryFolder();
 /** Three columns of 460 with gaps of 18, two pixels each. */

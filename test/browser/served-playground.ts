@@ -1,10 +1,11 @@
-// The playground as a page, built and served once for all test files, and what the tests do on it.
+// The playground as a page, built and served once for all test files, and what the tests do on it. Server and browsers are
+// ended when all tests are done.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'tape';
 import { buildPlayground, serve } from '../../scripts/playground.ts';
-import type { Page } from './browser.ts';
+import { closeBrowser, type Page } from './browser.ts';
 
 /** Where it is built. */
 export const playgroundFolder = mkdtempSync(join(tmpdir(), 'fedtlrec-playground-'));
@@ -12,6 +13,7 @@ let server: ReturnType<typeof start> | null = null;
 test.onFinish(async () => {
   (await server)?.close();
   rmSync(playgroundFolder, { recursive: true, force: true });
+  await closeBrowser();
 });
 
 async function start() {
