@@ -13,22 +13,9 @@ import {
   sampleWithoutReplacement,
   toRows,
 } from '../lib/index.ts';
+import { points } from './clients.ts';
 import { fixed, printTable, say } from './print.ts';
 
-const points = fromRows([
-  [1, 1],
-  [2, 1],
-  [1, 2],
-  [2, 3],
-  [8, 1],
-  [9, 2],
-  [8, 3],
-  [10, 1],
-  [5, 6],
-  [6, 6],
-  [5, 5],
-  [7, 6],
-]); // [clients, 2]
 const letters = ['A', 'B', 'C'];
 
 // #region lloyd

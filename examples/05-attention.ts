@@ -5,17 +5,8 @@
 // Run: npx tsx examples/05-attention.ts
 // Installed: import { attentionMask, scaledDotProductAttention, … } from 'fedtlrec', or from 'fedtlrec/attention'
 import { attentionMask, fromRows, type Matrix, scaledDotProductAttention, toRows } from '../lib/index.ts';
+import { clients, items, tokens } from './clients.ts';
 import { fixed, printTable, say } from './print.ts';
-
-const clients = ['Ann', 'Ben', 'Cleo', 'Dan', 'Eve'];
-const items = ['Moon', 'Mars', 'Comet', 'Rose', 'Waltz', 'Letter'];
-const tokens = fromRows([
-  [0.9, 0.8, 0.1, -0.3, -0.4, -0.3],
-  [0.8, 0.7, 0.9, -0.4, -0.3, -0.5],
-  [-0.4, -0.3, -0.4, 0.9, 0.7, 0.8],
-  [-0.3, -0.5, -0.4, 0.8, 0.1, 0.9],
-  [0.7, -0.2, 0.6, 0.6, -0.3, -0.2],
-]); // T [clients, items]
 
 say('Tokens: what each client wants beyond what the shared model gives it.');
 printTable(['', ...items], rowsOf(tokens, 1));

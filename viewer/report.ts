@@ -6,8 +6,9 @@ import { decodeTrace } from '../lib/trace/trace-file.ts';
 import { element } from './dom.ts';
 import type { Sources } from './formulas.ts';
 import { themeAround, watchTheme } from './palette.ts';
+import { savePicture, saveTrace } from './save.ts';
 import type { Run } from './view.ts';
-import { mountViewer } from './viewer.ts';
+import { mountViewer, type Viewer } from './viewer.ts';
 
 async function show(): Promise<void> {
   const data = JSON.parse(document.getElementById('report-data')!.textContent!) as ReportData;
@@ -25,7 +26,10 @@ async function show(): Promise<void> {
   followTheme(main);
   const runs: Run[] = [];
   for (const { label, packed } of data.traces) runs.push({ label, trace: decodeTrace(await unpack(packed)) });
-  if (runs.length > 0) mountViewer(place, runs, { sources: data.sources as Sources });
+  if (runs.length > 0) {
+    const viewer = mountViewer(place, runs, { sources: data.sources as Sources });
+    place.before(saveButtons(viewer, runs));
+  }
   document.documentElement.dataset.ready = 'true';
 }
 
@@ -76,6 +80,23 @@ function configurationOf({ configuration }: ReportData): HTMLElement {
     'div',
     { class: 'scroller', tabindex: 0 },
     element('table', { class: 'configuration' }, element('tbody', {}, ...rows)),
+  );
+}
+
+/** Saves the run that is looked at. */
+function saveButtons(viewer: Viewer, runs: readonly Run[]): HTMLElement {
+  const save = (text: string, hint: string, how: (viewer: Viewer, run: Run) => void) => {
+    const made = element('button', { type: 'button', title: hint }, text);
+    made.addEventListener('click', () => how(viewer, runs[viewer.choice.run]!));
+    return made;
+  };
+  return element(
+    'div',
+    { class: 'save' },
+    save('Save trace', 'The run as it is kept here, as a file for Python or the library', (_, run) =>
+      saveTrace(run),
+    ),
+    save('Save picture', 'All panels as they are now, as a PNG', savePicture),
   );
 }
 

@@ -20,7 +20,7 @@ export const styleSheet = `
 .fv .fv-chips { display: flex; gap: 4px; flex-wrap: wrap; }
 .fv .fv-chip { min-height: 26px; padding: 1px 9px; font-size: 12px; border-radius: 999px; color: var(--soft); }
 .fv .fv-chip[aria-current] { background: var(--accent); color: var(--paper); border-color: var(--accent); }
-.fv .fv-story { margin: 0; min-height: 1.45em; color: var(--soft); flex: 1; }
+.fv .fv-story { margin: 0; line-height: 1.45; min-height: 1.45em; color: var(--soft); flex: 1; }
 .fv .fv-row { display: flex; gap: 6px 14px; align-items: center; flex-wrap: wrap; margin: 4px 0; }
 .fv .fv-panels { columns: 350px 4; column-gap: 12px; margin-top: 12px; }
 .fv .fv-panel { break-inside: avoid; margin: 0 0 12px; background: var(--paper); border: 1px solid var(--line); border-radius: 10px; padding: 12px 14px; min-width: 0; }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { drawPictures, linkByRepositoryPath, numberLines } from './markdown.ts';
 import { slugify } from './slugify.ts';
+import { checkTypes, showTypes } from './types.ts';
 
 const docs = fileURLToPath(new URL('../', import.meta.url));
 const library = fileURLToPath(new URL('../../lib/', import.meta.url));
@@ -26,80 +27,64 @@ function libraryAliases(): { find: RegExp; replacement: string }[] {
   );
 }
 
-/** Entries whose page exists; pages that are generated may not be there yet. */
-function present<T extends { readonly link: string }>(entries: readonly T[]): T[] {
-  return entries.filter(({ link }) => existsSync(`${docs}${link.replace(/\/$/, '/index').slice(1)}.md`));
-}
+/** The pages on the left, by the words that lead to them. */
+const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Start: {
+    'First steps': '/',
+    Playground: '/playground',
+  },
+  Lessons: {
+    '1 Recommending with factors': '/lessons/01-factors',
+    '2 Keeping data at home': '/lessons/02-data-at-home',
+    '3 A low-rank update': '/lessons/03-low-rank',
+    '4 What travels': '/lessons/04-what-travels',
+    '5 Who is similar': '/lessons/05-who-is-similar',
+    '6 Attention between clients': '/lessons/06-attention',
+    '7 Clients that vanish': '/lessons/07-vanishing-clients',
+    '8 What the server can infer': '/lessons/08-what-the-server-infers',
+    '9 How to fool yourself': '/lessons/09-fooling-yourself',
+    '10 Making it fast': '/lessons/10-making-it-fast',
+  },
+  Reference: {
+    'One round, as a story': '/algorithm',
+    Equations: '/equations',
+    Recipes: '/recipes',
+    Examples: '/examples',
+    Traces: '/trace',
+    WebGPU: '/webgpu',
+    Dependencies: '/dependencies',
+    'Source files': '/source/',
+  },
+  API: apiPages(),
+  Results: {
+    Results: '/results',
+    'How results are measured': '/evaluation',
+    'The released program': '/reproduction',
+    Privacy: '/privacy',
+    Benchmarks: '/benchmarks',
+  },
+  'Using it': {
+    'Teaching with it': '/teaching',
+    Contributing: '/contributing',
+    Changes: '/changelog',
+  },
+};
 
-const lessons = [
-  { text: '1 Recommending with factors', link: '/lessons/01-factors' },
-  { text: '2 Keeping data at home', link: '/lessons/02-data-at-home' },
-  { text: '3 A low-rank update', link: '/lessons/03-low-rank' },
-  { text: '4 What travels', link: '/lessons/04-what-travels' },
-  { text: '5 Who is similar', link: '/lessons/05-who-is-similar' },
-  { text: '6 Attention between clients', link: '/lessons/06-attention' },
-  { text: '7 Clients that vanish', link: '/lessons/07-vanishing-clients' },
-  { text: '8 What the server can infer', link: '/lessons/08-what-the-server-infers' },
-  { text: '9 How to fool yourself', link: '/lessons/09-fooling-yourself' },
-  { text: '10 Making it fast', link: '/lessons/10-making-it-fast' },
-];
-
-/** The pages that build-api.mjs has written, in the order of its table. */
-function apiPages(): { text: string; link: string }[] {
+/** The pages that build-api.mjs has written, in the order of its table; none before it has run. */
+function apiPages(): Record<string, string> {
   const start = `${docs}api/index.md`;
-  if (!existsSync(start)) return [];
+  if (!existsSync(start)) return {};
   const rows = readFileSync(start, 'utf8').matchAll(/^\| \[([^\]]+)\]\(([\w-]+)\.md\)/gm);
-  return [
-    { text: 'Overview', link: '/api/' },
-    ...Array.from(rows, ([, text, page]) => ({ text: text!, link: `/api/${page}` })),
-  ];
+  return {
+    Overview: '/api/',
+    ...Object.fromEntries(Array.from(rows, ([, text, page]) => [text, `/api/${page}`])),
+  };
 }
 
-const sidebar = [
-  {
-    text: 'Start',
-    items: present([
-      { text: 'First steps', link: '/' },
-      { text: 'Playground', link: '/playground' },
-    ]),
-  },
-  { text: 'Lessons', items: present(lessons) },
-  {
-    text: 'Reference',
-    items: present([
-      { text: 'One round, as a story', link: '/algorithm' },
-      { text: 'Equations', link: '/equations' },
-      { text: 'Recipes', link: '/recipes' },
-      { text: 'Examples', link: '/examples' },
-      { text: 'Traces', link: '/trace' },
-      { text: 'WebGPU', link: '/webgpu' },
-      { text: 'Dependencies', link: '/dependencies' },
-      { text: 'Source files', link: '/source/' },
-    ]),
-  },
-  {
-    text: 'API',
-    items: present(apiPages()),
-  },
-  {
-    text: 'Results',
-    items: present([
-      { text: 'Results', link: '/results' },
-      { text: 'How results are measured', link: '/evaluation' },
-      { text: 'The released program', link: '/reproduction' },
-      { text: 'Privacy', link: '/privacy' },
-      { text: 'Benchmarks', link: '/benchmarks' },
-    ]),
-  },
-  {
-    text: 'Using it',
-    items: present([
-      { text: 'Teaching with it', link: '/teaching' },
-      { text: 'Contributing', link: '/contributing' },
-      { text: 'Changes', link: '/changelog' },
-    ]),
-  },
-];
+const sidebar = Object.entries(sections).map(([text, pages]) => ({
+  text,
+  items: Object.entries(pages).map(([page, link]) => ({ text: page, link })),
+}));
 
 // biome-ignore lint/style/noDefaultExport: VitePress asks for it
 export default defineConfig({
@@ -110,14 +95,17 @@ export default defineConfig({
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}icon.svg` }]],
   srcExclude: ['**/node_modules/**'],
   metaChunk: true,
+  router: { prefetchLinks: false }, // a page loads what it needs, not what its links may need
   markdown: {
     math: true,
     anchor: { slugify },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    codeTransformers: [showTypes],
     config: (md) => {
       linkByRepositoryPath(md);
       drawPictures(md);
       numberLines(md);
+      checkTypes(md);
     },
   },
   themeConfig: {
@@ -127,8 +115,7 @@ export default defineConfig({
       { text: 'Lessons', link: '/lessons/01-factors', activeMatch: '^/lessons/' },
       { text: 'Playground', link: '/playground' },
       { text: 'API', link: '/api/', activeMatch: '^/api/' },
-      ...present([{ text: 'Results', link: '/results' }]),
-      ...(existsSync(`${docs}results.md`) ? [] : [{ text: 'Results', link: '/evaluation' }]),
+      { text: 'Results', link: '/results' },
       { text: 'Teaching', link: '/teaching' },
       { text: 'Contributing', link: '/contributing' },
     ],

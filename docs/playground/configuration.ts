@@ -12,6 +12,12 @@ export interface Variant {
   readonly epsilon: number | null;
 }
 
+/**
+ * What computes the attention between clients. `simulated` is a GPU that the processor plays: for tests, and for whoever
+ * has no other; it stands in no list, only in an address.
+ */
+export type Compute = 'processor' | 'gpu' | 'simulated';
+
 export interface Configuration {
   /** `synthetic`, or `file`: ratings that were dropped on the page. */
   readonly data: 'synthetic' | 'file';
@@ -20,6 +26,7 @@ export interface Configuration {
   readonly groups: number;
   readonly seed: number;
   readonly rounds: number;
+  readonly compute: Compute;
   readonly a: Variant;
   /** What run A is compared with; null if it is alone. */
   readonly b: Variant | null;
@@ -36,6 +43,7 @@ export const defaultVariant: Variant = {
 
 export const defaultConfiguration: Configuration = {
   ...{ data: 'synthetic', users: 300, items: 400, groups: 4, seed: 1, rounds: 40 },
+  compute: 'processor',
   a: defaultVariant,
   b: null,
 };
@@ -107,11 +115,16 @@ export function fromHash(
       groups: number('groups', whole.groups),
       seed: number('seed', whole.seed),
       rounds: number('rounds', whole.rounds),
+      compute: readCompute(words.get('compute')),
       a,
       b: b === null ? null : variant({ ...a, recipe: known(b, 'fedmf') }, 'b.'),
     },
     position: words,
   };
+}
+
+function readCompute(word: string | null): Compute {
+  return word === 'gpu' || word === 'simulated' ? word : 'processor';
 }
 
 function readNumber(

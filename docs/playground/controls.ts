@@ -1,6 +1,8 @@
 // The form above the panels. In: a configuration; out: a new one whenever the reader changes something.
 import { element } from '../../viewer/index.ts';
+import { makeComputeField } from './compute-field.ts';
 import { type Configuration, defaultVariant, limits, type Variant } from './configuration.ts';
+import type { GpuNews } from './protocol.ts';
 
 type NumberName = keyof typeof limits;
 
@@ -21,6 +23,7 @@ export interface Controls {
   readonly element: HTMLElement;
   /** Shows a configuration. */
   show(configuration: Configuration, fileName: string | null): void;
+  hearOfGpu(news: GpuNews): void;
 }
 
 export interface ControlsOptions {
@@ -58,6 +61,7 @@ export function makeControls({ recipes, onChange, onFile }: ControlsOptions): Co
   );
   const a = variantFields('A', recipes, (part) => change({ a: { ...now.a, ...part } }));
   const b = variantFields('B', recipes, (part) => change({ b: { ...(now.b ?? defaultVariant), ...part } }));
+  const compute = makeComputeField((value) => change({ compute: value }));
   const compare = element('input', { type: 'checkbox', id: 'pg-compare' });
   compare.addEventListener('change', () =>
     change({ b: compare.checked ? { ...now.a, recipe: otherThan(now.a) } : null }),
@@ -81,6 +85,7 @@ export function makeControls({ recipes, onChange, onFile }: ControlsOptions): Co
       element('legend', {}, 'Run'),
       ...shared.map(({ element: field }) => field),
       ...a.fields,
+      ...compute.elements,
     ),
     element(
       'fieldset',
@@ -109,10 +114,12 @@ export function makeControls({ recipes, onChange, onFile }: ControlsOptions): Co
         ? (name ?? 'no file yet: drop it anywhere on this page')
         : 'or drop a file anywhere; it never leaves this page';
       a.show(configuration.a);
+      compute.show(configuration.compute);
       compare.checked = configuration.b !== null;
       for (const field of b.fields) field.hidden = configuration.b === null;
       if (configuration.b) b.show(configuration.b);
     },
+    hearOfGpu: compute.hear,
   };
 }
 

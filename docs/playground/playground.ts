@@ -2,16 +2,15 @@
 // made by workers, recorded as traces, and so can be stepped through backwards as well as forwards.
 // All state is in the address; the same address gives the same weights and the same numbers.
 import { recipes } from '../../lib/federated/recipes/index.ts';
-import { mentionedItems } from '../../lib/trace/mentioned-items.ts';
 import type { Phase } from '../../lib/trace/moments.ts';
 import { phases } from '../../lib/trace/moments.ts';
-import type { Trace } from '../../lib/trace/trace.ts';
-import { encodeTrace } from '../../lib/trace/trace-file.ts';
 import {
-  download,
   element,
   mountViewer,
+  type Run,
   type Sources,
+  savePicture,
+  saveTrace,
   styleSheet,
   themeAround,
   type Viewer,
@@ -19,7 +18,7 @@ import {
 } from '../../viewer/index.ts';
 import { type Configuration, fromHash, toHash } from './configuration.ts';
 import { makeControls } from './controls.ts';
-import type { RatingsFile } from './protocol.ts';
+import type { GpuNews, RatingsFile } from './protocol.ts';
 import { readRatingsFile } from './read-file.ts';
 import { Session } from './session.ts';
 import { playgroundStyle } from './style.ts';
@@ -100,8 +99,10 @@ class Playground {
     };
     return [
       action('Reset', 'Back to the same weights, before the first round', () => this.reset()),
-      action('Save trace', 'The run as a file, for Python or to look at later', () => this.saveTrace()),
-      action('Save picture', 'All panels as they are now, as a PNG', () => this.savePicture()),
+      action('Save trace', 'The run as a file, for Python or to look at later', () =>
+        this.save((_, run) => saveTrace(run)),
+      ),
+      action('Save picture', 'All panels as they are now, as a PNG', () => this.save(savePicture)),
     ];
   }
 
@@ -122,6 +123,7 @@ class Playground {
       onBegun: (session) => this.showBegun(session),
       onRound: (session) => this.showRound(session),
       onFailed: (reason, isInput) => this.showFailure(reason, isInput),
+      onGpu: (news, label) => this.showGpu(news, label),
     });
   }
 
@@ -207,6 +209,16 @@ class Playground {
     else this.complain(`These settings do not fit: ${reason}.`);
   }
 
+  /** A GPU that fails ends nothing: the run goes on, and the reader is told. */
+  private showGpu(news: GpuNews, label: string): void {
+    this.controls.hearOfGpu(news);
+    if (news.type !== 'gpu-stopped') return;
+    const done = this.session?.runs.find((run) => run.label === label)?.trace.rounds.at(-1)?.round ?? 0;
+    const what = news.wasAtWork ? `gave up in round ${done + 1}` : 'cannot be used';
+    this.alert.textContent = `The graphics processor ${what} (${news.reason.replace(/\.$/, '')}). Nothing is lost: the processor has taken over, and the run goes on.`;
+    this.alert.hidden = false;
+  }
+
   private complain(text: string): void {
     this.alert.textContent = text;
     this.alert.hidden = false;
@@ -275,19 +287,9 @@ class Playground {
     this.begin();
   };
 
-  private saveTrace(): void {
+  private save(how: (viewer: Viewer, run: Run) => void): void {
     const run = this.session?.runs[this.viewer?.choice.run ?? 0];
-    if (!run) return;
-    const bytes = encodeTrace(withMentionedItems(run.trace)) as Uint8Array<ArrayBuffer>;
-    download(`${run.trace.about.recipe}.trace`, new Blob([bytes], { type: 'application/octet-stream' }));
-  }
-
-  private savePicture(): void {
-    const run = this.session?.runs[this.viewer?.choice.run ?? 0];
-    if (!run || !this.viewer) return;
-    const { about } = run.trace;
-    const title = `${run.label} on ${about.dataset.name}, seed ${about.settings.seed}, round ${this.viewer.moment.round}`;
-    this.viewer.picture(title).toBlob((blob) => blob && download(`${about.recipe}.png`, blob));
+    if (run && this.viewer) how(this.viewer, run);
   }
 
   private takeTheme(): void {
@@ -314,9 +316,4 @@ function readChoice(position: URLSearchParams | null) {
     rank: number('rank', 1),
     metric,
   };
-}
-
-function withMentionedItems(trace: Trace): Trace {
-  const items = mentionedItems(trace).map((item) => [item, trace.about.items[item] ?? String(item)]);
-  return { ...trace, about: { ...trace.about, items: Object.fromEntries(items) } };
 }

@@ -11,6 +11,8 @@ export interface RatingsFile {
 export type ToWorker =
   | {
       readonly type: 'begin';
+      /** Whether the page wants to know what GPU there is. */
+      readonly asksForGpu: boolean;
       readonly configuration: Configuration;
       readonly variant: Variant;
       readonly file: RatingsFile | null;
@@ -18,7 +20,18 @@ export type ToWorker =
   /** Allows this many rounds more. */
   | { readonly type: 'allow'; readonly rounds: number };
 
+/** About the GPU. Names and reasons are for people; reasons are half sentences. */
+export type GpuNews =
+  /** What the browser answers when it is asked for one: its name, or why there is none. */
+  | { readonly type: 'gpu-found'; readonly name: string; readonly reason: null }
+  | { readonly type: 'gpu-found'; readonly name: null; readonly reason: string }
+  /** It has computed the attention of this run for the first time. */
+  | { readonly type: 'gpu-works'; readonly name: string }
+  /** It cannot, or cannot any more: the processor does the rest. */
+  | { readonly type: 'gpu-stopped'; readonly wasAtWork: boolean; readonly reason: string };
+
 export type FromWorker =
+  | GpuNews
   | {
       readonly type: 'begun';
       readonly about: Trace['about'];

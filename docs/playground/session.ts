@@ -3,7 +3,7 @@
 import type { Trace, TraceRound } from '../../lib/trace/trace.ts';
 import type { LiveRun, Run } from '../../viewer/index.ts';
 import type { Configuration, Variant } from './configuration.ts';
-import type { FromWorker, RatingsFile } from './protocol.ts';
+import type { FromWorker, GpuNews, RatingsFile, ToWorker } from './protocol.ts';
 
 export interface SessionEvents {
   /** All runs are ready; nothing has been trained. */
@@ -11,6 +11,8 @@ export interface SessionEvents {
   /** A round of all runs is complete, or everything has ended. */
   onRound(session: Session): void;
   onFailed(reason: string, isInput: boolean): void;
+  /** Something about the GPU; of the run with this label. */
+  onGpu(news: GpuNews, label: string): void;
 }
 
 interface Member {
@@ -51,7 +53,8 @@ export class Session implements LiveRun {
       member.worker.addEventListener('error', (event) =>
         this.fail(event.message || 'the worker could not start', false),
       );
-      member.worker.postMessage({ type: 'begin', configuration, variant, file });
+      const begin: ToWorker = { type: 'begin', configuration, variant, file, asksForGpu: at === 0 };
+      member.worker.postMessage(begin);
       return member;
     });
   }
@@ -125,6 +128,8 @@ export class Session implements LiveRun {
       member.begun = message;
       member.isIdle = true;
       if (this.members.every(({ begun }) => begun)) this.events.onBegun(this);
+    } else if (message.type !== 'idle') {
+      this.events.onGpu(message, member.label);
     } else {
       member.isIdle = true;
       member.isFinished = message.isFinished;

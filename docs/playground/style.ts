@@ -11,6 +11,7 @@ export const playgroundStyle = `
 .pg .pg-field input, .pg .pg-field select, .pg .fv-button { font: inherit; font-size: 14px; color: var(--ink); background: var(--wash); border: 1px solid var(--line); border-radius: 7px; padding: 4px 8px; min-height: 32px; }
 .pg .pg-field input { width: 6.4em; }
 .pg .pg-field select { max-width: 15em; }
+.pg .pg-field select[name=compute] { max-width: 20em; }
 .pg select { appearance: auto; }
 .pg .fv-button { cursor: pointer; }
 .pg .fv-button:hover { border-color: var(--accent); }
@@ -21,5 +22,5 @@ export const playgroundStyle = `
 .pg .pg-actions { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: center; margin: 10px 0; }
 .pg .pg-weights { margin-left: auto; color: var(--soft); font: 12px ui-monospace, Menlo, Consolas, monospace; }
 .pg .pg-alert { border: 1px solid #d55e00; border-left-width: 5px; border-radius: 8px; background: var(--paper); padding: 10px 14px; margin: 0 0 12px; overflow-wrap: anywhere; }
-@media (max-width: 620px) { .pg fieldset { padding: 2px 8px 8px; gap: 6px 8px; } .pg .pg-field input { width: 5.2em; } .pg .pg-weights { margin-left: 0; } }
+@media (max-width: 620px) { .pg legend { font-size: 12px; } .pg fieldset { padding: 2px 8px 8px; gap: 6px 8px; } .pg .pg-field input { width: 5.2em; } .pg .pg-weights { margin-left: 0; } }
 `;

@@ -9,6 +9,7 @@ import { openRun } from '../../lib/federated/open-run.ts';
 import { recipeNamed } from '../../lib/federated/recipes/index.ts';
 import type { Settings } from '../../lib/federated/settings.ts';
 import { type TraceOptions, TraceRecorder } from '../../lib/trace/recorder.ts';
+import { askForGpu, deviceFor } from './compute.ts';
 import type { Configuration, Variant } from './configuration.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { FromWorker, RatingsFile, ToWorker } from './protocol.ts';
@@ -26,6 +27,7 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
     allowed += data.rounds;
     wake?.();
   } else {
+    if (data.asksForGpu) askForGpu(data.configuration.compute).then(post, fail);
     work(data.configuration, data.variant, data.file).catch(fail);
   }
 });
@@ -33,8 +35,10 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
 async function work(configuration: Configuration, variant: Variant, file: RatingsFile | null): Promise<void> {
   const { ratings, truth, note } = load(configuration, file);
   const recipe = recipeNamed(variant.recipe);
+  const { users, items: columns } = ratings;
   const run = openRun(recipe, leaveOneOut(ratings), {
     settings: settingsOf(configuration, variant, recipe.defaults ?? {}, ratings),
+    device: deviceFor(configuration.compute, users.length, columns.length, post),
   });
   const recorder = new TraceRecorder(run, recipe.name, {
     ...{ sizes, truth, users: ratings.users, items: ratings.items },

@@ -37,13 +37,22 @@ export interface EncoderTask {
   readonly steps: number;
 }
 
+/** What a device has made of an `EncoderTask`. */
+export interface TrainedEncoder {
+  readonly block: EncoderBlockParameters;
+  readonly output: Matrix;
+}
+
 /** Something that computes what the attention between clients costs most for. */
 export interface AttentionDevice {
   readonly name: string;
-  /** δ of those who ask, each scaled to a root mean square of 1, [queries, items]. */
-  personalParts(group: AttentionGroup): Promise<Float32Array>;
-  /** Trains an encoder block; servers do it themselves where a device cannot. */
-  trainEncoder?(task: EncoderTask): Promise<{ block: EncoderBlockParameters; output: Matrix }>;
+  /**
+   * δ of those who ask, each scaled to a root mean square of 1, [queries, items]; null where the aggregator's own loops
+   * shall do it, because the device has gone, say.
+   */
+  personalParts(group: AttentionGroup): Promise<Float32Array | null>;
+  /** Trains an encoder block; servers do it themselves where there is no such function, or it gives null. */
+  trainEncoder?(task: EncoderTask): Promise<TrainedEncoder | null>;
 }
 
 /** The personal parts of all clients are kept, so there is a limit to their number. */
@@ -125,6 +134,7 @@ export class DeviceAttention implements Aggregator {
         valueMean,
         temperatures,
       });
+      if (made === null) return; // the version stays 0: the loops do it all when they are asked
       members.forEach((client, row) => {
         parts.set(made.subarray(row * items, (row + 1) * items), client * items);
       });

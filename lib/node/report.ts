@@ -126,7 +126,7 @@ body { margin: 0; background: var(--back); color: var(--ink); font: 15px/1.5 sys
 header { display: flex; justify-content: space-between; align-items: start; gap: 12px; }
 h1 { font-size: 24px; line-height: 1.25; margin: 0 0 8px; overflow-wrap: anywhere; }
 h2 { font-size: 17px; margin: 28px 0 8px; }
-header button { font: inherit; font-size: 13px; white-space: nowrap; color: inherit; background: var(--wash); border: 1px solid var(--line); border-radius: 7px; padding: 4px 10px; cursor: pointer; }
+header button, .save button { font: inherit; font-size: 13px; white-space: nowrap; color: inherit; background: var(--wash); border: 1px solid var(--line); border-radius: 7px; padding: 4px 10px; cursor: pointer; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 14px; margin: 0 0 16px; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
@@ -138,7 +138,8 @@ th:first-child { text-align: left; }
 thead th { color: var(--soft); font-weight: 600; }
 tbody th { font-weight: 600; }
 .note { color: var(--soft); font-size: 13px; margin: 0 0 12px; }
-#viewer { margin-top: 20px; }
+#viewer { margin-top: 10px; }
+.save { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 20px; }
 .commands { background: var(--wash); border: 1px solid var(--line); border-radius: 8px; padding: 12px; overflow-x: auto; font-size: 13px; }
 .configuration td { text-align: left; }
 summary { cursor: pointer; padding: 4px 0; }

@@ -1,6 +1,6 @@
 // A real browser for tests: Debian's chromium, driven by playwright-core from this folder's own package.json. Where one of
 // them is missing, tests skip and say so. A page remembers its errors and every address it asked for.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** What the tests use of playwright's page. */
@@ -20,6 +20,7 @@ export interface Page {
   on(event: 'console', listen: (message: { type(): string; text(): string }) => void): void;
   on(event: 'pageerror', listen: (error: Error) => void): void;
   on(event: 'request', listen: (request: { url(): string }) => void): void;
+  waitForEvent(event: 'download'): Promise<{ suggestedFilename(): string; path(): Promise<string> }>;
 }
 
 interface Browser {
@@ -30,6 +31,7 @@ interface Browser {
     addInitScript(script: { content: string }): Promise<void>;
     close(): Promise<void>;
   }>;
+  newBrowserCDPSession(): Promise<{ send(method: string): Promise<unknown> }>;
   close(): Promise<void>;
 }
 
@@ -43,22 +45,27 @@ export function needsBrowser(): { skip: string | false } {
   return { skip: false };
 }
 
-let browser: Promise<Browser> | null = null;
+/** Without it, a browser without a GPU has no WebGPU adapter; with it, SwiftShader will do. */
+const gpuFlags = { none: ['--disable-gpu'], simulated: ['--enable-unsafe-webgpu'] };
+type GpuKind = keyof typeof gpuFlags;
+const browsers = new Map<GpuKind, Promise<Browser>>();
 
-function launch(): Promise<Browser> {
-  browser ??= import(driver.href).then(({ chromium: kind }) =>
-    kind.launch({
-      executablePath: chromium,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-    }),
+function launch(gpu: GpuKind): Promise<Browser> {
+  const running = browsers.get(gpu);
+  if (running) return running;
+  const args = ['--no-sandbox', '--disable-quic', '--disable-background-networking', ...gpuFlags[gpu]];
+  const started: Promise<Browser> = import(driver.href).then(({ chromium: kind }) =>
+    kind.launch({ executablePath: chromium, args }),
   );
-  return browser!;
+  browsers.set(gpu, started);
+  return started;
 }
 
-/** Ends the browser, if it was started; a test file calls it when all its tests are done. */
+/** Ends the browsers that were started; a test file calls it when all its tests are done. */
 export async function closeBrowser(): Promise<void> {
-  await (await browser)?.close();
-  browser = null;
+  const running = [...browsers.values()];
+  browsers.clear();
+  await Promise.all(running.map(async (browser) => (await browser).close()));
 }
 
 /** What a page has done wrong so far. */
@@ -70,6 +77,8 @@ export interface Watched {
   readonly requests: string[];
   /** Seconds that the page's main thread has worked; waiting for a busy machine does not count. */
   cpuSeconds(): Promise<number>;
+  /** Ends the browser's process for graphics, as a driver that fails does: whatever a page has on the GPU is lost. */
+  loseGpu(): Promise<void>;
 }
 
 interface Metrics {
@@ -79,11 +88,14 @@ interface Metrics {
 export interface PageOptions {
   readonly theme?: 'light' | 'dark';
   readonly width?: number;
+  /** What stands for a GPU; none unless told. */
+  readonly gpu?: GpuKind;
 }
 
 /** Works with a fresh page and closes it. */
 export async function withPage<T>(options: PageOptions, work: (watched: Watched) => Promise<T>): Promise<T> {
-  const context = await (await launch()).newContext({
+  const browser = await launch(options.gpu ?? 'none');
+  const context = await browser.newContext({
     colorScheme: options.theme ?? 'light',
     viewport: { width: options.width ?? 1280, height: 900 },
   });
@@ -96,8 +108,11 @@ export async function withPage<T>(options: PageOptions, work: (watched: Watched)
     const { metrics } = (await session.send('Performance.getMetrics')) as Metrics;
     return metrics.find(({ name }) => name === 'TaskDuration')!.value;
   };
+  const loseGpu = async () => {
+    await (await browser.newBrowserCDPSession()).send('Browser.crashGpuProcess');
+  };
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const watched: Watched = { page, errors: [], requests: [], cpuSeconds };
+  const watched: Watched = { page, errors: [], requests: [], cpuSeconds, loseGpu };
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') watched.errors.push(message.text());
   });
@@ -126,6 +141,12 @@ export function numbersShown(page: Page): Promise<string[]> {
       (found) => found.textContent ?? '',
     );
   });
+}
+
+/** Clicks on something that saves a file; its name, and its bytes. */
+export async function saved(page: Page, selector: string): Promise<{ name: string; bytes: Uint8Array }> {
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click(selector)]);
+  return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
 }
 
 /** The picture of a panel, as the fingerprint of its pixels. */

@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import test from 'tape';
-import { buildPlayground, firstLoadBytes, serve } from '../../scripts/playground.ts';
+import { firstLoadBytes } from '../../scripts/playground.ts';
 import {
-  closeBrowser,
   namelessControls,
   needsBrowser,
   numbersShown,
@@ -13,30 +9,11 @@ import {
   texts,
   withPage,
 } from './browser.ts';
+import { address, play, playgroundFolder, reaches, small } from './served-playground.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'fedtlrec-playground-'));
-test.onFinish(() => rmSync(folder, { recursive: true, force: true }));
-let server: Awaited<ReturnType<typeof serve>> | null = null;
-
-/** The playground's address; built and served once. */
-async function address(hash = ''): Promise<string> {
-  if (server === null) {
-    await buildPlayground(folder);
-    server = await serve(folder, 0);
-  }
-  return `${server.address}${hash}`;
-}
-test.onFinish(() => {
-  server?.close();
-  void closeBrowser();
-});
-
-const small = '#users=60&items=80&groups=2&rounds=8';
-const play = '.fv-play';
 const step = 'button[aria-label="Step forward"]';
 const back = 'button[aria-label="Step back"]';
 
-const reaches = (page: Page, state: string) => page.waitForSelector(`.pg[data-state="${state}"]`);
 const figure = async (page: Page) => Number((await texts(page, '.fv-legend .fv-number'))[0]!.split(' ')[0]);
 
 test('the playground learns: press Play, and HR@10 rises', needsBrowser(), async (t) => {
@@ -155,7 +132,8 @@ test(
         lines.push(`p${user},film ${(user * 7 + place * 5) % 40},4,${place}`);
     }
     await withPage({}, async ({ page, errors, requests }) => {
-      await page.goto(await address('#rounds=3'));
+      const home = await address();
+      await page.goto(`${home}#rounds=3`);
       await reaches(page, 'ready');
       await drop(page, 'broken.csv', 'user,item,rating\nu1,i1,4\nu1,i2,many\n');
       await reaches(page, 'failed');
@@ -177,7 +155,7 @@ test(
       );
       t.deepEqual(errors, []);
       t.ok(
-        requests.every((url) => url.startsWith(server!.address)),
+        requests.every((url) => url.startsWith(home)),
         'nothing was sent anywhere else',
       );
     });
@@ -219,6 +197,6 @@ test(
 
 test('a first visit loads less than 500 KB', needsBrowser(), async (t) => {
   await address();
-  const bytes = firstLoadBytes(folder);
+  const bytes = firstLoadBytes(playgroundFolder);
   t.ok(bytes < 500_000, `${bytes} bytes compressed`);
 });

@@ -33,6 +33,8 @@ export interface Locator {
   click(): Promise<void>;
   press(key: string): Promise<void>;
   focus(): Promise<void>;
+  hover(): Promise<void>;
+  getAttribute(name: string): Promise<string | null>;
   textContent(): Promise<string | null>;
   isEnabled(): Promise<boolean>;
   scrollIntoViewIfNeeded(): Promise<void>;

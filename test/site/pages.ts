@@ -61,6 +61,9 @@ export async function problemsOf(
     if ((await page.locator('.stepper').count()) > 0) {
       for (const problem of await stepperProblems(page)) note(problem);
     }
+    if ((await page.locator('.typed').count()) > 0) {
+      for (const problem of await typeHintProblems(page)) note(problem);
+    }
   }
   await page.close();
   return problems;
@@ -74,6 +77,27 @@ async function namelessControls(page: Page): Promise<string[]> {
     .filter(({ ignored, role }) => !ignored && controls.has(role?.value ?? ''))
     .filter(({ name }) => !name?.value.trim())
     .map(({ role }) => `a ${role!.value} has no name`);
+}
+
+/** Pointing at a name shows its type, on the screen; Escape takes it away. */
+async function typeHintProblems(page: Page): Promise<string[]> {
+  const name = page.locator('.typed').first();
+  const hints = page.locator('.type-hint');
+  await name.scrollIntoViewIfNeeded();
+  await name.hover();
+  if ((await hints.count()) !== 1) return ['pointing at a name shows no type'];
+  const type = (await name.getAttribute('data-type')) ?? '';
+  const isRight = type !== '' && (await hints.first().textContent())?.startsWith(type);
+  const isOnScreen = await page.evaluate<boolean>(`(() => {
+    const { left, right, top, bottom } = document.querySelector('.type-hint').getBoundingClientRect();
+    return left >= 0 && right <= innerWidth && top >= 0 && bottom <= innerHeight;
+  })()`);
+  await page.locator('body').press('Escape');
+  return [
+    ...(isRight ? [] : ['the type that is shown is not that of the name']),
+    ...(isOnScreen ? [] : ['the type of a name lies outside the screen']),
+    ...((await hints.count()) === 0 ? [] : ['Escape does not take the type away']),
+  ];
 }
 
 /** Forward to the end, back by the keyboard to the beginning: the same sentence as before, and another one between. */

@@ -5,7 +5,7 @@ import { pagesOfSite } from './files.ts';
 import type { Served } from './serve.ts';
 
 const shown =
-  /^(index|teaching|playground|benchmarks|equations|results|trace|lessons\/.*|api\/models|source\/index)\.html$/;
+  /^(index|teaching|playground|algorithm|benchmarks|dependencies|equations|evaluation|privacy|recipes|reproduction|results|trace|webgpu|contributing|examples|lessons\/.*|api\/models|source\/index)\.html$/;
 const widths = { desk: { width: 1440, height: 1000 }, phone: { width: 390, height: 844 } };
 
 export async function takePictures(browser: Browser, { address }: Served, folder: string): Promise<void> {
@@ -15,6 +15,8 @@ export async function takePictures(browser: Browser, { address }: Served, folder
       for (const colorScheme of ['light', 'dark']) {
         const page = await browser.newPage({ viewport, colorScheme });
         await page.goto(`${address}/${name}`, { waitUntil: 'networkidle' });
+        if (name === 'playground.html')
+          await page.waitForFunction("document.querySelector('.pg[data-state]') !== null");
         const path = `${folder}/${name.replace(/\.html$/, '').replaceAll('/', '-')}-${device}-${colorScheme}.png`;
         await page.screenshot({ path, fullPage: true });
         await page.close();

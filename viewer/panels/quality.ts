@@ -71,7 +71,7 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
         ),
       );
       drawCurves(overRounds, now, { least: 0, most, label: 'round', format: String }, ({ round }) => round);
-      const bytes = Math.max(1e-9, ...now.runs.map(({ trace }) => trace.rounds.at(-1)?.megabytes ?? 0));
+      const bytes = Math.max(...now.runs.map(({ trace }) => trace.rounds.at(-1)?.megabytes ?? 0)) || 1;
       drawCurves(
         overBytes,
         now,

@@ -4,6 +4,7 @@ import type { Theme } from 'vitepress';
 import DefaultTheme from 'vitepress/theme-without-fonts';
 import { type Component, defineAsyncComponent } from 'vue';
 import './site.css';
+import { showTypeHints } from './type-hints.ts';
 
 const pieces = import.meta.glob<Component>(
   ['./steppers/*Stepper.vue', './steppers/MeasuredTable.vue', './Playground.vue'],
@@ -18,5 +19,6 @@ export default {
       const name = file.replace(/^.*\/|\.vue$/g, '');
       app.component(name, defineAsyncComponent(load));
     }
+    if (!import.meta.env.SSR) showTypeHints();
   },
 } satisfies Theme;

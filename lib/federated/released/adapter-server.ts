@@ -120,15 +120,16 @@ export function describedServer(setup: Setup, dim: number): AdapterServer {
     });
   }
 
+  function trainHere({ rows, isPresent }: Omit<ClientGroup, 'members'>): Matrix {
+    return reconstructBetweenClients(block, rows, isPresent, ENCODER_HEADS, training).output;
+  }
+
   const trainEncoder = device?.trainEncoder;
   return {
     initialize: () => initializeBlocks(blocks, settings.seed),
     *answer(round, received, out) {
       yield* regroup(round, received);
-      for (const { members, rows, isPresent } of groupsOf(received)) {
-        const { output } = reconstructBetweenClients(block, rows, isPresent, ENCODER_HEADS, training);
-        write(members, output, out);
-      }
+      for (const group of groupsOf(received)) write(group.members, trainHere(group), out);
     },
     answerOnDevice:
       trainEncoder &&
@@ -137,11 +138,8 @@ export function describedServer(setup: Setup, dim: number): AdapterServer {
         for (const { members, ...group } of groupsOf(received)) {
           const task = { block, ...group, heads: ENCODER_HEADS, learningRate, steps: SERVER_STEPS };
           const made = await trainEncoder(task);
-          const learned = namedParameters(made.block);
-          namedParameters(block).forEach(({ data }, index) => {
-            data.set(learned[index]!.data);
-          });
-          write(members, made.output, out);
+          if (made) copyParameters(made.block, block);
+          write(members, made?.output ?? trainHere(group), out);
         }
       },
   };
@@ -152,6 +150,13 @@ interface ClientGroup {
   readonly members: Uint32Array;
   readonly rows: Matrix; // A [members, dim]
   readonly isPresent: Uint8Array;
+}
+
+function copyParameters(from: EncoderBlockParameters, to: EncoderBlockParameters): void {
+  const learned = namedParameters(from);
+  namedParameters(to).forEach(({ data }, index) => {
+    data.set(learned[index]!.data);
+  });
 }
 
 /** Rounds 1, 11, 21, … where clusters are found every tenth round. */

@@ -1,18 +1,13 @@
 // Lesson 6: attention between five clients in its single steps. The tokens and the result are those of
 // examples/05-attention.ts.
+import { clients, items, tokens } from '../../../../examples/clients.ts';
 import { attentionMask, scaledDotProductAttention } from '../../../../lib/model/attention.ts';
 import { matmul } from '../../../../lib/numeric/matmul.ts';
 import { fromRows, toRows, transpose } from '../../../../lib/numeric/matrix.ts';
 
-export const clients = ['Ann', 'Ben', 'Cleo', 'Dan', 'Eve'];
-export const items = ['Moon', 'Mars', 'Comet', 'Rose', 'Waltz', 'Letter'];
-const tokens = [
-  [0.9, 0.8, 0.1, -0.3, -0.4, -0.3],
-  [0.8, 0.7, 0.9, -0.4, -0.3, -0.5],
-  [-0.4, -0.3, -0.4, 0.9, 0.7, 0.8],
-  [-0.3, -0.5, -0.4, 0.8, 0.1, 0.9],
-  [0.7, -0.2, 0.6, 0.6, -0.3, -0.2],
-]; // T [clients, items]
+export { clients, items };
+
+const wants = toRows(tokens);
 
 export interface AttentionStep {
   readonly title: string;
@@ -32,8 +27,8 @@ export interface AttentionStep {
 export function attentionSteps(temperature: number, benIsThere: boolean): AttentionStep[] {
   const heard = Uint8Array.of(1, benIsThere ? 1 : 0, 1, 1, 1);
   const mask = attentionMask(clients.length, { noSelf: true, keyMask: heard })!;
-  const mean = items.map((_, item) => tokens.reduce((sum, row) => sum + row[item]!, 0) / tokens.length);
-  const centred = tokens.map((row) => row.map((value, item) => value - mean[item]!));
+  const mean = items.map((_, item) => wants.reduce((sum, row) => sum + row[item]!, 0) / wants.length);
+  const centred = wants.map((row) => row.map((value, item) => value - mean[item]!));
   const directions = fromRows(centred.map((row) => row.map((value) => value / Math.hypot(...row))));
   const cosines = toRows(matmul(directions, transpose(directions)));
   const { weights, output } = scaledDotProductAttention({
@@ -51,7 +46,7 @@ export function attentionSteps(temperature: number, benIsThere: boolean): Attent
       title: 'Tokens T',
       caption: 'Each client has a token: which items it wants more, or less, than the shared model gives it.',
       columns: items,
-      values: tokens,
+      values: wants,
       full: 1,
     },
     {
@@ -84,7 +79,7 @@ export function attentionSteps(temperature: number, benIsThere: boolean): Attent
     },
     {
       title: 'Personal part',
-      caption: `Each client receives what the others want, in these shares. For Comet, Ann gets ${output.get(0, 2).toFixed(2)}; her own token said ${tokens[0]![2]!.toFixed(1)}.`,
+      caption: `Each client receives what the others want, in these shares. For Comet, Ann gets ${output.get(0, 2).toFixed(2)}; her own token said ${wants[0]![2]!.toFixed(1)}.`,
       columns: items,
       values: toRows(output),
       full: 1,

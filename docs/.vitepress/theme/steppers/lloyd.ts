@@ -1,23 +1,9 @@
 // Lesson 5: Lloyd's algorithm on twelve points, from different starts; the points and two of the starts are those of
 // examples/04-lloyd.ts.
+import { points } from '../../../../examples/clients.ts';
 import { type KmeansStep, kmeansPlusPlus, lloyd } from '../../../../lib/model/kmeans.ts';
 import { fromRows, type Matrix, toRows } from '../../../../lib/numeric/matrix.ts';
 import { randomStream } from '../../../../lib/numeric/rng.ts';
-
-const points = fromRows([
-  [1, 1],
-  [2, 1],
-  [1, 2],
-  [2, 3],
-  [8, 1],
-  [9, 2],
-  [8, 3],
-  [10, 1],
-  [5, 6],
-  [6, 6],
-  [5, 5],
-  [7, 6],
-]); // [clients, 2]
 
 export const clients = toRows(points) as [number, number][];
 
