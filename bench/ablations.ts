@@ -21,6 +21,7 @@ import type { Bench } from './bench.ts';
 import { absenceOf, isHere, movieLens1m, movieLens100k, readSplit } from './data-files.ts';
 import { describeMachine } from './machine.ts';
 import { writeResultsPage } from './results-page.ts';
+import { withStaleParts } from './stale-parts.ts';
 
 interface Variant {
   readonly group: string;
@@ -84,6 +85,12 @@ const many: readonly Variant[] = [
   ...each('temperature τ (default .1)', [0.03, 0.05, 0.2, 0.4], (temperature) => ({ temperature })),
   ...each('memory of tokens (default .9)', [0.5, 0.8, 0.95], (tokenMemory) => ({ tokenMemory })),
   ...each('weight β (default: by validation)', [0.15, 0.3, 0.45, 0.7], (mix) => ({ mix })),
+  ...[5, 10, 20].map((age) => ({
+    group: 'age of personal parts (default 0)',
+    name: `${age} rounds`,
+    recipe: withStaleParts(recipeNamed('fedtlrec'), age),
+    settings: { refreshEvery: 5 },
+  })),
   ...absent,
   ...silent,
 ];

@@ -63,6 +63,13 @@ const halfAbsent = (recipe: string): RowRequest => ({
   settings: { dropout: 0.5 },
   seeds: three,
 });
+/** 30 % of the clients fall silent for good after round 30. */
+const silent = (recipe: string): RowRequest => ({
+  label: `${recipe}, 30 % fall silent`,
+  recipe,
+  settings: { silentShare: 0.3, silentAfter: 30 },
+  seeds: three,
+});
 const ours = [row('fedtlrec'), row('without-attention'), row('popularity')];
 
 /** Data sets and rows in the order of the tables; the first row is always `fedtlrec`. */
@@ -77,7 +84,7 @@ export const tables: Record<string, TableData> = {
       ...['fedmf-fedavg', 'pfedrec', 'gpfedrec', 'fedrecon'].map((recipe) => row(recipe, three)),
       row('fedncf'),
       ...['without-low-rank', 'without-clusters', 'local-only', 'a-only'].map((recipe) => row(recipe)),
-      ...['fedtlrec', 'without-attention'].map((recipe) => halfAbsent(recipe)),
+      ...['fedtlrec', 'without-attention'].flatMap((recipe) => [halfAbsent(recipe), silent(recipe)]),
       ...['fedtlrec-as-described', 'fedtlrec-released'].map((recipe) => row(recipe)),
     ],
   },
