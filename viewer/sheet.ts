@@ -27,6 +27,7 @@ export class Sheet {
   private readonly context = this.canvas.getContext('2d')!;
   private readonly options: SheetOptions;
   private label = '';
+  private hasFont = false;
 
   constructor(options: SheetOptions) {
     this.options = options;
@@ -54,10 +55,13 @@ export class Sheet {
     if (canvas.width !== pixels || canvas.height !== rows) {
       canvas.width = pixels;
       canvas.height = rows;
+      this.hasFont = false; // a canvas of another size has forgotten everything
     }
+    // Setting a font makes the browser work out the page's styles: not in every frame.
+    if (!this.hasFont) context.font = '11px system-ui, sans-serif';
+    this.hasFont = true;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
-    context.font = '11px system-ui, sans-serif';
     context.lineWidth = 1;
     context.globalAlpha = 1;
     context.setLineDash([]);

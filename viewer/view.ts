@@ -52,7 +52,10 @@ export interface Panel {
   measure(): void;
   /** All that a frame of this panel depends on: it is drawn only when one of these is another one than before. */
   inputs(view: View): readonly unknown[];
-  draw(view: View): void;
+  /** Draws the canvases; changes nothing else of the page. */
+  draw?(view: View): void;
+  /** Writes what stands beside them: text, choices, labels. Called after all panels have drawn. */
+  annotate(view: View): void;
   /** For pictures: what is drawn, and what is written beside it. */
   readonly canvases: readonly HTMLCanvasElement[];
   lines?(): readonly string[];

@@ -201,20 +201,22 @@ class TraceViewer implements Viewer {
       ),
       palette: this.palette,
     };
+    // Text on a canvas makes the browser bring the page up to date first, so all that changes the page comes last.
+    const changed = this.panels.filter((panel) => this.hasChanged(panel, view));
+    for (const panel of changed) panel.draw?.(view);
+    for (const panel of changed) panel.annotate(view);
     this.timeline.show(this.moments, this.at);
     write(this.story, storyOf(view));
     this.which.control.value = String(this.choice.run);
-    for (const panel of this.panels) this.drawPanel(panel, view);
     if (!this.explainer.bubble.hidden) this.explainer.update();
   }
 
   /** Most moments change one or two panels only. */
-  private drawPanel(panel: Panel, view: View): void {
+  private hasChanged(panel: Panel, view: View): boolean {
     const inputs = [...panel.inputs(view), this.palette, this.size];
     const before = this.drawn.get(panel);
-    if (before?.length === inputs.length && inputs.every((input, at) => Object.is(input, before[at]))) return;
     this.drawn.set(panel, inputs);
-    panel.draw(view);
+    return before?.length !== inputs.length || inputs.some((input, at) => !Object.is(input, before[at]));
   }
 
   remove(): void {

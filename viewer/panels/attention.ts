@@ -58,10 +58,12 @@ export function attentionPanel({ explainer, choose }: PanelTools): Panel {
     draw(now) {
       view = now;
       order = orderOf(now);
+      drawWeights(sheet, now, order);
+    },
+    annotate(now) {
       drawTabs(heads, now, (head) => choose({ head }));
       write(own, ownGroupShare(now) === null ? '–' : `${Math.round(100 * ownGroupShare(now)!)} %`);
       write(strongest, now.known.attention ? share(largestOf(weightsOf(now)!)) : '–');
-      drawWeights(sheet, now, order);
       sheet.describe(
         `Attention between ${order.length} clients, head ${now.head + 1}; strongest weight ${strongest.textContent}`,
       );

@@ -34,13 +34,15 @@ export function bytesPanel({ explainer }: PanelTools): Panel {
     inputs: (now) => [...progressInputs(now), now.known.attention?.refresh],
     draw(now) {
       view = now;
+      drawBars(sheet, now);
+    },
+    annotate(now) {
       const round = lastSent(now, now.run);
       write(up, round ? bytesText(round.bytesUp) : '–');
       write(down, round ? bytesText(round.bytesDown) : '–');
       const { attention } = now.known;
       write(personal, attention ? bytesText(attention.refresh.bytesDown) : '–');
       write(total, round ? bytesText(1e6 * round.megabytes) : 'nothing');
-      drawBars(sheet, now);
       sheet.describe(
         round
           ? `Up ${up.textContent}, as whole rows ${bytesText(round.fullBytesUp)}; down ${down.textContent}, as whole rows ${bytesText(now.trace.about.fullBytesDown)}`

@@ -61,6 +61,13 @@ export function clientPanel({ explainer, choose }: PanelTools): Panel {
     inputs: (now) => [...clientInputs(now), now.known.sentRounds, now.rank, now.trace.rounds.length],
     draw(now) {
       view = now;
+      const update = updateOf(now);
+      const step = now.known.details?.details.step ?? null;
+      drawLosses(losses, now);
+      drawMatrices(matrices, now, update, step);
+      drawErrors(errors, now, update, step);
+    },
+    annotate(now) {
       const { about } = now.trace;
       const names = about.focus.map((place) => about.ids[place]).join();
       if (names !== options) {
@@ -80,9 +87,6 @@ export function clientPanel({ explainer, choose }: PanelTools): Panel {
       write(bytes, update ? bytesText(update.bytes) : 'nothing');
       write(ownError, update ? percent(errorAt(update.spectrum, now.rank)) : '–');
       write(stepError, step ? percent(errorAt(step.spectrum, now.rank)) : '–');
-      drawLosses(losses, now);
-      drawMatrices(matrices, now, update, step);
-      drawErrors(errors, now, update, step);
       losses.describe(`Loss of client ${about.ids[focusPlace(now)]}: ${short(lossOf(now))}`);
       matrices.describe(
         update ? `ΔQ of ${update.totalRows} rows, shown at rank ${now.rank}` : 'No update in this round',

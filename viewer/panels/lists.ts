@@ -25,7 +25,7 @@ export function listsPanel({ explainer }: PanelTools): Panel {
     canvases: [],
     measure: () => {},
     inputs: ({ trace, known, focus }) => [trace.about, known.lists?.evaluation, focus],
-    draw(next) {
+    annotate(next) {
       view = next;
       const { about, start } = next.trace;
       const held = start.heldOut[next.focus] ?? -1;

@@ -68,6 +68,9 @@ export function planePanel({ explainer }: PanelTools): Panel {
     inputs: clientInputs,
     draw(now) {
       view = now;
+      drawPlane(sheet, now);
+    },
+    annotate(now) {
       const { refresh } = now.known;
       const traced = refresh?.refresh.steps[refresh.step];
       const steps = refresh?.refresh.steps.length ?? 0;
@@ -82,7 +85,6 @@ export function planePanel({ explainer }: PanelTools): Panel {
         agreement,
         refresh && refresh.refresh.clusters > 1 && now.trace.about.groups ? share(agreementOf(now)) : '–',
       );
-      drawPlane(sheet, now);
       sheet.describe(
         `${now.trace.about.clients.length} clients; ${step.textContent} inertia ${inertia.textContent}, agreement ${agreement.textContent}`,
       );

@@ -51,6 +51,21 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
     inputs: (now) => [...progressInputs(now), now.metric],
     draw(now) {
       view = now;
+      const rounds = now.runs.map(({ trace }) =>
+        Math.max(trace.about.settings.rounds, trace.rounds.at(-1)?.round ?? 0),
+      );
+      const axis = { least: 0, most: Math.max(1, ...rounds), label: 'round', format: String };
+      drawCurves(overRounds, now, axis, ({ round }) => round);
+      const bytes = Math.max(...now.runs.map(({ trace }) => trace.rounds.at(-1)?.megabytes ?? 0)) || 1;
+      drawCurves(
+        overBytes,
+        now,
+        { least: 0, most: bytes, label: 'MB sent and received by one client' },
+        (round) => round.megabytes,
+      );
+      drawSpread(clients, now);
+    },
+    annotate(now) {
       const names = now.runs.map(({ label }) => label).join('\n');
       if (names !== shown) {
         shown = names;
@@ -64,24 +79,9 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
       metric.control.value = now.metric;
       write(spread, spreadText(now));
       const title = now.metric === 'hr10' ? 'HR@10' : 'NDCG@10';
-      const most = Math.max(
-        1,
-        ...now.runs.map(({ trace }) =>
-          Math.max(trace.about.settings.rounds, trace.rounds.at(-1)?.round ?? 0),
-        ),
-      );
-      drawCurves(overRounds, now, { least: 0, most, label: 'round', format: String }, ({ round }) => round);
-      const bytes = Math.max(...now.runs.map(({ trace }) => trace.rounds.at(-1)?.megabytes ?? 0)) || 1;
-      drawCurves(
-        overBytes,
-        now,
-        { least: 0, most: bytes, label: 'MB sent and received by one client' },
-        (round) => round.megabytes,
-      );
       overRounds.describe(
         `${title} against rounds. ${now.runs.map(({ label }, run) => `${label}: ${figureText(now, run)}`).join('; ')}`,
       );
-      drawSpread(clients, now);
       clients.describe(`Half of the followed clients have a ${title} between ${spread.textContent}`);
       overBytes.describe(`${title} against megabytes sent and received by one client`);
     },

@@ -70,6 +70,8 @@ export function ratingsPanel({ explainer, choose }: PanelTools): Panel {
       view = now;
       if (order?.trace !== now.trace.start) order = orderOf(now.trace);
       drawRows(sheet, now, order);
+    },
+    annotate(now) {
       const { losses } = now.known.details?.details ?? {};
       const there = losses
         ? losses.filter((loss) => !Number.isNaN(loss)).length
@@ -77,7 +79,7 @@ export function ratingsPanel({ explainer, choose }: PanelTools): Panel {
       write(presence, `${there} of ${now.trace.about.clients.length}`);
       write(sample, sampleText(now));
       sheet.describe(
-        `Ratings of ${order.owners.length} clients; ${there} of ${now.trace.about.clients.length} followed clients are present.`,
+        `Ratings of ${order!.owners.length} clients; ${there} of ${now.trace.about.clients.length} followed clients are present.`,
       );
     },
     lines: () => [`present: ${presence.textContent}`],
