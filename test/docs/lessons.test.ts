@@ -46,13 +46,15 @@ test('every measured table that a lesson shows is there, with the rows that it a
     for (const [tag, from] of readPage(page).matchAll(/<MeasuredTable from="([^"]+)"[^>]*>/g)) {
       shown++;
       const place = Number(/:place="(\d+)"/.exec(tag)?.[1] ?? 0);
-      const only = Array.from(
-        /:only="\[([^\]]+)\]"/.exec(tag)?.[1]?.matchAll(/'([^']+)'/g) ?? [],
-        ([, name]) => name!,
-      );
-      const rows = measured[from!]?.[place]?.rows ?? [];
+      const named = (prop: string) =>
+        Array.from(
+          new RegExp(`:${prop}="\\[([^\\]]+)\\]"`).exec(tag)?.[1]?.matchAll(/'([^']+)'/g) ?? [],
+          ([, name]) => name!,
+        );
+      const { header = [], rows = [] } = measured[from!]?.[place] ?? {};
       t.ok(rows.length > 0, `${page}: ${from}, table ${place}`);
-      for (const name of only)
+      for (const name of named('columns')) t.ok(header.includes(name), `${from}: a column ${name}`);
+      for (const name of named('only'))
         t.ok(
           rows.some(([first]) => first === name),
           `${from}: a row ${name}`,
