@@ -34,10 +34,10 @@ let currentTest = '';
 test.createStream({ objectMode: true }).on('data', (row: Row) => {
   if (row.type === 'test') {
     currentTest = row.name;
-    if (row.skip) recordSkip(row.name);
+    if (row.skip) recordSkip(row.name, row.skip);
     else if (isVerbose) console.log(`  ${row.name}`);
   } else if (row.type === 'assert') {
-    if (row.skip) recordSkip(`${currentTest}: ${row.name}`);
+    if (row.skip) recordSkip(`${currentTest}: ${row.name}`, row.skip);
     else if (row.ok) tally.passed++;
     else recordFailure(row);
   }
@@ -69,9 +69,10 @@ if (files.length === 0) {
   process.exitCode = 1;
 }
 
-function recordSkip(name: string): void {
+function recordSkip(name: string, reason: string | boolean): void {
   tally.skipped++;
-  console.log(`${mayNotSkip ? 'FAIL (skipped)' : 'skip'}  ${name}`);
+  const why = typeof reason === 'string' ? `: ${reason}` : '';
+  console.log(`${mayNotSkip ? 'FAIL (skipped)' : 'skip'}  ${name}${why}`);
   if (mayNotSkip) tally.failed++;
 }
 
