@@ -1,6 +1,6 @@
 // Ranks a held-out item by base + β · part for several β (Eq. 14): the client's own scores and what the others add.
-// In: one client's two score arrays; out: the target's rank for a β. The plain version adds up the scores and sorts the
-// target in; the SIMD version (kernels/mixed-ranks.ts) counts without writing them down. Both give the same ranks.
+// In: one client's two score arrays; out: the target's rank for a β. The plain version writes the
+// mixed scores down and counts; the SIMD version (kernels/mixed-ranks.ts) counts as it mixes. Both give the same ranks.
 import { mixedRanksKernel } from '../numeric/mixed-ranks-kernel.generated.ts';
 import { openKernel, reserve, type WithMemory } from '../numeric/open-kernel.ts';
 import type { RankingTask } from './protocol.ts';
