@@ -2,8 +2,8 @@
 // In: tokens T_u, made of messages, and the index of clients; out: δ_u, what clients with a similar token want that
 // client u's own model does not give it. It uses the others only, so it also serves clients that were absent.
 // Vaswani et al. (2017) for the attention.
-import { type MatmulBackend, matmul } from '../numeric/matmul.ts';
-import { matrix, transpose } from '../numeric/matrix.ts';
+import type { MatmulBackend } from '../numeric/matmul.ts';
+import { NarrowRows } from '../numeric/narrow-rows.ts';
 import type { Aggregator } from './aggregator.ts';
 import { ClientIndex } from './client-index.ts';
 import type { RoundEvent } from './events.ts';
@@ -13,19 +13,19 @@ import { TokenSimilarity } from './token-similarity.ts';
 import { Tokens } from './tokens.ts';
 import { encode, type Update } from './wire.ts';
 
+/** So many clients ask at a time. */
+const LARGEST_BLOCK = 256;
+
 /** The clients that a cluster's members attend to. */
 interface Peers {
   readonly version: number; // of the index
   readonly cluster: number;
   readonly clients: Uint32Array; // [peers]
-  readonly tokens: Float32Array; // T [peers, items]
-  readonly mean: Float32Array; // their mean token [items]
+  readonly placeOf: ReadonlyMap<number, number>; // where a client stands among them
 }
 
 export class AttentionAggregator implements Aggregator {
-  private readonly clients: number;
   private readonly items: number;
-  private readonly backend: MatmulBackend;
   /** T, what the server remembers of each client. */
   readonly tokens: Tokens;
   /** Who is compared with whom. */
@@ -33,16 +33,16 @@ export class AttentionAggregator implements Aggregator {
   /** τ of each head. */
   readonly temperatures: readonly number[];
   private readonly similarity: TokenSimilarity;
+  private readonly directions: NarrowRows; // s_v of the peers: keys, and values but for their lengths [peers, items]
   private peers: Peers | null = null;
 
   constructor(clients: number, items: number, settings: Settings, arrays: Memory, backend: MatmulBackend) {
-    this.clients = clients;
     this.items = items;
-    this.backend = backend;
     this.tokens = new Tokens(clients, items, arrays, settings.tokenMemory);
     const { heads, temperature } = settings;
     this.temperatures = Array.from({ length: heads }, (_, head) => temperature * 2 ** head);
     this.similarity = new TokenSimilarity(clients, items, this.tokens, arrays, this.temperatures);
+    this.directions = new NarrowRows(items, LARGEST_BLOCK, backend.name);
     this.index = new ClientIndex(clients, settings, arrays);
   }
 
@@ -67,37 +67,49 @@ export class AttentionAggregator implements Aggregator {
   }
 
   personalParts(block: Uint32Array, out: Float32Array): void {
+    const { items } = this;
     const { clusterOf } = this.index;
     let from = 0;
     for (let to = 1; to <= block.length; to++) {
-      if (to < block.length && clusterOf[block[to]!] === clusterOf[block[from]!]) continue;
-      this.attend(block.subarray(from, to), out.subarray(from * this.items, to * this.items));
+      const goesOn = to < block.length && clusterOf[block[to]!] === clusterOf[block[from]!];
+      if (goesOn && to - from < LARGEST_BLOCK) continue;
+      this.attend(block.subarray(from, to), out.subarray(from * items, to * items));
       from = to;
     }
   }
 
   /** δ of clients of one cluster. */
   private attend(block: Uint32Array, out: Float32Array): void {
-    const { items, backend } = this;
+    const { items, similarity, directions } = this;
     const cluster = this.index.clusterOf[block[0]!]! - 1;
     if (cluster < 0) {
       out.fill(0);
       return;
     }
-    const peers = this.peersOf(cluster);
-    const count = peers.clients.length;
-    const queries = new Float32Array(block.length * items); // T [block, items]
-    block.forEach((client, row) => {
-      this.tokens.read(client, queries.subarray(row * items, (row + 1) * items));
-    });
-    const keys = matrix(peers.tokens, count, items); // T [peers, items]
-    const products = matmul(matrix(queries, block.length, items), transpose(keys), { backend }); // [block, peers]
-    const weights = this.similarity.weights(block, peers.clients, products.data as Float32Array); // α [block, peers]
-    matmul(matrix(weights, block.length, count), keys, { backend, out: matrix(out, block.length, items) });
+    const { clients, placeOf } = this.peersOf(cluster);
+    const count = clients.length;
+    const own = block.map((client) => placeOf.get(client)!);
+    const weights = new Float32Array(block.length * count);
+    directions.compare(own, weights); // s_u · s_v [block, peers]
+    similarity.toWeights(weights, own); // α [block, peers]
+    if (count > 1) this.toValueWeights(weights, clients);
+    directions.mix(weights, out); // X = Σ α_uv V_v [block, items]
     for (let row = 0; row < block.length; row++) {
-      // Weights add up to 1, so subtracting the mean once equals subtracting it from every value V_v.
-      const isServed = weights.subarray(row * count, (row + 1) * count).some((weight) => weight > 0);
-      toUnitRootMeanSquare(out.subarray(row * items, (row + 1) * items), isServed ? peers.mean : null);
+      toUnitRootMeanSquare(out.subarray(row * items, (row + 1) * items));
+    }
+  }
+
+  /**
+   * Turns α_uv into the weight of s_v in Σ α_uv V_v. V_v is T_v less the mean of all peers, and T_v − m is s_v times its
+   * length: so one matrix holds both keys and values, and the mean comes off the weights.
+   */
+  private toValueWeights(weights: Float32Array, clients: Uint32Array): void {
+    const count = clients.length;
+    const lengths = Float32Array.from(clients, (client) => this.similarity.lengths[client]!);
+    for (let start = 0; start < weights.length; start += count) {
+      for (let peer = 0; peer < count; peer++) {
+        weights[start + peer] = (weights[start + peer]! - 1 / count) * lengths[peer]!;
+      }
     }
   }
 
@@ -105,18 +117,15 @@ export class AttentionAggregator implements Aggregator {
   private peersOf(cluster: number): Peers {
     const { version } = this.index;
     if (this.peers?.version === version && this.peers.cluster === cluster) return this.peers;
-    const { items } = this;
     const clients = this.index.clientsNear(cluster);
-    const everyone = clients.length === this.clients ? this.tokens.dense : null;
-    const tokens = everyone ?? new Float32Array(clients.length * items);
-    const mean = new Float32Array(items);
+    const direction = new Float32Array(this.items);
+    this.directions.reset(clients.length);
     clients.forEach((client, row) => {
-      const token = tokens.subarray(row * items, (row + 1) * items);
-      if (!everyone) this.tokens.read(client, token);
-      for (let item = 0; item < items; item++) mean[item]! += token[item]!;
+      this.similarity.direction(client, direction);
+      this.directions.setRow(row, direction);
     });
-    for (let item = 0; item < items; item++) mean[item]! /= clients.length;
-    this.peers = { version, cluster, clients, tokens, mean };
+    const placeOf = new Map(Array.from(clients, (client, place) => [client, place]));
+    this.peers = { version, cluster, clients, placeOf };
     return this.peers;
   }
 }
@@ -129,15 +138,11 @@ function bytesOfPersonalPart(items: number, round: number): number {
   return encode({ client: 0, round, ...part }, items).length;
 }
 
-/** Subtracts the mean (if any) and divides by the root mean square, in place (Eq. 12). */
-function toUnitRootMeanSquare(values: Float32Array, mean: Float32Array | null): void {
+/** Divides by the root mean square, in place (Eq. 12). */
+function toUnitRootMeanSquare(values: Float32Array): void {
   let squares = 0;
-  for (let item = 0; item < values.length; item++) {
-    const value = values[item]! - (mean ? mean[item]! : 0);
-    values[item] = value;
-    squares += value * value;
-  }
-  const rms = Math.sqrt(squares / values.length);
-  if (rms === 0) return;
-  for (let item = 0; item < values.length; item++) values[item]! /= rms;
+  for (let item = 0; item < values.length; item++) squares += values[item]! * values[item]!;
+  if (squares === 0) return;
+  const scale = Math.sqrt(values.length / squares);
+  for (let item = 0; item < values.length; item++) values[item]! *= scale;
 }

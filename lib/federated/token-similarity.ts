@@ -1,7 +1,5 @@
 // How alike two clients are: the cosine of their tokens after the mean token is taken off (Eq. 11).
-// In: all tokens, at a refresh, then products T_u · T_v of a block of clients with its peers; out: attention weights.
-// Centring is done in the formula, not in the data, so that tokens are multiplied as they lie:
-// (T_u − m)·(T_v − m) = T_u·T_v − T_u·m − T_v·m + m·m.
+// In: all tokens, at a refresh; out: s_u, the direction of a client's token, and attention weights α from cosines.
 import { softmaxInPlace } from '../model/softmax.ts';
 import type { Memory } from './memory.ts';
 import type { Tokens } from './tokens.ts';
@@ -10,9 +8,10 @@ export class TokenSimilarity {
   private readonly items: number;
   private readonly tokens: Tokens;
   private readonly temperatures: readonly number[]; // τ of each head
-  private readonly mean: Float32Array; // m [items]
-  private readonly offsets: Float32Array; // T_u · m [clients]
-  private readonly norms: Float32Array; // |T_u − m| [clients]
+  /** m, the mean token of all known clients [items]. */
+  readonly mean: Float32Array;
+  /** |T_u − m|, 0 where the server has not heard of the client [clients]. */
+  readonly lengths: Float32Array;
 
   /** @param temperatures τ of each head */
   constructor(
@@ -26,63 +25,55 @@ export class TokenSimilarity {
     this.tokens = tokens;
     this.temperatures = temperatures;
     this.mean = arrays.float32('meanToken', items);
-    this.offsets = arrays.float32('tokenOffsets', clients);
-    this.norms = arrays.float32('tokenNorms', clients);
+    this.lengths = arrays.float32('tokenNorms', clients);
   }
 
   /** Measures the tokens of all known clients. */
   refresh(known: Uint32Array): void {
-    const token = new Float32Array(this.items);
-    const sum = new Float64Array(this.items);
+    const { items, mean, lengths } = this;
+    const token = new Float32Array(items);
+    const sum = new Float64Array(items);
     for (const client of known) {
       this.tokens.read(client, token);
-      for (let item = 0; item < token.length; item++) sum[item]! += token[item]!;
+      for (let item = 0; item < items; item++) sum[item]! += token[item]!;
     }
-    for (let item = 0; item < sum.length; item++) this.mean[item] = sum[item]! / known.length;
-    const squaredMean = dot(this.mean, this.mean);
+    for (let item = 0; item < items; item++) mean[item] = sum[item]! / known.length;
     for (const client of known) {
       this.tokens.read(client, token);
-      const offset = dot(token, this.mean);
-      this.offsets[client] = offset;
-      this.norms[client] = Math.sqrt(Math.max(0, dot(token, token) - 2 * offset + squaredMean));
+      let squares = 0;
+      for (let item = 0; item < items; item++) squares += (token[item]! - mean[item]!) ** 2;
+      lengths[client] = Math.sqrt(squares);
     }
+  }
+
+  /** Writes s_u = (T_u − m) / |T_u − m| into `out` [items]; zeros where the length is 0. */
+  direction(client: number, out: Float32Array): void {
+    const { mean, lengths } = this;
+    const scale = lengths[client]! > 0 ? 1 / lengths[client]! : 0;
+    this.tokens.read(client, out);
+    for (let item = 0; item < out.length; item++) out[item] = (out[item]! - mean[item]!) * scale;
   }
 
   /**
-   * α = mean over heads of softmax_v(cos(s_u, s_v) / τ_h), v ≠ u, with s = T − m (Eq. 11).
+   * Turns cosines into attention: α = mean over heads of softmax_v(cos(s_u, s_v) / τ_h), v ≠ u (Eq. 11).
    *
-   * @param products T_u · T_v, [block, peers]
-   * @returns α [block, peers]; a row of zeros for a client whose only peer is itself
+   * @param cosines s_u · s_v [own.length, peers]; becomes α, a row of zeros for a client whose only peer is itself
+   * @param own each row's own place among the peers
    */
-  weights(block: Uint32Array, peers: Uint32Array, products: Float32Array): Float32Array {
-    const count = peers.length;
-    const weights = new Float32Array(block.length * count);
-    const cosines = new Float64Array(count);
-    const row = new Float64Array(count);
-    const squaredMean = dot(this.mean, this.mean);
-    for (let query = 0; query < block.length; query++) {
-      const client = block[query]!;
-      for (let peer = 0; peer < count; peer++) {
-        const other = peers[peer]!;
-        const product = products[query * count + peer]!;
-        const centred = product - this.offsets[client]! - this.offsets[other]! + squaredMean;
-        const norms = this.norms[client]! * this.norms[other]!;
-        cosines[peer] = other === client ? -Infinity : norms > 0 ? centred / norms : 0;
+  toWeights(cosines: Float32Array, own: Uint32Array): void {
+    const { temperatures } = this;
+    const count = cosines.length / own.length;
+    const shares = new Float64Array(count);
+    own.forEach((place, query) => {
+      const row = cosines.subarray(query * count, (query + 1) * count);
+      const scores = row.slice();
+      scores[place] = -Infinity;
+      row.fill(0);
+      for (const temperature of temperatures) {
+        for (let peer = 0; peer < count; peer++) shares[peer] = scores[peer]! / temperature;
+        softmaxInPlace(shares);
+        for (let peer = 0; peer < count; peer++) row[peer]! += shares[peer]! / temperatures.length;
       }
-      for (const temperature of this.temperatures) {
-        for (let peer = 0; peer < count; peer++) row[peer] = cosines[peer]! / temperature;
-        softmaxInPlace(row);
-        for (let peer = 0; peer < count; peer++) {
-          weights[query * count + peer]! += row[peer]! / this.temperatures.length;
-        }
-      }
-    }
-    return weights;
+    });
   }
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let index = 0; index < a.length; index++) sum += a[index]! * b[index]!;
-  return sum;
 }

@@ -7,7 +7,7 @@ import { TokenSimilarity } from '../federated/token-similarity.ts';
 import { Tokens } from '../federated/tokens.ts';
 import { type KmeansStep, kmeansPlusPlus, lloyd } from '../model/kmeans.ts';
 import { matmul } from '../numeric/matmul.ts';
-import { matrix, transpose } from '../numeric/matrix.ts';
+import { type Matrix, matrix, transpose } from '../numeric/matrix.ts';
 import { randomStream } from '../numeric/rng.ts';
 import type { TracedAttention } from './trace.ts';
 
@@ -70,9 +70,11 @@ export class ServerView {
     for (const cluster of [...clusters].filter((number) => number >= 0)) {
       const block = clients.filter((client) => this.index.clusterOf[client] === cluster + 1);
       const peers = this.index.clientsNear(cluster);
-      const products = this.products(block, peers);
+      const cosines = this.cosines(block, peers);
+      const own = block.map((client) => peers.indexOf(client));
       this.heads.forEach((head, number) => {
-        const rows = head.weights(block, peers, products); // α [block, peers]
+        const rows = cosines.slice();
+        head.toWeights(rows, own); // α [block, peers]
         block.forEach((client, row) => {
           const start = (number * count + placeOf.get(client)!) * count;
           peers.forEach((peer, column) => {
@@ -82,40 +84,23 @@ export class ServerView {
         });
       });
     }
-    return { cosines: this.cosines(clients), weights };
+    return { cosines: this.cosines(clients, clients), weights };
   }
 
-  /** T_u · T_v, [block, peers]. */
-  private products(block: Uint32Array, peers: Uint32Array): Float32Array {
-    const { items } = this.run.setup.split.train;
-    const queries = matrix(this.read(block), block.length, items);
-    const keys = matrix(this.read(peers), peers.length, items);
-    return matmul(queries, transpose(keys), { backend: this.run.setup.backend }).data as Float32Array;
+  /** cos(T_u − m, T_v − m), [clients, others]; 0 where the server has not heard of one of them. */
+  private cosines(clients: Uint32Array, others: Uint32Array): Float32Array {
+    const { backend } = this.run.setup;
+    return matmul(this.directions(clients), transpose(this.directions(others)), { backend })
+      .data as Float32Array;
   }
 
-  /** Tokens, [clients, items]. */
-  private read(clients: Uint32Array): Float32Array {
+  /** s, [clients, items]. */
+  private directions(clients: Uint32Array): Matrix {
     const { items } = this.run.setup.split.train;
     const rows = new Float32Array(clients.length * items);
     clients.forEach((client, row) => {
-      this.tokens.read(client, rows.subarray(row * items, (row + 1) * items));
+      this.heads[0]!.direction(client, rows.subarray(row * items, (row + 1) * items));
     });
-    return rows;
-  }
-
-  /** cos(T_u − m, T_v − m), [clients, clients]; 0 where the server has not heard of one of them. */
-  private cosines(clients: Uint32Array): Float32Array {
-    const count = clients.length;
-    const { items } = this.run.setup.split.train;
-    const mean = this.run.memory.arrays.meanToken!;
-    const centred = this.read(clients).map((value, at) => value - mean[at % items]!);
-    clients.forEach((client, row) => {
-      const token = centred.subarray(row * items, (row + 1) * items);
-      const length = Math.sqrt(token.reduce((sum, value) => sum + value * value, 0));
-      const scale = this.tokens.known[client] === 1 && length > 0 ? 1 / length : 0;
-      for (let item = 0; item < items; item++) token[item]! *= scale;
-    });
-    const rows = matrix(centred, count, items);
-    return matmul(rows, transpose(rows), { backend: this.run.setup.backend }).data as Float32Array;
+    return matrix(rows, clients.length, items);
   }
 }
