@@ -64,17 +64,17 @@ test('a device gets the groups that the loops work on, and its results are serve
     const own = await partsAfter({ settings: { ...settings, ...shape } });
     const device = await partsAfter({ settings: { ...settings, ...shape }, device: loops });
     const error = relativeError(device, own);
-    t.ok(error <= 1e-4, `${name}: relative difference ${error.toExponential(1)}`);
+    t.ok(error <= 1e-3, `${name}: relative difference ${error.toExponential(1)}`); // ours keep 16 bits a number
     const wrong = await partsAfter({ settings: { ...settings, ...shape }, device: nonsense });
     t.ok(relativeError(wrong, own) > 10, `${name}: nonsense is served as such`);
   }
 });
 
-test('the GPU makes the same personal parts as the loops', needsGpu, async (t) => {
+test('the GPU makes the same personal parts as plain loops', needsGpu, async (t) => {
   for (const [name, shape] of Object.entries(shapes)) {
-    const own = await partsAfter({ settings: { ...settings, ...shape } });
+    const plain = await partsAfter({ settings: { ...settings, ...shape }, device: loops });
     const device = await partsAfter({ settings: { ...settings, ...shape }, device: gpuAttention(testGpu()) });
-    const error = relativeError(device, own);
+    const error = relativeError(device, plain);
     t.ok(error <= 1e-4, `${name}: relative difference ${error.toExponential(1)}`);
   }
 });
