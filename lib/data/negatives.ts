@@ -26,6 +26,7 @@ const ONE_DRAW = 2;
 export class NegativeSampler {
   private readonly marks: Uint32Array; // [items]
   private readonly touched: Uint32Array; // one bit an item: which marks to read [items / 32]
+  private readonly drawn: Uint32Array; // items as they come
   private readonly rows: Uint32Array;
   private readonly counts: Float64Array;
   private readonly labels: Uint8Array;
@@ -34,6 +35,7 @@ export class NegativeSampler {
   constructor(items: number) {
     this.marks = new Uint32Array(items);
     this.touched = new Uint32Array(Math.ceil(items / 32));
+    this.drawn = new Uint32Array(1024);
     this.rows = new Uint32Array(items);
     this.counts = new Float64Array(items);
     this.labels = new Uint8Array(items);
@@ -73,15 +75,18 @@ export class NegativeSampler {
   }
 
   private markNegatives(draws: number, rng: RandomStream): void {
-    const { marks, touched } = this;
-    const items = marks.length;
+    const { marks, touched, drawn } = this;
     for (let left = draws; left > 0; ) {
-      const item = rng.integer(items);
-      const mark = marks[item]!;
-      if ((mark & 1) === 1) continue; // positive or forbidden
-      marks[item] = mark + ONE_DRAW;
-      touched[item >>> 5]! |= 1 << (item & 31);
-      left--;
+      const some = drawn.subarray(0, Math.min(left, drawn.length));
+      rng.integers(marks.length, some);
+      for (let index = 0; index < some.length; index++) {
+        const item = some[index]!;
+        const mark = marks[item]!;
+        if ((mark & 1) === 1) continue; // positive or forbidden
+        marks[item] = mark + ONE_DRAW;
+        touched[item >>> 5]! |= 1 << (item & 31);
+        left--;
+      }
     }
   }
 

@@ -10,6 +10,8 @@ import type { ClientTask, LocalModel, SharedModel } from './local-model.ts';
 import type { Settings } from './settings.ts';
 import type { Update } from './wire.ts';
 
+const nothing = new Float32Array(0);
+
 /**
  * Matrix factorization with a private user vector.
  * State: p_u, Adam's two moments [factors each] and its step count.
@@ -23,6 +25,7 @@ export class FactorizationClient implements LocalModel {
   private readonly adam: AdamSettings;
   private readonly logistic: LogisticLoss;
   private readonly errors: Float32Array; // g [rows]
+  private readonly direction: Float32Array; // [p, 1] as it was sent last [D]
   private readonly gradient: Float64Array; // of p [factors]
   private loadedVersion = -1;
 
@@ -35,6 +38,7 @@ export class FactorizationClient implements LocalModel {
     this.adam = { learningRate: settings.clientLearningRate, beta1: 0.9, beta2: 0.99 };
     this.logistic = logisticLoss(backend, items, settings.factors);
     this.errors = new Float32Array(items);
+    this.direction = new Float32Array(settings.factors + 1).fill(1);
     this.gradient = new Float64Array(settings.factors);
   }
 
@@ -80,16 +84,17 @@ export class FactorizationClient implements LocalModel {
     this.loadedVersion = shared.version ?? -1;
   }
 
-  /** ΔQ_u = −g [p, 1]ᵀ = B A with B = −g [rows, 1] and A = [p, 1] [1, D]: nothing is lost (Eq. 6). */
-  private rankOneUpdate(task: ClientTask, userVector: Float32Array): Update {
-    const { rows } = task.sample;
-    const left = new Float32Array(rows.length);
-    for (let row = 0; row < rows.length; row++) left[row] = -this.errors[row]!;
-    const right = new Float32Array(this.dims);
-    right.set(userVector);
-    right[this.factors] = 1;
-    const { client, round } = task;
-    return { client, round, rows, rank: 1, dims: this.dims, left, right, extra: new Float32Array(0) };
+  /**
+   * ΔQ_u = −g [p, 1]ᵀ = B A with B = −g [rows, 1] and A = [p, 1] [1, D]: nothing is lost (Eq. 6). Both are views, valid
+   * until the next client's turn.
+   */
+  private rankOneUpdate({ client, round, sample }: ClientTask, userVector: Float32Array): Update {
+    const { errors, direction, dims } = this;
+    const { rows } = sample;
+    const left = errors.subarray(0, rows.length);
+    for (let row = 0; row < left.length; row++) left[row] = -left[row]!;
+    direction.set(userVector);
+    return { client, round, rows, rank: 1, dims, left, right: direction, extra: nothing };
   }
 
   /** p ← Adam(p, Qᵀg / N + λ p). */

@@ -35,7 +35,10 @@ export interface LocalModel {
   initialize(state: Float32Array, rng: RandomStream): void;
   /** Fills the server's first item table (and extra weights). */
   initializeShared(shared: SharedModel, rng: RandomStream): void;
-  /** Trains on the sample, changes `state`, returns what to send (null: nothing) and the sample's mean loss. */
+  /**
+   * Trains on the sample, changes `state`, returns what to send (null: nothing; views that the next call may change) and
+   * the sample's mean loss.
+   */
   train(task: ClientTask, state: Float32Array): { update: Update | null; loss: number };
   /**
    * What the client makes of its state and the broadcast before it scores, from a sample of its own; nothing of it is

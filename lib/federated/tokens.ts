@@ -66,11 +66,9 @@ export class Tokens {
 
   private receiveDense(update: Update, past: number): void {
     const token = this.values.subarray(update.client * this.capacity, (update.client + 1) * this.capacity);
-    const received = lastColumn(update);
+    const { rows } = update;
     for (let item = 0; item < token.length; item++) token[item]! *= past;
-    for (let row = 0; row < received.length; row++) {
-      token[update.rows[row]!]! += (1 - past) * received[row]!;
-    }
+    for (let row = 0; row < rows.length; row++) token[rows[row]!]! += (1 - past) * lastOf(update, row);
   }
 
   /** Merges two increasing lists of items; if the result is too long, the smallest values go. */
@@ -78,7 +76,6 @@ export class Tokens {
     const { client, rows } = update;
     const start = client * this.capacity;
     const oldLength = this.lengths[client]!;
-    const received = lastColumn(update);
     const items: number[] = [];
     const values: number[] = [];
     for (let old = 0, row = 0; old < oldLength || row < rows.length; ) {
@@ -87,7 +84,7 @@ export class Tokens {
       let value = 0;
       items.push(Math.min(oldItem, newItem));
       if (oldItem <= newItem) value += past * this.values[start + old++]!;
-      if (newItem <= oldItem) value += (1 - past) * received[row++]!;
+      if (newItem <= oldItem) value += (1 - past) * lastOf(update, row++);
       values.push(value);
     }
     const kept = largest(values, this.capacity);
@@ -99,15 +96,12 @@ export class Tokens {
   }
 }
 
-/** (B A)[:, last], one number for each row of the message. */
-function lastColumn({ rows, rank, dims, left, right }: Update): Float64Array {
-  const column = new Float64Array(rows.length);
-  if (rank === 0) return column.map((_, row) => left[row * dims + dims - 1]!);
-  for (let r = 0; r < rank; r++) {
-    const weight = right[(r + 1) * dims - 1]!;
-    for (let row = 0; row < rows.length; row++) column[row]! += left[row * rank + r]! * weight;
-  }
-  return column;
+/** (B A)[row, last]. */
+function lastOf({ rank, dims, left, right }: Update, row: number): number {
+  if (rank === 0) return left[row * dims + dims - 1]!;
+  let sum = 0;
+  for (let r = 0; r < rank; r++) sum += left[row * rank + r]! * right[(r + 1) * dims - 1]!;
+  return sum;
 }
 
 /** Positions of the `count` values largest in size, in increasing order of position. */

@@ -98,9 +98,12 @@ export function decode(message: Uint8Array, expected: Expected): Update {
   if (view.getUint8(4) !== VERSION) reject(`version ${view.getUint8(4)} is not ${VERSION}`);
   const codec = CODECS[view.getUint8(5)] ?? reject(`codec ${view.getUint8(5)} is unknown`);
   const rank = view.getUint16(6, true);
-  const [client, round, rowCount, dims, extraCount, sum] = [8, 12, 16, 20, 24, 28].map((at) =>
-    view.getUint32(at, true),
-  ) as [number, number, number, number, number, number];
+  const client = view.getUint32(8, true);
+  const round = view.getUint32(12, true);
+  const rowCount = view.getUint32(16, true);
+  const dims = view.getUint32(20, true);
+  const extraCount = view.getUint32(24, true);
+  const sum = view.getUint32(28, true);
   if (client !== expected.client) reject(`it says client ${client}, but client ${expected.client} sent it`);
   if (round !== expected.round) reject(`it belongs to round ${round}, not ${expected.round}`);
   if (rowCount > expected.items) reject(`${rowCount} rows are more than the ${expected.items} items`);

@@ -139,6 +139,20 @@ test('integers follow Lemire’s rule, rejections included', (t) => {
   t.end();
 });
 
+test('many integers at once are those that come one by one', (t) => {
+  for (const bound of [1, 7, 1682, 2_000_003, 3_000_017]) {
+    const [one, many] = [randomStream(4, 'integers', bound), randomStream(4, 'integers', bound)];
+    const out = new Uint32Array(3000);
+    many.integers(bound, out);
+    t.deepEqual(
+      out,
+      out.map(() => one.integer(bound)),
+    );
+    t.equal(many.nextUint32(), one.nextUint32(), 'and the stream goes on as it would');
+  }
+  t.end();
+});
+
 test('uniform, normal and Laplace numbers have the moments of their distributions', (t) => {
   const draws = 200_000;
   const rng = randomStream(11, 'moments');
