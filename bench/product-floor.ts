@@ -1,6 +1,8 @@
-// How much of a measured time cannot be saved without faster matrix products: operations, divided by the speed of the SIMD
-// backend on one thread, measured in the same run on a product of the shape that the work is made of.
+// How much of a measured time cannot be saved without faster matrix products: operations, divided by the speed of our SIMD
+// loops on one thread, measured in the same run on products of the shape that the work is made of.
+import { blockSizeFor } from '../lib/evaluation/evaluate.ts';
 import { zeros } from '../lib/numeric/matrix.ts';
+import { NarrowRows } from '../lib/numeric/narrow-rows.ts';
 import { createSimd } from '../lib/numeric/simd.ts';
 import { contender, measure } from './bench.ts';
 
@@ -18,16 +20,32 @@ export async function productSpeed(rows: number, inner: number, columns: number)
   return (2 * rows * inner * columns) / seconds.get('product')!;
 }
 
+/** Operations per second of the attention's two products in 16-bit integers, for one block of clients. */
+export async function attentionSpeed(clients: number, items: number): Promise<number> {
+  const block = blockSizeFor(clients);
+  const rows = new NarrowRows(items, block, 'simd');
+  rows.reset(clients);
+  const which = Uint32Array.from({ length: block }, (_, row) => row);
+  const weights = new Float32Array(block * clients);
+  const out = new Float32Array(block * items);
+  const products = contender('products', () => {
+    rows.compare(which, weights);
+    rows.mix(weights, out);
+  });
+  const seconds = await measure([products], { turn: 0.1, turns: 9, limit: 5 });
+  return (2 * (2 * block * clients * items)) / seconds.get('products')!;
+}
+
 /**
- * The operations of δ of all clients where everyone attends to everyone: T Tᵀ and α T.
- * Nothing is saved by T Tᵀ being symmetric, because clients are taken in blocks.
+ * The operations of δ of all clients where everyone attends to everyone: comparing and mixing.
+ * Nothing is saved by comparisons being symmetric, because clients are taken in blocks.
  */
 export function attentionOperations(clients: number, items: number): number {
   return 2 * (2 * clients * clients * items);
 }
 
-/** "24.1 GFLOP; at the 25.2 GFLOP/s that one thread reaches here, that is 0.96 s". */
+/** "24.1 · 10⁹ operations; at the 25.2 · 10⁹ a second that one thread reaches here, that is 0.96 s". */
 export function floorText(operations: number, speed: number): string {
   const [billions, rate] = [operations / 1e9, speed / 1e9];
-  return `${billions.toPrecision(3)} GFLOP; at the ${rate.toPrecision(3)} GFLOP/s that one thread reaches here, that is ${(operations / speed).toPrecision(2)} s`;
+  return `${billions.toPrecision(3)} · 10⁹ operations; at the ${rate.toPrecision(3)} · 10⁹ a second that one thread reaches here, that is ${(operations / speed).toPrecision(2)} s`;
 }

@@ -1,9 +1,8 @@
 // A whole run of FedTLRec on MovieLens-100K, with 0, 1 and 2 threads beside the main one, each in a process of its own.
-import { blockSizeFor } from '../lib/evaluation/evaluate.ts';
 import { type Bench, markdownTable } from './bench.ts';
 import { buildPackage, type TrainAnswer, trainOnce } from './built-run.ts';
 import { absenceOf, dataFile, isHere, movieLens100k } from './data-files.ts';
-import { attentionOperations, floorText, productSpeed } from './product-floor.ts';
+import { attentionOperations, attentionSpeed, floorText } from './product-floor.ts';
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 150);
 const workerCounts = [0, 1, 2];
@@ -36,7 +35,7 @@ export const bench: Bench = {
     const [clients, items] = [943, 1682];
     const evaluations = Math.ceil(rounds / settings.evaluateEvery) + 1; // and the test
     const operations = evaluations * attentionOperations(clients, items);
-    const speed = await productSpeed(blockSizeFor(clients), clients, items);
+    const speed = await attentionSpeed(clients, items);
     const isSame = answers.every(({ digest }) => digest === inline.digest);
     const head = [
       'threads',
@@ -54,7 +53,7 @@ export const bench: Bench = {
 is not counted. "efficiency" is the processor time without threads, divided by that with them; their start is counted.
 The digest of the parameters is ${isSame ? 'the same for all' : '**NOT** the same'}.`,
       markdownTable(head, rows),
-      `Of the ${evaluations} evaluations, the attention's matrix products alone are ${floorText(operations, speed)}.`,
+      `Of the ${evaluations} evaluations, the attention's products alone are ${floorText(operations, speed)}.`,
     ].join('\n\n');
   },
 };

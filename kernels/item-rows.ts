@@ -70,9 +70,10 @@ export function pass(
 }
 
 /**
- * The Hessian from the curvatures of the last `pass`.
+ * The Hessian Σ c q qᵀ from the curvatures c of the last `pass`. Sums stay in registers while all rows pass by, eight at a
+ * time: four rows of the Hessian, k to k + 3, by two vectors of columns.
  *
- * @param hessian out [width, width]; entries above the diagonal block mean nothing
+ * @param hessian out [width, width rounded up to a multiple of 8]; entries above the diagonal mean nothing
  */
 export function hessian(
   table: usize,
@@ -85,29 +86,60 @@ export function hessian(
 ): void {
   const stride = <usize>dims * 4;
   const end = <usize>width * 4;
-  for (let at: usize = 0; at < end * <usize>width; at += VECTOR) v128.store(hessian + at, f32x4.splat(0));
-  for (let row: usize = 0; row < <usize>count * 4; row += VECTOR) {
-    const q0 = table + load<u32>(rows + row) * stride;
-    const q1 = table + load<u32>(rows + row, 4) * stride;
-    const q2 = table + load<u32>(rows + row, 8) * stride;
-    const q3 = table + load<u32>(rows + row, 12) * stride;
-    const c0 = load<f32>(curvatures + row);
-    const c1 = load<f32>(curvatures + row, 4);
-    const c2 = load<f32>(curvatures + row, 8);
-    const c3 = load<f32>(curvatures + row, 12);
-    for (let k: usize = 0; k < end; k += 4) {
-      const scaled0 = f32x4.splat(c0 * load<f32>(q0 + k));
-      const scaled1 = f32x4.splat(c1 * load<f32>(q1 + k));
-      const scaled2 = f32x4.splat(c2 * load<f32>(q2 + k));
-      const scaled3 = f32x4.splat(c3 * load<f32>(q3 + k));
-      const target = hessian + k * <usize>width;
-      for (let l: usize = 0; l <= k; l += VECTOR) {
-        const low = f32x4.add(f32x4.mul(scaled0, v128.load(q0 + l)), f32x4.mul(scaled1, v128.load(q1 + l)));
-        const high = f32x4.add(f32x4.mul(scaled2, v128.load(q2 + l)), f32x4.mul(scaled3, v128.load(q3 + l)));
-        v128.store(target + l, f32x4.add(v128.load(target + l), f32x4.add(low, high)));
-      }
+  const line = (end + 31) & ~31;
+  for (let k: usize = 0; k < end; k += VECTOR) {
+    for (let l: usize = 0; l <= k; l += 2 * VECTOR) {
+      addOuterProducts(table, stride, rows, <usize>count * 4, curvatures, k, l, hessian + k * <usize>(line >> 2) + l, line);
     }
   }
+}
+
+/** Σ c q_k q_l for four k and eight l, into lines of the Hessian; all offsets in bytes. */
+function addOuterProducts(
+  table: usize,
+  stride: usize,
+  rows: usize,
+  end: usize,
+  curvatures: usize,
+  k: usize,
+  l: usize,
+  target: usize,
+  line: usize,
+): void {
+  let s00 = f32x4.splat(0);
+  let s01 = s00;
+  let s10 = s00;
+  let s11 = s00;
+  let s20 = s00;
+  let s21 = s00;
+  let s30 = s00;
+  let s31 = s00;
+  for (let row: usize = 0; row < end; row += 4) {
+    const q = table + load<u32>(rows + row) * stride;
+    const scaled = f32x4.mul(v128.load32_splat(curvatures + row), v128.load(q + k));
+    const left = v128.load(q + l);
+    const right = v128.load(q + l, 16);
+    const c0 = v128.shuffle<f32>(scaled, scaled, 0, 0, 0, 0);
+    s00 = f32x4.add(s00, f32x4.mul(c0, left));
+    s01 = f32x4.add(s01, f32x4.mul(c0, right));
+    const c1 = v128.shuffle<f32>(scaled, scaled, 1, 1, 1, 1);
+    s10 = f32x4.add(s10, f32x4.mul(c1, left));
+    s11 = f32x4.add(s11, f32x4.mul(c1, right));
+    const c2 = v128.shuffle<f32>(scaled, scaled, 2, 2, 2, 2);
+    s20 = f32x4.add(s20, f32x4.mul(c2, left));
+    s21 = f32x4.add(s21, f32x4.mul(c2, right));
+    const c3 = v128.shuffle<f32>(scaled, scaled, 3, 3, 3, 3);
+    s30 = f32x4.add(s30, f32x4.mul(c3, left));
+    s31 = f32x4.add(s31, f32x4.mul(c3, right));
+  }
+  v128.store(target, s00);
+  v128.store(target, s01, 16);
+  v128.store(target + line, s10);
+  v128.store(target + line, s11, 16);
+  v128.store(target + 2 * line, s20);
+  v128.store(target + 2 * line, s21, 16);
+  v128.store(target + 3 * line, s30);
+  v128.store(target + 3 * line, s31, 16);
 }
 
 /** Scores [p, 1]·q of all items; `items` rounded up to a multiple of 4 must be readable and writable. */

@@ -64,6 +64,7 @@ export class TokenSimilarity {
     const { temperatures } = this;
     const count = cosines.length / own.length;
     const shares = new Float64Array(count);
+    const perHead = 1 / temperatures.length;
     own.forEach((place, query) => {
       const row = cosines.subarray(query * count, (query + 1) * count);
       const scores = row.slice();
@@ -72,7 +73,7 @@ export class TokenSimilarity {
       for (const temperature of temperatures) {
         for (let peer = 0; peer < count; peer++) shares[peer] = scores[peer]! / temperature;
         softmaxInPlace(shares);
-        for (let peer = 0; peer < count; peer++) row[peer]! += shares[peer]! / temperatures.length;
+        for (let peer = 0; peer < count; peer++) row[peer]! += shares[peer]! * perHead;
       }
     });
   }

@@ -14,6 +14,7 @@ export class LogisticSimd {
   private readonly kernel: ItemRowsKernel;
   private readonly factors: number;
   private readonly width: number; // factors, rounded up to whole vectors
+  private readonly hessianWidth: number; // and to pairs of them
   private readonly table: Float32Array;
   private readonly rows: Uint32Array;
   private readonly weights: Float32Array;
@@ -30,9 +31,10 @@ export class LogisticSimd {
     this.kernel = kernel;
     this.factors = factors;
     this.width = roundUp(factors);
+    this.hessianWidth = 2 * roundUp(this.width / 2);
     const mostRows = roundUp(items);
-    // The kernel reads up to four item rows at a time, and a vector beyond the last.
-    const tableSize = mostRows * (factors + 1) + 4;
+    // The kernel reads up to four item rows at a time, and two vectors beyond the last.
+    const tableSize = mostRows * (factors + 1) + 8;
     const sizes = [
       tableSize,
       mostRows,
@@ -44,7 +46,7 @@ export class LogisticSimd {
       this.width,
       this.width,
     ];
-    const places = reserve(kernel, [...sizes, this.width ** 2]);
+    const places = reserve(kernel, [...sizes, this.width * this.hessianWidth]);
     const [table, rows, weights, labels, errors, curvatures, scores, vector, gradient, hessian] =
       places as Ten;
     this.table = table;
@@ -117,7 +119,7 @@ export class LogisticSimd {
       this.hessian.byteOffset,
     );
     for (let k = 0; k < this.factors; k++) {
-      for (let l = 0; l <= k; l++) hessian[k * this.factors + l] = this.hessian[k * this.width + l]!;
+      for (let l = 0; l <= k; l++) hessian[k * this.factors + l] = this.hessian[k * this.hessianWidth + l]!;
     }
   }
 }
