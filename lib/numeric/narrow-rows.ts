@@ -1,5 +1,5 @@
-// Rows of numbers kept as 16-bit integers, and the two things that attention does with them: comparing rows with each
-// other, B'·Bᵀ, and mixing them, A·B. In: rows of length 1 at most; out: products to four digits, mixtures to three.
+// Rows of numbers kept as 16-bit integers, and the two things that attention does with them (Eq. 11–12): comparing some
+// with all, B'·Bᵀ, and mixing them, A·B. In: rows of length 1 at most; out: products to four digits, mixtures to three.
 // An integer takes half of a float32's bytes, and SIMD multiplies twice as many of them an instruction. Sums of integers
 // are exact, so the plain loops here and the SIMD loops (narrow-rows-simd.ts) give the same bits.
 import { openNarrowSimd, type ReservesLoops } from './narrow-rows-simd.ts';
