@@ -80,7 +80,7 @@ export const formulas = {
     title: 'Attention',
     formula: 'αᵤᵥ = exp(cosᵤᵥ / τ) / Σ𝓌 exp(cosᵤ𝓌 / τ),  v ≠ u',
     file: 'lib/federated/token-similarity.ts',
-    find: 'weights(',
+    find: 'toWeights(',
   },
   hitRate: {
     title: 'HR@10',
