@@ -1,5 +1,6 @@
 // A federation whose server knows every client's token, for timing one attention refresh: random messages of 100 items,
 // as many as a client of MovieLens-1M has in the mean (166) to within a factor of two.
+import { blockSizeFor } from '../lib/evaluation/evaluate.ts';
 import { AttentionAggregator } from '../lib/federated/attention-aggregator.ts';
 import { DeviceAttention } from '../lib/federated/device-attention.ts';
 import { Memory } from '../lib/federated/memory.ts';
@@ -17,10 +18,10 @@ export interface RefreshShape {
 
 const rowsPerMessage = 100;
 const factors = 16;
-const BLOCK = 64; // clients per request, as in the evaluation
 
 /** The refresh of one federation, by the processor and by a GPU; each writes δ of every client. */
 export function prepareRefresh({ clients, items }: RefreshShape, gpu: Gpu | null) {
+  const size = blockSizeFor(clients); // clients per request, as in the evaluation
   const memory = new Memory();
   const attention = new AttentionAggregator(
     clients,
@@ -38,19 +39,19 @@ export function prepareRefresh({ clients, items }: RefreshShape, gpu: Gpu | null
     attention.receive({ client, round: 1, rows, rank: 1, dims: factors + 1, left, right, extra });
   }
   for (const _ of attention.refresh(1)); // the index of clients; both sides use it as it is
-  const out = new Float32Array(BLOCK * items);
+  const out = new Float32Array(size * items);
   const device = gpu && new DeviceAttention(attention, clients, items, memory, gpuAttention(gpu));
   return {
     /** δ of all clients, block by block, as the evaluation asks for it. */
     onProcessor() {
-      for (const block of attention.blocks(BLOCK)) attention.personalParts(block, out);
+      for (const block of attention.blocks(size)) attention.personalParts(block, out);
     },
     async onGpu() {
       await device!.finishRefresh();
     },
     /** The largest difference of some clients' δ between the two, of numbers whose root mean square is 1. */
     difference(): number {
-      const block = attention.blocks(BLOCK)[0]!;
+      const block = attention.blocks(size)[0]!;
       const other = new Float32Array(out.length);
       attention.personalParts(block, out);
       device!.personalParts(block, other);

@@ -1,6 +1,6 @@
 // Loops over rows of an item table in WebAssembly SIMD, written in AssemblyScript: one pass of logistic regression over
-// a client's rows, the scores of all items, and the sum of rank-one updates. In: addresses in this module's memory.
-// lib/model/logistic.ts and lib/federated/update-sum.ts have the same in plain TypeScript. No relaxed SIMD: every
+// a client's rows, the scores of all items, the sum of rank-one updates, and a running mean. In: addresses in this module's
+// memory. lib/model/logistic.ts, update-sum.ts and running-mean.ts have the same in plain TypeScript. No relaxed SIMD: every
 // machine rounds alike.
 
 /** Bytes of four floats. */
@@ -182,6 +182,26 @@ export function addRankOne(sum: usize, dims: i32, rows: usize, count: i32, left:
     for (let k = whole; k < stride; k += 4) {
       store<f32>(target + k, load<f32>(target + k) + weight * load<f32>(right + k));
     }
+  }
+}
+
+/** mean ← past · mean + share · row [items], a multiple of 4; `count` entries of the row have a value, the others are 0. */
+export function updateMean(
+  mean: usize,
+  items: i32,
+  past: f32,
+  rows: usize,
+  count: i32,
+  values: usize,
+  share: f32,
+): void {
+  const weights = f32x4.splat(past);
+  for (let item: usize = 0; item < <usize>items * 4; item += VECTOR) {
+    v128.store(mean + item, f32x4.mul(v128.load(mean + item), weights));
+  }
+  for (let row: usize = 0; row < <usize>count * 4; row += 4) {
+    const target = mean + load<u32>(rows + row) * 4;
+    store<f32>(target, load<f32>(target) + share * load<f32>(values + row));
   }
 }
 

@@ -38,7 +38,7 @@ export class AttentionAggregator implements Aggregator {
 
   constructor(clients: number, items: number, settings: Settings, arrays: Memory, backend: MatmulBackend) {
     this.items = items;
-    this.tokens = new Tokens(clients, items, arrays, settings.tokenMemory);
+    this.tokens = new Tokens(clients, items, arrays, settings.tokenMemory, { backend: backend.name });
     const { heads, temperature } = settings;
     this.temperatures = Array.from({ length: heads }, (_, head) => temperature * 2 ** head);
     this.similarity = new TokenSimilarity(clients, items, this.tokens, arrays, this.temperatures);

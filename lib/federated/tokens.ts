@@ -2,6 +2,7 @@
 // which says which items the client wants more, or less, than the model gives it (Eq. 9).
 // In: decoded updates; out: dense rows for the attention. Small federations keep tokens dense; above a budget of
 // memory each client keeps its largest entries only, as (item, value) pairs.
+import { type RunningMean, runningMean } from '../numeric/running-mean.ts';
 import type { Memory } from './memory.ts';
 import type { Update } from './wire.ts';
 
@@ -15,17 +16,26 @@ export class Tokens {
   readonly known: Uint8Array;
   private readonly items: number;
   private readonly memory: number;
+  private readonly mean: RunningMean; // where dense
   private readonly values: Float32Array; // [clients, capacity]
   private readonly itemOf: Uint32Array; // [clients, capacity], increasing; empty where dense
   private readonly lengths: Uint32Array; // [clients]; empty where dense
 
   /**
    * @param memory weight of the past in (0, 1)
-   * @param budgetBytes memory for all tokens together
+   * @param options.backend name of the matrix product's backend; 'simd' makes dense tokens use SIMD as well
+   * @param options.budgetBytes memory for all tokens together
    */
-  constructor(clients: number, items: number, arrays: Memory, memory: number, budgetBytes = BUDGET_BYTES) {
+  constructor(
+    clients: number,
+    items: number,
+    arrays: Memory,
+    memory: number,
+    { backend = 'tiled', budgetBytes = BUDGET_BYTES }: { backend?: string; budgetBytes?: number } = {},
+  ) {
     this.items = items;
     this.memory = memory;
+    this.mean = runningMean(items, backend);
     const isDense = clients * items * 4 <= budgetBytes;
     this.capacity = isDense ? items : Math.min(items, Math.max(16, Math.floor(budgetBytes / (clients * 8))));
     this.known = arrays.rows('uint8', 'tokenKnown', clients, 1);
@@ -66,9 +76,7 @@ export class Tokens {
 
   private receiveDense(update: Update, past: number): void {
     const token = this.values.subarray(update.client * this.capacity, (update.client + 1) * this.capacity);
-    const { rows } = update;
-    for (let item = 0; item < token.length; item++) token[item]! *= past;
-    for (let row = 0; row < rows.length; row++) token[rows[row]!]! += (1 - past) * lastOf(update, row);
+    this.mean.update(token, past, update.rows, lastColumn(update));
   }
 
   /** Merges two increasing lists of items; if the result is too long, the smallest values go. */
@@ -76,6 +84,7 @@ export class Tokens {
     const { client, rows } = update;
     const start = client * this.capacity;
     const oldLength = this.lengths[client]!;
+    const received = lastColumn(update);
     const items: number[] = [];
     const values: number[] = [];
     for (let old = 0, row = 0; old < oldLength || row < rows.length; ) {
@@ -84,7 +93,7 @@ export class Tokens {
       let value = 0;
       items.push(Math.min(oldItem, newItem));
       if (oldItem <= newItem) value += past * this.values[start + old++]!;
-      if (newItem <= oldItem) value += (1 - past) * lastOf(update, row++);
+      if (newItem <= oldItem) value += (1 - past) * received[row++]!;
       values.push(value);
     }
     const kept = largest(values, this.capacity);
@@ -96,12 +105,15 @@ export class Tokens {
   }
 }
 
-/** (B A)[row, last]. */
-function lastOf({ rank, dims, left, right }: Update, row: number): number {
-  if (rank === 0) return left[row * dims + dims - 1]!;
-  let sum = 0;
-  for (let r = 0; r < rank; r++) sum += left[row * rank + r]! * right[(r + 1) * dims - 1]!;
-  return sum;
+/** (B A)[:, last], one number for each row of the message; B itself where it has one column and A ends with 1. */
+function lastColumn({ rows, rank, dims, left, right }: Update): Float32Array {
+  if (rank === 1 && right[dims - 1] === 1) return left;
+  return Float32Array.from(rows, (_, row) => {
+    if (rank === 0) return left[(row + 1) * dims - 1]!;
+    let sum = 0;
+    for (let r = 0; r < rank; r++) sum += left[row * rank + r]! * right[(r + 1) * dims - 1]!;
+    return sum;
+  });
 }
 
 /** Positions of the `count` values largest in size, in increasing order of position. */

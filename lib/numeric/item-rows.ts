@@ -1,4 +1,5 @@
-// The SIMD module with the loops over item rows (kernels/item-rows.ts). Used by logistic-simd.ts and row-sum-simd.ts.
+// The SIMD module with the loops over item rows (kernels/item-rows.ts). Used by logistic-simd.ts, row-sum-simd.ts and
+// running-mean.ts.
 import { itemRowsKernel } from './item-rows-kernel.generated.ts';
 import { openKernel } from './open-kernel.ts';
 
@@ -9,6 +10,7 @@ export interface ItemRowsKernel {
   readonly hessian: (...addresses: number[]) => void;
   readonly score: (...addresses: number[]) => void;
   readonly addRankOne: (...addresses: number[]) => void;
+  readonly updateMean: (...addressesAndWeights: number[]) => void;
 }
 
 /** A new instance with a memory of its own, or null where the engine has no WebAssembly SIMD. */

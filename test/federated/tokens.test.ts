@@ -35,6 +35,26 @@ test('a token is the running mean of the last column of the updates', (t) => {
   t.end();
 });
 
+test('the running mean in SIMD has the same bits as the plain one, whatever the sizes', (t) => {
+  for (const items of [1, 4, 7, 130]) {
+    const rng = randomStream(items, 'running mean');
+    const [plain, simd] = ['tiled', 'simd'].map(
+      (backend) => new Tokens(2, items, new Memory(), 0.9, { backend }),
+    ) as [Tokens, Tokens];
+    for (let round = 0; round < 20; round++) {
+      const rows = Array.from(sampleWithoutReplacement(rng.integer(items + 1), items, rng));
+      const message = update(
+        round % 2,
+        rows,
+        rows.map(() => rng.normal()),
+      );
+      for (const tokens of [plain, simd]) tokens.receive(message);
+    }
+    for (const client of [0, 1]) t.deepEqual(read(simd, client, items), read(plain, client, items));
+  }
+  t.end();
+});
+
 test('an update that was expanded gives the same token', (t) => {
   const tokens = new Tokens(1, 3, new Memory(), 0.9);
   const rows = {
@@ -52,8 +72,8 @@ test('sparse tokens equal dense ones while they fit, and keep the largest entrie
   const items = 200;
   const rng = randomStream(1, 'tokens');
   const dense = new Tokens(1, items, new Memory(), 0.9);
-  const roomy = new Tokens(1, items, new Memory(), 0.9, 99 * 8);
-  const tight = new Tokens(1, items, new Memory(), 0.9, 30 * 8);
+  const roomy = new Tokens(1, items, new Memory(), 0.9, { budgetBytes: 99 * 8 });
+  const tight = new Tokens(1, items, new Memory(), 0.9, { budgetBytes: 30 * 8 });
   t.deepEqual([dense.isDense, roomy.isDense, tight.isDense], [true, false, false]);
   t.equal(tight.capacity, 30);
   for (let round = 0; round < 12; round++) {
