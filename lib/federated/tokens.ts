@@ -9,6 +9,13 @@ import type { Update } from './wire.ts';
 /** All tokens together may take this many bytes before they become sparse. */
 const BUDGET_BYTES = 512 * 2 ** 20;
 
+export interface TokensOptions {
+  /** Name of the matrix product's backend; 'simd' makes dense tokens use SIMD as well. */
+  readonly backend?: string;
+  /** Memory for all tokens together; 512 MB unless told. */
+  readonly budgetBytes?: number;
+}
+
 export class Tokens {
   /** Entries kept per client. Dense where it equals the number of items. */
   readonly capacity: number;
@@ -23,16 +30,9 @@ export class Tokens {
 
   /**
    * @param memory weight of the past in (0, 1)
-   * @param options.backend name of the matrix product's backend; 'simd' makes dense tokens use SIMD as well
-   * @param options.budgetBytes memory for all tokens together
    */
-  constructor(
-    clients: number,
-    items: number,
-    arrays: Memory,
-    memory: number,
-    { backend = 'tiled', budgetBytes = BUDGET_BYTES }: { backend?: string; budgetBytes?: number } = {},
-  ) {
+  constructor(clients: number, items: number, arrays: Memory, memory: number, options: TokensOptions = {}) {
+    const { backend = 'tiled', budgetBytes = BUDGET_BYTES } = options;
     this.items = items;
     this.memory = memory;
     this.mean = runningMean(items, backend);
