@@ -116,7 +116,7 @@ function multiplyBlock(
 
 /**
  * The innermost loop: ten sums in registers; kernels/matmul.ts says why it is written as it is. Exported so that it stays a
- * function of its own: put into the loops around it, it would lose a register, and a quarter of its speed.
+ * function of its own: put into the loops around it, it would lose a register, and speed with it.
  */
 export function multiplyTile(a: usize, b: usize, steps: i32, sums: usize): void {
   let c00 = i32x4.splat(0);

@@ -8,8 +8,7 @@ export class TokenSimilarity {
   private readonly items: number;
   private readonly tokens: Tokens;
   private readonly temperatures: readonly number[]; // τ of each head
-  /** m, the mean token of all known clients [items]. */
-  readonly mean: Float32Array;
+  private readonly mean: Float32Array; // m, of all known clients [items]
   /** |T_u − m|, 0 where the server has not heard of the client [clients]. */
   readonly lengths: Float32Array;
 
@@ -46,12 +45,21 @@ export class TokenSimilarity {
     }
   }
 
-  /** Writes s_u = (T_u − m) / |T_u − m| into `out` [items]; zeros where the length is 0. */
+  /**
+   * Writes s_u = (T_u − m) / |T_u − m| into `out` [items]; zeros where the length is 0. A token that has changed since the
+   * refresh still has a direction of length 1.
+   */
   direction(client: number, out: Float32Array): void {
-    const { mean, lengths } = this;
-    const scale = lengths[client]! > 0 ? 1 / lengths[client]! : 0;
+    const { mean } = this;
     this.tokens.read(client, out);
-    for (let item = 0; item < out.length; item++) out[item] = (out[item]! - mean[item]!) * scale;
+    let squares = 0;
+    for (let item = 0; item < out.length; item++) {
+      const centred = out[item]! - mean[item]!;
+      out[item] = centred;
+      squares += centred * centred;
+    }
+    const scale = this.lengths[client]! > 0 && squares > 0 ? 1 / Math.sqrt(squares) : 0;
+    for (let item = 0; item < out.length; item++) out[item]! *= scale;
   }
 
   /**

@@ -14,7 +14,7 @@ export interface RandomStream {
   uniform(): number;
   /** An integer in [0, bound), without bias. */
   integer(bound: number): number;
-  /** Fills `out` with what so many calls of `integer(bound)` would give, several times as fast. */
+  /** Fills `out` with what so many calls of `integer(bound)` would give, faster. */
   integers(bound: number, out: Uint32Array): void;
   /** A standard normal number, N(0, 1). */
   normal(): number;
@@ -129,6 +129,7 @@ class Xoshiro128 implements RandomStream {
     const threshold = 0x100000000 % bound;
     let { s0, s1, s2, s3 } = this; // in registers, and out of the object
     for (let at = 0; at < out.length; ) {
+      // One step of nextUint32(), and of integer(): a number that is rejected is written over by the next.
       const scrambled = Math.imul(s1, 5);
       const random = Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0;
       const shifted = s1 << 9;

@@ -121,6 +121,18 @@ test('nobody attends to itself, or to a client that was never heard', (t) => {
   t.end();
 });
 
+test('a token that outgrows what it was at the refresh keeps its sign', (t) => {
+  const { updates } = messages();
+  const { aggregator } = aggregate({ clusters: 1 }, updates.slice(0, 2));
+  const left = new Float32Array(items);
+  left[3] = 1000;
+  aggregator.receive({ ...updates[0]!, left });
+  const part = partsOf(aggregator, [1])[0]!;
+  t.ok(part[3]! > 2, `client 1 has only client 0 to attend to, which wants item 3: ${part[3]}`);
+  t.ok(part.every(Number.isFinite));
+  t.end();
+});
+
 test('the order of messages does not change the result', (t) => {
   const { updates } = messages();
   const forwards = partsOf(aggregate({ clusters: 2 }, updates).aggregator, [0, 2]);
