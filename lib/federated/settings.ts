@@ -149,7 +149,7 @@ export function completeSettings(wanted: Partial<Settings> = {}): Settings {
 }
 
 function within(name: keyof Settings, value: number, least: number, most: number): void {
-  if (!(value >= least && value <= most)) {
+  if (!(typeof value === 'number' && value >= least && value <= most)) {
     throw new RangeError(`settings: ${name} must be a number between ${least} and ${most}, got ${value}`);
   }
 }

@@ -172,6 +172,59 @@ const cases: [what: string, words: string[], line: RegExp][] = [
   ],
 ];
 
+const model = ['recommend', '--user', '001', '--model', out];
+const count = 'a whole number of at least';
+/** Options and values just outside of what is allowed, and the rule that is told. */
+const outOfRange: [words: string[], flag: string, value: string, rule: string][] = [
+  [train(), '--clusters', '0', `${count} 1`],
+  [train(), '--probes', '0', `${count} 1`],
+  [train(), '--silent-after', '-3', `${count} 0`],
+  [train(), '--seed', '-1', 'a whole number between 0 and 9007199254740991'],
+  [train(), '--factors', '0', 'a whole number between 1 and 1024'],
+  [train(), '--negatives', '0', 'a whole number between 1 and 1000'],
+  [train(), '--local-steps', '-1', 'a whole number between 0 and 1000'],
+  [train(), '--refresh-every', '0', `${count} 1`],
+  [train(), '--evaluate-every', '0', `${count} 1`],
+  [train(), '--checkpoint-every', '0', 'a whole number between 1 and 1000000'],
+  [train(), '--workers', '257', 'a whole number between 0 and 256'],
+  [train(), '--workers', '1.5', 'a whole number between 0 and 256'],
+  [train(), '--temperature', '0', 'a number between 0.001 and 100'],
+  [train(), '--mix', '-0.1', 'a number between 0 and 100'],
+  [train(), '--token-memory', '1', 'a number between 0 and 0.999'],
+  [train(), '--recency', '0', 'a number between 0.1 and 1000000'],
+  [train(), '--silent-share', '1', 'a number between 0 and 0.99'],
+  [train(), '--client-learning-rate', '11', 'a number between 0 and 10'],
+  [train(), '--server-learning-rate', '-1', 'a number between 0 and 10'],
+  [train(), '--regularization', '-1', 'a number between 0 and 10'],
+  [train(), '--delta', '0', 'a number between 1e-12 and 0.1'],
+  [train(), '--padding', '-1', 'a number between 0 and 1000'],
+  [['compare', '--data', data], '--seeds', '-1', `${count} 0`],
+  [model, '-k', '0', `${count} 1`],
+  [model, '-k', '-1', `${count} 1`],
+];
+for (const [words, flag, value, rule] of outOfRange) {
+  cases.push([
+    `${flag} ${value}`,
+    [...words, flag, value],
+    new RegExp(`${flag} must be ${rule}, got ${value}\n`),
+  ]);
+}
+cases.push(
+  [
+    'a seed twice',
+    ['compare', '--data', data, '--seeds', '1,2,1'],
+    /--seeds must name each seed once, got 1 twice/,
+  ],
+  [
+    'a reference that is not compared',
+    ['compare', '--data', data, '--recipes', 'fedmf', '--reference', 'colr'],
+    /--reference must be one of fedmf, got "colr"/,
+  ],
+  ['an unknown noise', train('--noise', 'gaus'), /--noise must be .*did you mean "gaussian"\?/],
+  ['an unknown codec', train('--codec', 'int16'), /--codec must be one of float32, int8, got "int16"/],
+  ['an unknown preset', train('--preset', 'fast'), /--preset must be one of full, quick, got "fast"/],
+);
+
 test('wrong input gets one clear line, exit code 2, and nothing half-written', async (t) => {
   const before = readdirSync(folder).sort();
   for (const [what, words, line] of cases) {

@@ -52,13 +52,19 @@ export async function runEach(commands: readonly (readonly string[])[]): Promise
   return outcomes;
 }
 
-/** Runs a command line in this process, listening to what it prints. */
-export async function runHere(words: readonly string[]): Promise<Outcome> {
+/**
+ * Runs a command line in this process, listening to what it prints; `interruptAfter` sends Ctrl-C as soon as stdout
+ * contains the text.
+ */
+export async function runHere(words: readonly string[], interruptAfter?: string): Promise<Outcome> {
   const { log, error } = console;
   let stdout = '';
   let stderr = '';
+  let isInterrupted = false;
   console.log = (text: string) => {
     stdout += `${text}\n`;
+    if (interruptAfter === undefined || isInterrupted || !stdout.includes(interruptAfter)) return;
+    isInterrupted = process.emit('SIGINT');
   };
   console.error = (text: string) => {
     stderr += `${text}\n`;

@@ -245,6 +245,30 @@ test('compare prints a table with differences, curves and bytes, or one JSON doc
   t.ok(existsSync(join(out, 'fedmf', 'seed-2', 'model.safetensors')), 'a folder a recipe and seed');
 });
 
+test('standard errors are over users with one seed, and over seeds with several', async (t) => {
+  const compare = ['compare', ...quick, '--recipes', 'fedmf,popularity', '--json', '--seeds'];
+  const text = await runHere(['compare', ...quick, '--recipes', 'fedmf', '--seeds', '2,3']);
+  const [one] = jsonLines((await runHere([...compare, '3'])).stdout);
+  const [two] = jsonLines((await runHere([...compare, '2,3'])).stdout);
+  t.deepEqual([one.standardErrorsOver, two.standardErrorsOver], ['users', 'seeds']);
+  const [single] = one.recipes;
+  t.deepEqual(single.testStandardErrors, single.runs[0].testStandardErrors, 'those of the only run');
+  t.ok(single.testStandardErrors.hr10 > 0);
+  const [{ runs, test: means, testStandardErrors }] = two.recipes;
+  for (const name of ['hr10', 'ndcg10', 'fullHr10', 'fullNdcg10']) {
+    const [a, b] = runs.map(({ test }: { test: Record<string, number> }) => test[name]!);
+    t.ok(Math.abs(means[name] - (a + b) / 2) < 1e-12, `the mean ${name}`);
+    // Two values: deviation |a − b| / √2, over √2 again.
+    t.ok(Math.abs(testStandardErrors[name] - Math.abs(a - b) / 2) < 1e-12, `the standard error of ${name}`);
+  }
+  const bytes = runs.map(
+    ({ bytesUpPerClientRound }: { bytesUpPerClientRound: number }) => bytesUpPerClientRound,
+  );
+  t.ok(Math.abs(two.recipes[0].bytesUpPerClientRound - (bytes[0] + bytes[1]) / 2) < 1e-9, 'mean bytes');
+  t.match(text.stdout, /Test, mean of seeds 2, 3, ± standard error over seeds/);
+  t.match(text.stdout, /the curve of seed 2\n/);
+});
+
 test('Ctrl-C ends a run with exit code 130: a checkpoint is left where there is a folder, else nothing', async (t) => {
   const words = ['train', '--data', data, '--rounds', '100000', '--evaluate-every', '1000', '--json'];
   const out = join(folder, 'interrupted', 'out');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import test from 'tape';
 import { type KmeansStep, kmeans, kmeansPlusPlus, lloyd, nearestClusters } from '../../lib/model/kmeans.ts';
 import { fromRows, type Matrix, matrix, rowOf, toRows, transpose, vector } from '../../lib/numeric/matrix.ts';
-import { randomStream } from '../../lib/numeric/rng.ts';
+import { type RandomStream, randomStream } from '../../lib/numeric/rng.ts';
 import { normalMatrix } from '../gradient.ts';
 import { asMatrix, closeTo, needs, readReference } from '../reference.ts';
 
@@ -300,6 +300,43 @@ test('k-means++ chooses different points, and far ones in proportion to their sq
     if (first === 0) second === 3 ? far++ : near++;
   }
   t.ok(Math.abs(far / (far + near) - 0.9) < 0.03, `9 to 1 between 3 and 1, seen ${far} to ${near}`);
+  t.end();
+});
+
+/** A stream that gives the scripted numbers, uniform ones from 0 to 1, and then no more. */
+function scripted(first: number, ...uniforms: number[]): RandomStream {
+  const stream = randomStream(1, 'scripted');
+  Object.assign(stream, {
+    integer: () => first,
+    uniform: () => uniforms.shift() ?? Number.NaN,
+  });
+  return stream;
+}
+
+test('k-means++ in the plane draws by D², the squared distance in all dimensions to the nearest centroid', (t) => {
+  const points = fromRows([[0, 0], [3, 4], [6, 8], [0, 1], [-2, 0]]); // biome-ignore format: points in a row
+  const chosen = (...uniforms: number[]) =>
+    toRows(kmeansPlusPlus(points, 1 + uniforms.length, scripted(0, ...uniforms)));
+  // From (0, 0): D² = 0, 25, 100, 1, 4, in all 130.
+  const borders: [number, number[]][] = [
+    [0, [3, 4]],
+    [24.9 / 130, [3, 4]],
+    [25.1 / 130, [6, 8]],
+    [124.9 / 130, [6, 8]],
+    [125.1 / 130, [0, 1]],
+    [126.1 / 130, [-2, 0]],
+    [0.9999, [-2, 0]],
+  ];
+  for (const [draw, point] of borders)
+    t.deepEqual(chosen(draw), [[0, 0], point], `${draw.toFixed(3)} draws ${point}`);
+  // With (6, 8) as well: D² = 0, 25, 0, 1, 4, in all 30.
+  t.deepEqual(chosen(0.5, 24.9 / 30)[2], [3, 4]);
+  t.deepEqual(chosen(0.5, 25.1 / 30)[2], [0, 1]);
+  t.deepEqual(chosen(0.5, 26.1 / 30)[2], [-2, 0]);
+  // With (-2, 0), too, (0, 1) is as near to (0, 0) as before, and (3, 4) is the farther one.
+  t.deepEqual(chosen(0.5, 26.1 / 30, 24.9 / 26)[3], [3, 4]);
+  t.deepEqual(chosen(0.5, 26.1 / 30, 25.1 / 26)[3], [0, 1]);
+  t.deepEqual(toRows(kmeansPlusPlus(points, 1, scripted(2))), [[6, 8]], 'the first is drawn from all points');
   t.end();
 });
 

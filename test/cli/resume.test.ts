@@ -1,0 +1,139 @@
+import { appendFileSync, copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'tape';
+import { jsonLines, runCli, runHere, temporaryFolder, writeSmallRatings } from './command-line.ts';
+
+const folder = temporaryFolder();
+const data = writeSmallRatings(folder);
+const words = [
+  'train',
+  '--data',
+  data,
+  '--rounds',
+  '12',
+  '--evaluate-every',
+  '3',
+  '--factors',
+  '4',
+  '--json',
+];
+const [out, checkpoints] = [join(folder, 'out'), join(folder, 'out.checkpoints')];
+const often = ['--checkpoint-every', '5', '--out', out];
+
+test('a run that was interrupted goes on with --resume and ends with the digest of an undisturbed one', async (t) => {
+  const undisturbed = jsonLines((await runHere(words)).stdout).at(-1);
+  const stopped = await runHere([...words, ...often], '"round":7');
+  t.equal(stopped.code, 130);
+  const [, last] = /^fedtlrec: stopped after round (\d+); go on with: train --resume .*out\n$/.exec(
+    stopped.stderr,
+  )!;
+  t.ok(Number(last) >= 7 && Number(last) < 12, `stopped after round ${last}`);
+  t.deepEqual(
+    readdirSync(checkpoints).sort(),
+    ['request.json', 'round-00000005.checkpoint', `round-${last!.padStart(8, '0')}.checkpoint`],
+    'what was asked for, the regular checkpoint, and the one of the interruption',
+  );
+  t.notOk(existsSync(out), 'no result yet');
+  const request = JSON.parse(readFileSync(join(checkpoints, 'request.json'), 'utf8'));
+  t.deepEqual(
+    [
+      request.data,
+      request.recipe,
+      request.settings.rounds,
+      request.settings.factors,
+      request.checkpointEvery,
+    ],
+    [data, 'fedtlrec', 12, 4, 5],
+  );
+
+  const again = await runHere([...words, ...often]);
+  t.deepEqual([again.code, again.stdout], [2, ''], 'the unfinished run is not overwritten');
+  t.match(
+    again.stderr,
+    /has an unfinished run in .*out\.checkpoints: continue it with "fedtlrec train --resume /,
+  );
+  const other = await runHere(['train', '--resume', out, '--rounds', '5']);
+  t.equal(other.code, 2);
+  t.match(
+    other.stderr,
+    /--resume takes everything from the unfinished run; only --workers and --json may be added/,
+  );
+  const renamed = await runHere(['train', '--resume', out, '--recipe', 'fedmf']);
+  t.match(renamed.stderr, /--resume takes everything/, 'another recipe is refused as well');
+
+  const resumed = await runHere(['train', '--resume', out, '--json']);
+  t.deepEqual([resumed.code, resumed.stderr], [0, '']);
+  const lines = jsonLines(resumed.stdout);
+  t.equal(lines[0].round, Number(last) + 1, 'it goes on where it had stopped');
+  const summary = lines.at(-1);
+  for (const name of [
+    'digest',
+    'test',
+    'validation',
+    'bestRound',
+    'mix',
+    'rounds',
+    'bytesUpPerClientRound',
+  ]) {
+    t.deepEqual(summary[name], undisturbed[name], `${name} of the undisturbed run`);
+  }
+  t.notOk(existsSync(checkpoints), 'the checkpoints have moved into the result');
+  t.deepEqual(readdirSync(join(out, 'checkpoints')).sort(), [
+    'request.json',
+    `round-${last!.padStart(8, '0')}.checkpoint`,
+    'round-00000010.checkpoint',
+  ]);
+  t.equal((await runHere(['evaluate', '--model', out])).code, 0, 'the model can be used');
+});
+
+test('an unfinished run is not resumed on other data, after a damage, or where there is none', async (t) => {
+  const copy = join(folder, 'copy.csv');
+  const place = join(folder, 'other');
+  copyFileSync(data, copy);
+  const stopped = await runHere([...words, '--data', copy, '--out', place], '"round":2');
+  t.equal(stopped.code, 130);
+  const none = await runHere(['train', '--resume', join(folder, 'nothing')]);
+  t.equal(none.code, 2);
+  t.match(
+    none.stderr,
+    /^fedtlrec: --resume: there is no unfinished run of .*nothing \(.*request\.json cannot be read\)\n$/,
+  );
+  appendFileSync(copy, '001,m0,5,9999999999\n001,m1,5,9999999999\n001,m2,5,9999999999\n');
+  const changed = await runHere(['train', '--resume', place]);
+  t.deepEqual([changed.code, changed.stdout], [2, '']);
+  t.match(changed.stderr, /belongs to other data/);
+  t.deepEqual(
+    readdirSync(folder).filter((name) => /partial/.test(name)),
+    [],
+    'nothing half-written stays',
+  );
+});
+
+test('a run that ends without a checkpoint leaves none', async (t) => {
+  const place = join(folder, 'short');
+  const { code } = await runHere([...words, '--rounds', '3', '--out', place]);
+  t.equal(code, 0);
+  t.deepEqual(readdirSync(place).sort(), ['ids.json', 'model.safetensors', 'report.html', 'run.json']);
+  t.notOk(existsSync(`${place}.checkpoints`));
+});
+
+test('an interrupted process can be resumed by another one', async (t) => {
+  const place = join(folder, 'process');
+  const long = [
+    'train',
+    '--data',
+    data,
+    '--factors',
+    '4',
+    '--evaluate-every',
+    '1000',
+    '--json',
+    '--out',
+    place,
+  ];
+  const stopped = await runCli([...long, '--rounds', '100000'], '"round":2');
+  t.equal(stopped.code, 130);
+  const [, last] = /stopped after round (\d+)/.exec(stopped.stderr)!;
+  const resumed = await runHere(['train', '--resume', place, '--json'], `"round":${Number(last) + 3}`);
+  t.deepEqual([resumed.code, jsonLines(resumed.stdout)[0].round], [130, Number(last) + 1]);
+});
