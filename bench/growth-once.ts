@@ -1,12 +1,12 @@
 // Some rounds of a synthetic federation in a process of its own; see child.ts.
 import { leaveOneOut, type Split } from '../lib/data/split.ts';
 import { syntheticRatings } from '../lib/data/synthetic.ts';
-import { inlineExecutor } from '../lib/federated/executor.ts';
+import { chooseBackend } from '../lib/fast/backends.ts';
 import { Memory } from '../lib/federated/memory.ts';
-import { recipeNamed } from '../lib/federated/recipes/index.ts';
-import { rounds } from '../lib/federated/rounds.ts';
 import { completeSettings } from '../lib/federated/settings.ts';
-import { chooseBackend } from '../lib/numeric/backends.ts';
+import { recipeNamed } from '../lib/peers/index.ts';
+import { inlineExecutor } from '../lib/training/executor.ts';
+import { rounds } from '../lib/training/rounds.ts';
 import { median } from './bench.ts';
 import { cpuSeconds, readRequest, startUsage, type Usage } from './child.ts';
 

@@ -1,6 +1,6 @@
 // Matrix products, float32 where the peer knows it: ours (naive, tiled, simd), every JavaScript peer, and numpy on one
 // thread as the yardstick. Every product that was timed is compared with the definition's.
-import { chooseBackend } from '../lib/numeric/backends.ts';
+import { chooseBackend } from '../lib/fast/backends.ts';
 import { matmul, naive } from '../lib/numeric/matmul.ts';
 import { type Matrix, matrix, zeros } from '../lib/numeric/matrix.ts';
 import { randomStream } from '../lib/numeric/rng.ts';

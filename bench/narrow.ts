@@ -1,9 +1,10 @@
 // The two products of the attention between clients, with rows of float32 and of 16-bit integers: one block of clients
 // against everybody, at the sizes of two data sets, and how far the results are apart.
+
+import { NarrowRows } from '../lib/fast/narrow-rows.ts';
+import { createSimd } from '../lib/fast/simd.ts';
 import { type Matrix, matrix, transpose, zeros } from '../lib/numeric/matrix.ts';
-import { NarrowRows } from '../lib/numeric/narrow-rows.ts';
 import { randomStream } from '../lib/numeric/rng.ts';
-import { createSimd } from '../lib/numeric/simd.ts';
 import { type Bench, contender, markdownTable, measure } from './bench.ts';
 
 const shapes = [

@@ -8,25 +8,25 @@ import { grouped, share } from '../lib/cli/figures.ts';
 import { itemsOf } from '../lib/data/ratings.ts';
 import { leaveOneOut, type Split } from '../lib/data/split.ts';
 import { type PerUser, summarize } from '../lib/evaluation/protocol.ts';
-import { openRun } from '../lib/federated/open-run.ts';
+import type { Recipe } from '../lib/federated/recipe.ts';
+import { fedtlrec } from '../lib/federated/recipes/fedtlrec.ts';
+import { withoutAttention } from '../lib/federated/recipes/without-attention.ts';
+import type { Settings } from '../lib/federated/settings.ts';
+import { decode, type Update } from '../lib/federated/wire.ts';
+import { readRatingsFile } from '../lib/node/ratings-file.ts';
+import { colr, sharedFactor } from '../lib/peers/colr.ts';
+import { colrSecureSum } from '../lib/peers/colr-secure-sum.ts';
+import { fedmf } from '../lib/peers/fedmf.ts';
 import {
   areaUnderCurve,
   cosine,
   itemScores,
   type Reading,
   recoverUserVector,
-} from '../lib/federated/privacy/attack.ts';
-import { type DefenceSettings, isDefended, noiseScale } from '../lib/federated/privacy/defence.ts';
-import { decodeMasked } from '../lib/federated/privacy/masked-message.ts';
-import type { Recipe } from '../lib/federated/recipe.ts';
-import { colr, sharedFactor } from '../lib/federated/recipes/colr.ts';
-import { colrSecureSum } from '../lib/federated/recipes/colr-secure-sum.ts';
-import { fedmf } from '../lib/federated/recipes/fedmf.ts';
-import { fedtlrec } from '../lib/federated/recipes/fedtlrec.ts';
-import { withoutAttention } from '../lib/federated/recipes/without-attention.ts';
-import type { Settings } from '../lib/federated/settings.ts';
-import { decode, type Update } from '../lib/federated/wire.ts';
-import { readRatingsFile } from '../lib/node/ratings-file.ts';
+} from '../lib/privacy/attack.ts';
+import { type DefenceSettings, isDefended, noiseScale } from '../lib/privacy/defence.ts';
+import { decodeMasked } from '../lib/privacy/masked-message.ts';
+import { openRun } from '../lib/training/open-run.ts';
 import { markdownTable } from './bench.ts';
 
 const quick: Partial<Settings> = { rounds: 40, serverLearningRate: 0.1, evaluateEvery: 40, recency: null };

@@ -1,9 +1,10 @@
 // How much of a measured time cannot be saved without faster matrix products: operations, divided by the speed of our SIMD
 // loops on one thread, measured in the same run on products of the shape that the work is made of.
-import { blockSizeFor } from '../lib/evaluation/evaluate.ts';
+
+import { NarrowRows } from '../lib/fast/narrow-rows.ts';
+import { createSimd } from '../lib/fast/simd.ts';
 import { zeros } from '../lib/numeric/matrix.ts';
-import { NarrowRows } from '../lib/numeric/narrow-rows.ts';
-import { createSimd } from '../lib/numeric/simd.ts';
+import { blockSizeFor } from '../lib/training/evaluate.ts';
 import { contender, measure } from './bench.ts';
 
 /** Operations per second of [rows, inner] · [inner, columns], float32; NaN where the engine has no SIMD. */

@@ -3,19 +3,19 @@
 import { NegativeSampler } from '../lib/data/negatives.ts';
 import { itemsOf } from '../lib/data/ratings.ts';
 import type { Split } from '../lib/data/split.ts';
-import { reconstructBetweenClients } from '../lib/federated/released/between-clients.ts';
+import { chooseBackend } from '../lib/fast/backends.ts';
+import { namedParameters } from '../lib/model/parameters.ts';
+import { encoderBlock, encoderBlockBackward } from '../lib/model/transformer.ts';
+import { type Matrix, matrix } from '../lib/numeric/matrix.ts';
+import { randomStream } from '../lib/numeric/rng.ts';
+import { reconstructBetweenClients } from '../lib/peers/released/between-clients.ts';
 import {
   ENCODER_HEADS,
   encoderBlockLength,
   initializeEncoderBlock,
   viewEncoderBlock,
-} from '../lib/federated/released/encoder-memory.ts';
-import { ROWS_PER_BLOCK, reconstructLoneRows } from '../lib/federated/released/server-encoder.ts';
-import { namedParameters } from '../lib/model/parameters.ts';
-import { encoderBlock, encoderBlockBackward } from '../lib/model/transformer.ts';
-import { chooseBackend } from '../lib/numeric/backends.ts';
-import { type Matrix, matrix } from '../lib/numeric/matrix.ts';
-import { randomStream } from '../lib/numeric/rng.ts';
+} from '../lib/peers/released/encoder-memory.ts';
+import { ROWS_PER_BLOCK, reconstructLoneRows } from '../lib/peers/released/server-encoder.ts';
 
 /**
  * The share of (user, unseen item) pairs that were drawn as negatives at least once, after each of the rounds, with the

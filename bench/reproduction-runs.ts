@@ -2,13 +2,13 @@
 // In: MovieLens-100K; out: a curve for each run, measured on the test items with the exact expectation over 99 negatives.
 import type { Split } from '../lib/data/split.ts';
 import { summarize } from '../lib/evaluation/protocol.ts';
-import { openRun } from '../lib/federated/open-run.ts';
 import type { Recipe } from '../lib/federated/recipe.ts';
-import { fedtlrecAsDescribed } from '../lib/federated/recipes/fedtlrec-as-described.ts';
-import { fedtlrecReleased, releasedProgram } from '../lib/federated/recipes/fedtlrec-released.ts';
-import { popularity } from '../lib/federated/recipes/popularity.ts';
-import { aloneServer, meanServer, randomServer } from '../lib/federated/released/plain-servers.ts';
 import type { Settings } from '../lib/federated/settings.ts';
+import { fedtlrecAsDescribed } from '../lib/peers/fedtlrec-as-described.ts';
+import { fedtlrecReleased, releasedProgram } from '../lib/peers/fedtlrec-released.ts';
+import { popularity } from '../lib/peers/popularity.ts';
+import { aloneServer, meanServer, randomServer } from '../lib/peers/released/plain-servers.ts';
+import { openRun } from '../lib/training/open-run.ts';
 
 export const checkpoints = [5, 25, 50, 60, 100] as const;
 export const seed = 1;

@@ -1,5 +1,5 @@
 // One federated round of each recipe on MovieLens-100K, in one thread; recipes without rounds: how long they learn.
-import { recipes } from '../lib/federated/recipes/index.ts';
+import { recipes } from '../lib/peers/index.ts';
 import { type Bench, markdownTable } from './bench.ts';
 import { absenceOf, isHere, movieLens100k, readSplit } from './data-files.ts';
 import { timeRounds } from './time-rounds.ts';

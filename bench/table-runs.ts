@@ -5,10 +5,10 @@
 import type { Split } from '../lib/data/split.ts';
 import { metricNames, type PerUser, summarize } from '../lib/evaluation/protocol.ts';
 import type { Metrics } from '../lib/evaluation/ranking.ts';
-import { type OpenRun, openRun } from '../lib/federated/open-run.ts';
-import { recipeNamed } from '../lib/federated/recipes/index.ts';
-import { mixesToTry } from '../lib/federated/rounds.ts';
 import { defaultSettings, type Settings } from '../lib/federated/settings.ts';
+import { recipeNamed } from '../lib/peers/index.ts';
+import { type OpenRun, openRun } from '../lib/training/open-run.ts';
+import { mixesToTry } from '../lib/training/rounds.ts';
 
 /** What a row of the table is made of. */
 export interface RowRequest {

@@ -1,10 +1,10 @@
 // How long the rounds of a recipe take in this thread, without evaluation and refresh.
 import type { Split } from '../lib/data/split.ts';
-import { inlineExecutor } from '../lib/federated/executor.ts';
+import { chooseBackend } from '../lib/fast/backends.ts';
 import { Memory } from '../lib/federated/memory.ts';
 import type { Recipe } from '../lib/federated/recipe.ts';
 import { completeSettings, type Settings } from '../lib/federated/settings.ts';
-import { chooseBackend } from '../lib/numeric/backends.ts';
+import { inlineExecutor } from '../lib/training/executor.ts';
 import { median } from './bench.ts';
 import { cpuSeconds } from './child.ts';
 

@@ -1,12 +1,13 @@
 // A federation whose server knows every client's token, for timing one attention refresh: random messages of 100 items,
 // as many as a client of MovieLens-1M has in the mean (166) to within a factor of two.
-import { blockSizeFor } from '../lib/evaluation/evaluate.ts';
+
+import { chooseBackend } from '../lib/fast/backends.ts';
+import { DeviceAttention } from '../lib/fast/device-attention.ts';
 import { AttentionAggregator } from '../lib/federated/attention-aggregator.ts';
-import { DeviceAttention } from '../lib/federated/device-attention.ts';
 import { Memory } from '../lib/federated/memory.ts';
 import { completeSettings } from '../lib/federated/settings.ts';
-import { chooseBackend } from '../lib/numeric/backends.ts';
 import { randomStream, sampleWithoutReplacement } from '../lib/numeric/rng.ts';
+import { blockSizeFor } from '../lib/training/evaluate.ts';
 import { gpuAttention } from '../lib/webgpu/attention-device.ts';
 import type { Gpu } from '../lib/webgpu/gpu.ts';
 

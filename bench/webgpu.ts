@@ -2,7 +2,7 @@
 // processor's SIMD path, all in one run. Without a real GPU its lines say "not measured"; a GPU that the processor plays
 // is shown beside on small sizes, under its name, so that nobody mistakes it for one.
 import { existsSync } from 'node:fs';
-import { chooseBackend } from '../lib/numeric/backends.ts';
+import { chooseBackend } from '../lib/fast/backends.ts';
 import { matmul as productOnProcessor } from '../lib/numeric/matmul.ts';
 import { type Matrix, matrix, zeros } from '../lib/numeric/matrix.ts';
 import { randomStream } from '../lib/numeric/rng.ts';

@@ -1,4 +1,4 @@
-// Compiles each kernel with AssemblyScript and writes it as base64 text into lib/numeric/*.generated.ts.
+// Compiles each kernel with AssemblyScript and writes it as base64 text into lib/fast/*.generated.ts.
 // `--check` writes nothing: it exits with 1 if a committed file is not what its source gives.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ const kernels = [
 ];
 
 for (const kernel of kernels) {
-  const path = `lib/numeric/${kernel.target}`;
+  const path = `lib/fast/${kernel.target}`;
   const target = fileURLToPath(new URL(`../${path}`, import.meta.url));
   const text = describe(kernel, await compile(kernel.source));
   if (!process.argv.includes('--check')) await writeFile(target, text);

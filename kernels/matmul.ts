@@ -1,5 +1,5 @@
 // The float32 matrix product C = A·B in WebAssembly SIMD, written in AssemblyScript; `npm run build` here turns it into
-// lib/numeric/simd-kernel.generated.ts. In: addresses and strides in bytes of A, B and C in this module's memory, and a
+// lib/fast/simd-kernel.generated.ts. In: addresses and strides in bytes of A, B and C in this module's memory, and a
 // scratch area. Blocks of A and B are packed into strips that the innermost loop reads in order, each fitting a cache
 // level (Goto & van de Geijn, 2008). No relaxed SIMD: every machine rounds alike.
 import { packColumns, packRows, TILE_COLUMNS, TILE_ROWS } from './packing';

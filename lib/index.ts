@@ -6,7 +6,7 @@
 export * from './numeric/rng.ts';
 export * from './numeric/matrix.ts';
 export * from './numeric/matmul.ts';
-export * from './numeric/backends.ts';
+export * from './fast/backends.ts';
 export type { EigenPairs, EigenSolver } from './numeric/eigen.ts';
 export * from './numeric/cholesky.ts';
 
@@ -23,7 +23,7 @@ export * from './data/negatives.ts';
 export * from './model/loss.ts';
 export * from './model/factorization.ts';
 export * from './model/factorization-fit.ts';
-export * from './model/logistic.ts';
+export * from './fast/logistic.ts';
 export * from './model/best-unseen.ts';
 export * from './model/lora.ts';
 export * from './model/kmeans.ts';
@@ -50,15 +50,15 @@ export * from './federated/aggregator.ts';
 export * from './federated/client-index.ts';
 export * from './federated/token-similarity.ts';
 export * from './federated/attention-aggregator.ts';
-export * from './federated/device-attention.ts';
-export * from './federated/privacy/attack.ts';
-export * from './federated/privacy/clipping.ts';
-export * from './federated/privacy/noise.ts';
-export * from './federated/privacy/padding.ts';
-export * from './federated/privacy/accounting.ts';
-export * from './federated/privacy/defence.ts';
-export * from './federated/privacy/secure-sum.ts';
-export * from './federated/privacy/cohort-sum.ts';
+export * from './fast/device-attention.ts';
+export * from './privacy/attack.ts';
+export * from './privacy/clipping.ts';
+export * from './privacy/noise.ts';
+export * from './privacy/padding.ts';
+export * from './privacy/accounting.ts';
+export * from './privacy/defence.ts';
+export * from './privacy/secure-sum.ts';
+export * from './privacy/cohort-sum.ts';
 export * from './federated/memory.ts';
 export * from './federated/recipe.ts';
 export type { ClientParts } from './federated/client-side.ts';
@@ -66,21 +66,21 @@ export type { ReceivedChunk, Reception } from './federated/reception.ts';
 export type { ServerParts } from './federated/server-side.ts';
 export * from './federated/federation.ts';
 export { attentionBetweenClients, lowRankFactorization } from './federated/recipes/fedtlrec.ts';
-export * from './federated/recipes/index.ts';
+export * from './peers/index.ts';
 
 // Running it: events, rounds, training from end to end.
 export * from './federated/events.ts';
-export * from './federated/executor.ts';
-export * from './federated/rounds.ts';
-export * from './federated/open-run.ts';
-export * from './federated/digest.ts';
-export * from './federated/train.ts';
-export * from './federated/recommend-items.ts';
+export * from './training/executor.ts';
+export * from './training/rounds.ts';
+export * from './training/open-run.ts';
+export * from './training/digest.ts';
+export * from './training/train.ts';
+export * from './training/recommend-items.ts';
 
 // Evaluation: ranks and what they are worth.
 export * from './evaluation/ranking.ts';
 export * from './evaluation/protocol.ts';
-export * from './evaluation/evaluate.ts';
+export * from './training/evaluate.ts';
 
 // Looking back: runs recorded round by round.
 export * from './trace/index.ts';

@@ -99,7 +99,7 @@ export const formulas = {
   score: {
     title: 'Score',
     formula: 's = [pᵤ, 1]·qᵢ + β · δᵤᵢ',
-    file: 'lib/federated/recommend-items.ts',
+    file: 'lib/training/recommend-items.ts',
     find: 'export function scoresFor',
   },
   rank: {

@@ -1,7 +1,7 @@
 // The playground: a federation that runs in this page and nowhere else. Settings above, the viewer below; the runs are
 // made by workers, recorded as traces, and so can be stepped through backwards as well as forwards.
 // All state is in the address; the same address gives the same weights and the same numbers.
-import { recipes } from '../../lib/federated/recipes/index.ts';
+import { recipes } from '../../lib/peers/index.ts';
 import type { Phase } from '../../lib/trace/moments.ts';
 import { phases } from '../../lib/trace/moments.ts';
 import {

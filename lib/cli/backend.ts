@@ -2,9 +2,9 @@
 // there is no GPU, one line says why and the processor does everything.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { AttentionDevice } from '../federated/device-attention.ts';
-import { fitsDevice } from '../federated/device-attention.ts';
-import { chooseBackend } from '../numeric/backends.ts';
+import { chooseBackend } from '../fast/backends.ts';
+import type { AttentionDevice } from '../fast/device-attention.ts';
+import { fitsDevice } from '../fast/device-attention.ts';
 import type { MatmulBackend } from '../numeric/matmul.ts';
 
 /** What a run computes with. */

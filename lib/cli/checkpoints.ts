@@ -4,7 +4,6 @@ import { mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Split } from '../data/split.ts';
 import type { Settings } from '../federated/settings.ts';
-import type { TrainingState, TrainOptions } from '../federated/train.ts';
 import {
   CheckpointError,
   expectSameRun,
@@ -14,6 +13,7 @@ import {
   splitDigest,
 } from '../node/checkpoint.ts';
 import { writeDocument } from '../node/saved-run.ts';
+import type { TrainingState, TrainOptions } from '../training/train.ts';
 import type { InterruptWatch } from './interrupt.ts';
 import { Interrupted, UsageError } from './usage-error.ts';
 

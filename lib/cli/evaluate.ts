@@ -1,9 +1,9 @@
 // `fedtlrec evaluate`: measures a saved model again, e.g. without the recency re-fit or with another personal weight.
 import { type Command, Option } from 'commander';
 import { type EvaluationSummary, type Part, type PerUser, summarize } from '../evaluation/protocol.ts';
-import { inlineExecutor } from '../federated/executor.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
 import { readRun, restoreProgram, type SavedRun } from '../node/saved-run.ts';
+import { inlineExecutor } from '../training/executor.ts';
 import type { DatasetFacts } from './dataset.ts';
 import { readName, readNumber, readNumberOr } from './read-value.ts';
 import { chooseRecipe } from './recipe-choice.ts';

@@ -1,11 +1,11 @@
 // One run as the command line does it: trained, timed, and summed up in the words of the JSON contract.
 import type { PerUser } from '../evaluation/protocol.ts';
 import type { Metrics } from '../evaluation/ranking.ts';
-import { type PrivacySpent, privacySpent } from '../federated/privacy/defence.ts';
 import type { Protocol, Settings } from '../federated/settings.ts';
-import { type RunResult, train } from '../federated/train.ts';
 import { saveRun } from '../node/saved-run.ts';
+import { type PrivacySpent, privacySpent } from '../privacy/defence.ts';
 import type { Trace } from '../trace/trace.ts';
+import { type RunResult, train } from '../training/train.ts';
 import type { OpenBackend } from './backend.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import type { Dataset, DatasetFacts } from './dataset.ts';

@@ -3,9 +3,9 @@
 import { type Command, Option } from 'commander';
 import { ratingsFormats } from '../data/formats.ts';
 import type { Split } from '../data/split.ts';
+import { backendNames } from '../fast/backends.ts';
 import type { Recipe } from '../federated/recipe.ts';
 import { completeSettings, defaultSettings, type Settings } from '../federated/settings.ts';
-import { backendNames } from '../numeric/backends.ts';
 import { readCount, readName, readNumber, readNumberOr } from './read-value.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Recipe } from '../federated/recipe.ts';
-import { recipeNamed } from '../federated/recipes/index.ts';
+import { recipeNamed } from '../peers/index.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A recipe and, if it came from a file, the file's full path. */

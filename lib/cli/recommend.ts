@@ -3,8 +3,8 @@
 import { type Command, Option } from 'commander';
 import { itemsOf } from '../data/ratings.ts';
 import { closestName } from '../federated/closest-name.ts';
-import { recommendItems } from '../federated/recommend-items.ts';
 import { readRun, restoreProgram, type SavedRun } from '../node/saved-run.ts';
+import { recommendItems } from '../training/recommend-items.ts';
 import { readCount } from './read-value.ts';
 import { chooseRecipe } from './recipe-choice.ts';
 import { labelledLines, textTable } from './table.ts';

@@ -1,8 +1,8 @@
 // The sentences and headings that the tables of several commands share. Every table says under which protocol its
 // figures were measured, and a protocol that leaks is called so.
 import type { Metrics } from '../evaluation/ranking.ts';
-import type { PrivacySpent } from '../federated/privacy/defence.ts';
 import type { Protocol, Settings } from '../federated/settings.ts';
+import type { PrivacySpent } from '../privacy/defence.ts';
 import type { DatasetFacts } from './dataset.ts';
 import { bytesText, counted, shareWithError } from './figures.ts';
 

@@ -2,11 +2,11 @@
 import { rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { RoundEvent } from '../federated/events.ts';
-import type { TrainOptions } from '../federated/train.ts';
 import { chooseClients } from '../trace/choose-clients.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import type { Trace } from '../trace/trace.ts';
 import { encodeTrace } from '../trace/trace-file.ts';
+import type { TrainOptions } from '../training/train.ts';
 import type { Dataset } from './dataset.ts';
 import { UsageError } from './usage-error.ts';
 

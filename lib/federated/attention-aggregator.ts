@@ -2,8 +2,9 @@
 // In: tokens T_u, made of messages, and the index of clients; out: δ_u, what clients with a similar token want that
 // client u's own model does not give it. It uses the others only, so it also serves clients that were absent.
 // Vaswani et al. (2017) for the attention.
+
+import { NarrowRows } from '../fast/narrow-rows.ts';
 import type { MatmulBackend } from '../numeric/matmul.ts';
-import { NarrowRows } from '../numeric/narrow-rows.ts';
 import type { Aggregator } from './aggregator.ts';
 import { ClientIndex } from './client-index.ts';
 import type { RoundEvent } from './events.ts';

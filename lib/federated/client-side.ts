@@ -3,12 +3,12 @@
 // The states of all clients lie in one array because they are simulated in one place; each call touches one row only.
 import { itemsOf } from '../data/ratings.ts';
 import { randomStream } from '../numeric/rng.ts';
+import type { CohortSum } from '../privacy/cohort-sum.ts';
+import { type Defence, makeDefence } from '../privacy/defence.ts';
 import { ClientSampler, copyOfSample } from './client-sampler.ts';
 import { isPresent } from './dropout.ts';
 import type { RoundEvent } from './events.ts';
 import type { ClientTask, LocalModel, SharedModel } from './local-model.ts';
-import type { CohortSum } from './privacy/cohort-sum.ts';
-import { type Defence, makeDefence } from './privacy/defence.ts';
 import { RecencyRefit } from './recency.ts';
 import type { Setup } from './recipe.ts';
 import { encode, type Update } from './wire.ts';

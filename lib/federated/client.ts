@@ -1,9 +1,9 @@
 // One client, one round: the user vector is trained at home, the item gradient leaves as a rank-one update.
 // In: the client's sample, its private vector p_u and the item table Q; out: B_u A_u for the wire.
 // The loss is binary cross-entropy on the scores s_i = [p_u, 1]·q_i (Eq. 1–5); see lib/model/factorization.ts for
-// the same mathematics on matrices, one function a formula; lib/model/logistic.ts has the loop over the touched rows.
+// the same mathematics on matrices, one function a formula; lib/fast/logistic.ts has the loop over the touched rows.
 import type { Sample } from '../data/negatives.ts';
-import { type LogisticLoss, logisticLoss } from '../model/logistic.ts';
+import { type LogisticLoss, logisticLoss } from '../fast/logistic.ts';
 import { type AdamSettings, adamStep } from '../model/optimizer.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 import type { ClientTask, LocalModel, SharedModel } from './local-model.ts';

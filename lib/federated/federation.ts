@@ -2,10 +2,10 @@
 // aggregator. This file is the whole round: clients train at home, messages cross the wire, the server merges.
 // The border runs through it: `ClientSide` gets one client's row, state and the broadcast; `ServerSide` gets messages.
 import { randomStream } from '../numeric/rng.ts';
+import type { CohortSum } from '../privacy/cohort-sum.ts';
 import { type ClientParts, ClientSide } from './client-side.ts';
 import type { RoundEvent } from './events.ts';
 import type { SharedModel } from './local-model.ts';
-import type { CohortSum } from './privacy/cohort-sum.ts';
 import { type ChunkResult, consecutiveBlocks, type Program, type Setup } from './recipe.ts';
 import { type ServerParts, ServerSide } from './server-side.ts';
 

@@ -6,7 +6,7 @@
 // step is better than the minimum itself, which forgets more of what training had learned.
 // The very last items count once more: an item gets a bonus for pointing where they point.
 import { NegativeSampler, type Sample } from '../data/negatives.ts';
-import { type LogisticLoss, logisticLoss } from '../model/logistic.ts';
+import { type LogisticLoss, logisticLoss } from '../fast/logistic.ts';
 import { solvePositiveDefinite } from '../numeric/cholesky.ts';
 import { randomStream } from '../numeric/rng.ts';
 import type { SharedModel } from './local-model.ts';

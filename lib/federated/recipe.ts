@@ -2,8 +2,8 @@
 // program; the round loop, the simulator and the evaluation know programs only.
 // Adding a recipe means one new file that exports a `Recipe`; see docs/recipes.md.
 import type { Split } from '../data/split.ts';
+import type { AttentionDevice } from '../fast/device-attention.ts';
 import type { MatmulBackend } from '../numeric/matmul.ts';
-import type { AttentionDevice } from './device-attention.ts';
 import type { RoundEvent } from './events.ts';
 import type { Memory } from './memory.ts';
 import type { Settings } from './settings.ts';

@@ -1,7 +1,7 @@
 // Every number a run depends on, with its default and its meaning: the one place to look and to change.
 // In: what the caller wants changed; out: complete, checked settings that client, server and evaluation read.
 import { expectInteger } from '../numeric/matrix.ts';
-import type { NoiseKind } from './privacy/accounting.ts';
+import type { NoiseKind } from '../privacy/accounting.ts';
 import type { Codec } from './wire.ts';
 
 /**

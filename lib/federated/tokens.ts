@@ -2,7 +2,7 @@
 // which says which items the client wants more, or less, than the model gives it (Eq. 9).
 // In: decoded updates; out: dense rows for the attention. Small federations keep tokens dense; above a budget of
 // memory each client keeps its largest entries only, as (item, value) pairs.
-import { type RunningMean, runningMean } from '../numeric/running-mean.ts';
+import { type RunningMean, runningMean } from '../fast/running-mean.ts';
 import type { Memory } from './memory.ts';
 import type { Update } from './wire.ts';
 

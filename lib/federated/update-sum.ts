@@ -1,7 +1,7 @@
 // What the server keeps of many messages: their sum. Low-rank factors are added without expanding them first.
 // In: decoded updates of one chunk of clients; out: a sum that is merged with the other chunks' in chunk order, so
 // that the floating-point result does not depend on which thread finished first.
-import { createRowSumSimd, type RowSumSimd } from '../numeric/row-sum-simd.ts';
+import { createRowSumSimd, type RowSumSimd } from '../fast/row-sum-simd.ts';
 import type { Update } from './wire.ts';
 
 export interface UpdateSum {

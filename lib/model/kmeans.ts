@@ -2,6 +2,9 @@
 // each centroid to the mean of its points, repeat. Here the points are clients, one direction each.
 // In: points [points, dims]; out: a cluster per point and the centroids [clusters, dims], after each step or at the end.
 // Lloyd (1982), with the k-means++ start of Arthur & Vassilvitskii (2007).
+
+import { NearestCentroids } from '../fast/kmeans-assignment.ts';
+import { squaredDistance } from '../fast/nearest-centroids.ts';
 import {
   dimensions,
   expectFinite,
@@ -12,12 +15,10 @@ import {
   rowMajorData,
 } from '../numeric/matrix.ts';
 import type { RandomStream } from '../numeric/rng.ts';
-import { NearestCentroids } from './kmeans-assignment.ts';
 import { kmeansPlusPlus } from './kmeans-start.ts';
-import { squaredDistance } from './nearest-centroids.ts';
 
+export { nearestClusters } from '../fast/nearest-centroids.ts';
 export { kmeansPlusPlus } from './kmeans-start.ts';
-export { nearestClusters } from './nearest-centroids.ts';
 
 /** Why Lloyd's algorithm ended. */
 export type KmeansStop = 'labels-unchanged' | 'centroids-settled' | 'iteration-cap';

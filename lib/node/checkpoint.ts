@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import type { Split } from '../data/split.ts';
 import type { StateArrays } from '../federated/memory.ts';
 import type { Settings } from '../federated/settings.ts';
-import type { RecordState, TrainingState } from '../federated/train.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../numeric/safetensors.ts';
+import type { RecordState, TrainingState } from '../training/train.ts';
 
 /** What a checkpoint belongs to; a run may only be continued as what it was. */
 export interface RunIdentity {

@@ -7,10 +7,10 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Split } from '../data/split.ts';
+import { chooseBackend } from '../fast/backends.ts';
 import { Memory, type StateArrays } from '../federated/memory.ts';
 import type { Program, Recipe, Setup } from '../federated/recipe.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
-import { chooseBackend } from '../numeric/backends.ts';
 import { decodeSafetensors, encodeSafetensors, SafetensorsError } from '../numeric/safetensors.ts';
 import { modelTensors, splitOf, splitTensors } from './model-tensors.ts';
 

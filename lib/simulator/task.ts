@@ -1,10 +1,10 @@
 // What the pool's threads are told: once, everything they need to build the same program over the same memory; then
 // one small task at a time. Data and state are in shared buffers; only task words and results are copied.
 import type { Split } from '../data/split.ts';
-import type { EvaluationTask } from '../evaluation/evaluate.ts';
 import type { Memory, StateArrays } from '../federated/memory.ts';
 import type { Recipe } from '../federated/recipe.ts';
 import type { Settings } from '../federated/settings.ts';
+import type { EvaluationTask } from '../training/evaluate.ts';
 
 /** What a thread gets when it starts. */
 export interface ThreadSetup {

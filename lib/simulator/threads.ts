@@ -3,11 +3,11 @@
 // A thread that dies takes nothing with it: the rows of its chunk are put back and the chunk runs once more.
 import { Piscina } from 'piscina';
 import type { Split } from '../data/split.ts';
-import { blockSizeFor, scatter } from '../evaluation/evaluate.ts';
 import { emptyPerUser } from '../evaluation/protocol.ts';
-import { chunksOf, type Executor } from '../federated/executor.ts';
 import type { ChunkResult, Program, Recipe, Setup } from '../federated/recipe.ts';
 import { expectInteger } from '../numeric/matrix.ts';
+import { blockSizeFor, scatter } from '../training/evaluate.ts';
+import { chunksOf, type Executor } from '../training/executor.ts';
 import { type ThreadSetup, type ThreadTask, undo, undoBytes } from './task.ts';
 
 /**

@@ -1,11 +1,11 @@
 // One thread of the pool: builds the run's program over the shared memory, then trains chunks and ranks blocks.
-// It runs the same code as the main thread would; see lib/federated/executor.ts for the one-threaded version.
+// It runs the same code as the main thread would; see lib/training/executor.ts for the one-threaded version.
 import { workerData } from 'node:worker_threads';
-import { evaluateBlock } from '../evaluation/evaluate.ts';
+import { chooseBackend } from '../fast/backends.ts';
 import { Memory } from '../federated/memory.ts';
 import type { ChunkResult, Recipe } from '../federated/recipe.ts';
-import { recipeNamed } from '../federated/recipes/index.ts';
-import { chooseBackend } from '../numeric/backends.ts';
+import { recipeNamed } from '../peers/index.ts';
+import { evaluateBlock } from '../training/evaluate.ts';
 import { forget, remember, type ThreadSetup, type ThreadTask } from './task.ts';
 
 const setup = threadSetup(workerData);

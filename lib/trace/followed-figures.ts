@@ -1,6 +1,6 @@
 // How well the followed clients are served, one by one. In: a run as it is now; out: HR@10 and NDCG@10 on validation.
-import { blockSizeFor, evaluateBlock } from '../evaluation/evaluate.ts';
-import type { OpenRun } from '../federated/open-run.ts';
+import { blockSizeFor, evaluateBlock } from '../training/evaluate.ts';
+import type { OpenRun } from '../training/open-run.ts';
 import type { FollowedClients } from './followed-clients.ts';
 
 /**

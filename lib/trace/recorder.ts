@@ -2,7 +2,7 @@
 // plane, attention), and keeps the answers as a trace of bounded size. It changes nothing: the run ends in the same bits.
 // In: an open run, its events; out: a `Trace`, and each round as soon as it is complete.
 import type { RoundEvent } from '../federated/events.ts';
-import type { OpenRun } from '../federated/open-run.ts';
+import type { OpenRun } from '../training/open-run.ts';
 import { chooseClients, type TraceSizes } from './choose-clients.ts';
 import { FollowedClients } from './followed-clients.ts';
 import { measureFollowed } from './followed-figures.ts';

@@ -2,8 +2,8 @@
 // In: their losses and updates as they come; out: a round's `TracedDetails`. Directions that the server has seen are kept
 // from round to round, so that an absent client has a place in the plane, too.
 import { readUserVector } from '../federated/client-index.ts';
-import type { OpenRun } from '../federated/open-run.ts';
 import type { Update } from '../federated/wire.ts';
+import type { OpenRun } from '../training/open-run.ts';
 import type { FollowedClients } from './followed-clients.ts';
 import { type Plane, planeOf, project } from './plane.ts';
 import type { TracedDetails } from './trace.ts';

@@ -2,13 +2,13 @@
 // the same memory by the same code. Nothing is changed; a step that is not exactly the server's is not shown.
 // In: a run's memory right after the refresh; out: the steps over all clients, and attention between a few.
 import { ClientIndex } from '../federated/client-index.ts';
-import type { OpenRun } from '../federated/open-run.ts';
 import { TokenSimilarity } from '../federated/token-similarity.ts';
 import { Tokens } from '../federated/tokens.ts';
 import { type KmeansStep, kmeansPlusPlus, lloyd } from '../model/kmeans.ts';
 import { matmul } from '../numeric/matmul.ts';
 import { type Matrix, matrix, transpose } from '../numeric/matrix.ts';
 import { randomStream } from '../numeric/rng.ts';
+import type { OpenRun } from '../training/open-run.ts';
 import type { TracedAttention } from './trace.ts';
 
 /** Where the server's memory lies; absent in recipes without attention between clients. */

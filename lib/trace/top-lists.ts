@@ -2,9 +2,9 @@
 // In: a run's program; out: lists with the two parts of every score, the client's own and the personal part (Eq. 14).
 import { itemsOf } from '../data/ratings.ts';
 import { rankOf } from '../evaluation/ranking.ts';
-import type { OpenRun } from '../federated/open-run.ts';
-import { scoresFor } from '../federated/recommend-items.ts';
 import { bestUnseen } from '../model/best-unseen.ts';
+import type { OpenRun } from '../training/open-run.ts';
+import { scoresFor } from '../training/recommend-items.ts';
 import { TOP, type TracedTop } from './trace.ts';
 
 export class TopLists {

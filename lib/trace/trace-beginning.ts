@@ -1,8 +1,8 @@
 // What a trace says before the first round: what the run is, whom it follows, what these clients own.
 // In: an open run and what is known about its data; out: the head of a `Trace`.
 import { type Interactions, itemsOf } from '../data/ratings.ts';
-import type { OpenRun } from '../federated/open-run.ts';
 import { encode } from '../federated/wire.ts';
+import type { OpenRun } from '../training/open-run.ts';
 import type { ChosenClients } from './choose-clients.ts';
 import { mentionedItems } from './mentioned-items.ts';
 import type { Trace, TraceAbout, TraceStart } from './trace.ts';

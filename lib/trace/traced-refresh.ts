@@ -1,8 +1,8 @@
 // What the server did with all it had heard: clusters first, then attention, where the recipe has them.
 // In: the events of a refresh, and the run's memory right after it; out: what a trace keeps of them.
 import type { RoundEvent } from '../federated/events.ts';
-import type { OpenRun } from '../federated/open-run.ts';
 import type { KmeansStep } from '../model/kmeans.ts';
+import type { OpenRun } from '../training/open-run.ts';
 import type { FollowedClients } from './followed-clients.ts';
 import { type Plane, project } from './plane.ts';
 import { ServerView } from './server-view.ts';

@@ -3,10 +3,10 @@
 import test from 'tape';
 import { leaveOneOut, type Split } from '../../lib/data/split.ts';
 import { pairedDifference } from '../../lib/evaluation/protocol.ts';
-import { recipeNamed } from '../../lib/federated/recipes/index.ts';
 import type { Settings } from '../../lib/federated/settings.ts';
-import { type RunResult, train } from '../../lib/federated/train.ts';
 import { readRatingsFile } from '../../lib/node/ratings-file.ts';
+import { recipeNamed } from '../../lib/peers/index.ts';
+import { type RunResult, train } from '../../lib/training/train.ts';
 import { needs, sharedFile } from '../reference.ts';
 
 const file = 'data/ml-100k/u.data.gz';

@@ -1,5 +1,5 @@
 import test from 'tape';
-import { CoOccurrence } from '../../lib/data/co-occurrence.ts';
+import { CoOccurrence } from '../../lib/peers/co-occurrence.ts';
 
 test('a row counts the users that an item shares with every item', (t) => {
   // user 0: items 0 1 3; user 1: items 3 0; user 2: nothing; user 3: item 2

@@ -1,10 +1,10 @@
 import * as math from 'mathjs';
 import test from 'tape';
+import { chooseBackend } from '../../lib/fast/backends.ts';
 import { AttentionAggregator } from '../../lib/federated/attention-aggregator.ts';
 import { Memory } from '../../lib/federated/memory.ts';
 import { completeSettings, type Settings } from '../../lib/federated/settings.ts';
 import type { Update } from '../../lib/federated/wire.ts';
-import { chooseBackend } from '../../lib/numeric/backends.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import { closeTo } from '../reference.ts';
 

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'tape';
 import { completeSettings } from '../../lib/federated/settings.ts';
-import type { TrainingState } from '../../lib/federated/train.ts';
 import { CheckpointError, expectSameRun, loadCheckpoint, saveCheckpoint } from '../../lib/node/checkpoint.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
+import type { TrainingState } from '../../lib/training/train.ts';
 
 const script = fileURLToPath(new URL('killed-run.ts', import.meta.url));
 const identity = { recipe: 'fedtlrec', settings: completeSettings(), split: 'abc', backend: 'simd' };

@@ -2,10 +2,10 @@
 // newest one, and prints its digest if it is allowed to end.
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
-import { recipeNamed } from '../../lib/federated/recipes/index.ts';
 import { completeSettings } from '../../lib/federated/settings.ts';
-import { train } from '../../lib/federated/train.ts';
 import { loadCheckpoint, saveCheckpoint, splitDigest } from '../../lib/node/checkpoint.ts';
+import { recipeNamed } from '../../lib/peers/index.ts';
+import { train } from '../../lib/training/train.ts';
 
 const folder = process.argv[2]!;
 const split = leaveOneOut(syntheticRatings({ users: 60, items: 80, meanRatings: 12, seed: 4 }).ratings);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { inv } from 'mathjs';
 import test from 'tape';
-import { chooseBackend } from '../../lib/numeric/backends.ts';
+import { chooseBackend } from '../../lib/fast/backends.ts';
 import { invertPositiveDefinite } from '../../lib/numeric/inverse.ts';
 import { matmul } from '../../lib/numeric/matmul.ts';
 import { fromRows, type Matrix, matrix, toRows, transpose } from '../../lib/numeric/matrix.ts';

@@ -3,7 +3,8 @@
 import fc from 'fast-check';
 import { multiply } from 'mathjs';
 import test from 'tape';
-import { backendNames, chooseBackend } from '../../lib/numeric/backends.ts';
+import { backendNames, chooseBackend } from '../../lib/fast/backends.ts';
+import { createTiled } from '../../lib/fast/tiled.ts';
 import { matmul, naive } from '../../lib/numeric/matmul.ts';
 import {
   type FloatType,
@@ -14,7 +15,6 @@ import {
   transpose,
 } from '../../lib/numeric/matrix.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
-import { createTiled } from '../../lib/numeric/tiled.ts';
 import { asMatrix, needs, type ReferenceArray, readReference } from '../reference.ts';
 import { fill, isSame, largestDifference, layouts, randomMatrix, shapes } from './products.ts';
 

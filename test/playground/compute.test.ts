@@ -4,9 +4,9 @@ import { type DeviceAnswer, forgivingDevice } from '../../docs/playground/comput
 import type { GpuNews } from '../../docs/playground/protocol.ts';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
-import type { AttentionDevice } from '../../lib/federated/device-attention.ts';
-import { recipeNamed } from '../../lib/federated/recipes/index.ts';
-import { train } from '../../lib/federated/train.ts';
+import type { AttentionDevice } from '../../lib/fast/device-attention.ts';
+import { recipeNamed } from '../../lib/peers/index.ts';
+import { train } from '../../lib/training/train.ts';
 
 const split = leaveOneOut(syntheticRatings({ users: 60, items: 50, meanRatings: 10, seed: 3 }).ratings);
 const settings = {

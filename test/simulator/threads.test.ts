@@ -1,11 +1,11 @@
 import test from 'tape';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
-import { chunksOf } from '../../lib/federated/executor.ts';
 import type { StateArrays } from '../../lib/federated/memory.ts';
-import { recipeNamed } from '../../lib/federated/recipes/index.ts';
-import { train } from '../../lib/federated/train.ts';
+import { recipeNamed } from '../../lib/peers/index.ts';
 import { threadsExecutor } from '../../lib/simulator/threads.ts';
+import { chunksOf } from '../../lib/training/executor.ts';
+import { train } from '../../lib/training/train.ts';
 import { faulty } from './faulty-recipe.ts';
 
 const split = leaveOneOut(syntheticRatings({ users: 70, items: 60, meanRatings: 10, seed: 2 }).ratings);

@@ -3,15 +3,15 @@ import { itemsOf } from '../../lib/data/ratings.ts';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import type { RoundEvent } from '../../lib/federated/events.ts';
-import { openRun } from '../../lib/federated/open-run.ts';
-import { recipeNamed, recipes } from '../../lib/federated/recipes/index.ts';
 import type { Settings } from '../../lib/federated/settings.ts';
-import { train } from '../../lib/federated/train.ts';
+import { recipeNamed, recipes } from '../../lib/peers/index.ts';
 import { chooseClients } from '../../lib/trace/choose-clients.ts';
 import { TraceRecorder } from '../../lib/trace/recorder.ts';
 import { bytesOf } from '../../lib/trace/thinning.ts';
 import type { Trace } from '../../lib/trace/trace.ts';
 import { decodeTrace, encodeTrace } from '../../lib/trace/trace-file.ts';
+import { openRun } from '../../lib/training/open-run.ts';
+import { train } from '../../lib/training/train.ts';
 
 const world = syntheticRatings({
   users: 60,

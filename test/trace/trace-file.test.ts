@@ -1,13 +1,13 @@
 import test from 'tape';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
-import { openRun } from '../../lib/federated/open-run.ts';
-import { recipeNamed } from '../../lib/federated/recipes/index.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../lib/numeric/safetensors.ts';
+import { recipeNamed } from '../../lib/peers/index.ts';
 import { knownAt, momentsOf } from '../../lib/trace/moments.ts';
 import { TraceRecorder } from '../../lib/trace/recorder.ts';
 import type { Trace } from '../../lib/trace/trace.ts';
 import { decodeTrace, encodeTrace, TraceError } from '../../lib/trace/trace-file.ts';
+import { openRun } from '../../lib/training/open-run.ts';
 
 const { ratings } = syntheticRatings({ users: 30, items: 40, groups: 2, scenesPerGroup: 2, meanRatings: 8 });
 

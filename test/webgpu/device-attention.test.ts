@@ -2,12 +2,12 @@
 import test from 'tape';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
-import type { AttentionDevice } from '../../lib/federated/device-attention.ts';
-import { openRun, type RunOptions } from '../../lib/federated/open-run.ts';
-import { recipeNamed } from '../../lib/federated/recipes/index.ts';
-import { train } from '../../lib/federated/train.ts';
+import type { AttentionDevice } from '../../lib/fast/device-attention.ts';
 import { matrix, rowMajorData } from '../../lib/numeric/matrix.ts';
+import { recipeNamed } from '../../lib/peers/index.ts';
 import { threadsExecutor } from '../../lib/simulator/threads.ts';
+import { openRun, type RunOptions } from '../../lib/training/open-run.ts';
+import { train } from '../../lib/training/train.ts';
 import { gpuAttention } from '../../lib/webgpu/attention-device.ts';
 import { needsGpu, testGpu } from './adapter.ts';
 import { relativeError } from './compare.ts';

@@ -1,9 +1,10 @@
 // FedTLRec, as this library builds it: rank-one updates up, rank-two steps down, and attention between clients, with
 // K-means as its index. Wang & Zhao, doi 10.62762/TMI.2025.882476; docs/algorithm.md tells the round as a story.
+
+import { DeviceAttention, fitsDevice } from '../../fast/device-attention.ts';
 import type { Aggregator } from '../aggregator.ts';
 import { AttentionAggregator } from '../attention-aggregator.ts';
 import { FactorizationClient } from '../client.ts';
-import { DeviceAttention, fitsDevice } from '../device-attention.ts';
 import { federation } from '../federation.ts';
 import type { Recipe, Setup } from '../recipe.ts';
 import { fedAdam, lowRankDownlink } from '../server.ts';

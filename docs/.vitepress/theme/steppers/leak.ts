@@ -3,10 +3,10 @@
 // tell, so with the leak it makes no difference.
 import type { Split } from '../../../../lib/data/split.ts';
 import { rankOf } from '../../../../lib/evaluation/ranking.ts';
-import { openRun } from '../../../../lib/federated/open-run.ts';
-import { localOnly } from '../../../../lib/federated/recipes/local-only.ts';
 import { naive } from '../../../../lib/numeric/matmul.ts';
 import { randomStream, shuffle } from '../../../../lib/numeric/rng.ts';
+import { localOnly } from '../../../../lib/peers/local-only.ts';
+import { openRun } from '../../../../lib/training/open-run.ts';
 
 const items = 30;
 export const clients = 60;

@@ -1,6 +1,6 @@
 // Lesson 10: which numbers a matrix product reads, one step of the innermost loop at a time, for three ways to walk
 // through an 8 × 8 product; and how fast the library's three loops are on this machine.
-import { backendNames, chooseBackend } from '../../../../lib/numeric/backends.ts';
+import { backendNames, chooseBackend } from '../../../../lib/fast/backends.ts';
 import { matmul } from '../../../../lib/numeric/matmul.ts';
 import { zeros } from '../../../../lib/numeric/matrix.ts';
 import { randomStream } from '../../../../lib/numeric/rng.ts';

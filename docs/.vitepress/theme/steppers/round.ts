@@ -1,8 +1,8 @@
 // Lesson 2: one round of FedMF with three people and six films, run by the library itself; a snapshot after each event.
 import type { Split } from '../../../../lib/data/split.ts';
-import { openRun } from '../../../../lib/federated/open-run.ts';
-import { fedmf } from '../../../../lib/federated/recipes/fedmf.ts';
 import { naive } from '../../../../lib/numeric/matmul.ts';
+import { fedmf } from '../../../../lib/peers/fedmf.ts';
+import { openRun } from '../../../../lib/training/open-run.ts';
 
 export const people = ['Ann', 'Ben', 'Cleo'];
 export const films = ['Moon', 'Mars', 'Comet', 'Rose', 'Waltz', 'Letter'];

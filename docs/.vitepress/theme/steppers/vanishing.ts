@@ -2,12 +2,12 @@
 // masks whom it has never heard from, and one that puts a row of zeros for whoever is absent.
 import { isPresent } from '../../../../lib/federated/dropout.ts';
 import { Memory } from '../../../../lib/federated/memory.ts';
-import { cosine } from '../../../../lib/federated/privacy/attack.ts';
 import { completeSettings } from '../../../../lib/federated/settings.ts';
 import { Tokens } from '../../../../lib/federated/tokens.ts';
 import { attentionMask, scaledDotProductAttention } from '../../../../lib/model/attention.ts';
 import { fromRows, toRows } from '../../../../lib/numeric/matrix.ts';
 import { randomStream } from '../../../../lib/numeric/rng.ts';
+import { cosine } from '../../../../lib/privacy/attack.ts';
 
 export const clients = ['Ann', 'Ben', 'Cleo', 'Dan', 'Eve', 'Finn'];
 export const rounds = 12;

@@ -1,0 +1,34 @@
+// FedMF: every client sends the rows of ΔQ it touched, the server moves the item table and sends all of it back.
+// Chai et al. (2021), Secure Federated Matrix Factorization, without its encryption; the loss is cross-entropy, as
+// in all recipes here. Two servers: FedAdam (Reddi et al. 2021) and FedAvg with a mean per item (McMahan et al. 2017).
+import { FactorizationClient } from '../federated/client.ts';
+import { federation } from '../federated/federation.ts';
+import type { Recipe, Setup } from '../federated/recipe.ts';
+import { denseDownlink, fedAdam, itemMean, type ServerOptimizer } from '../federated/server.ts';
+import { expandUpdate } from '../federated/wire.ts';
+
+export const fedmf: Recipe = {
+  name: 'fedmf',
+  summary: 'matrix factorization with whole rows up and down, FedAdam on the server',
+  reference: 'Chai et al. (2021), doi 10.1109/MIS.2020.3014880; Reddi et al. (2021)',
+  create: (setup) => denseFactorization(setup, (length) => fedAdam(length, setup.memory, setup.settings)),
+};
+
+export const fedmfFedavg: Recipe = {
+  name: 'fedmf-fedavg',
+  summary: 'matrix factorization with whole rows up and down, FedAvg per item on the server',
+  reference: 'Chai et al. (2021), doi 10.1109/MIS.2020.3014880; McMahan et al. (2017)',
+  defaults: { serverLearningRate: 1 },
+  create: (setup) => denseFactorization(setup, () => itemMean(setup.settings)),
+};
+
+function denseFactorization(setup: Setup, optimizer: (length: number) => ServerOptimizer) {
+  const { items } = setup.split.train;
+  const localModel = new FactorizationClient(items, setup.settings, setup.backend.name);
+  return federation(setup, {
+    localModel,
+    uplink: expandUpdate,
+    optimizer: optimizer(items * localModel.dims),
+    downlink: denseDownlink(items, localModel.dims),
+  });
+}

@@ -1,0 +1,111 @@
+// The defence: what a client does to its update before anybody sees it. In this order: decoys, clipping, noise.
+// In: the update and the settings `padding`, `clip`, `epsilon`, `delta`, `noise`; out: the update that is encoded.
+// What ε promises here: whoever sees all messages of one client can hardly tell whether it trained on its own items or on
+// any others (local differential privacy; neighbours differ in all data of one client). Who takes part is no secret.
+
+import type { ClientTask } from '../federated/local-model.ts';
+import type { Program, Recipe } from '../federated/recipe.ts';
+import type { Settings } from '../federated/settings.ts';
+import type { Update } from '../federated/wire.ts';
+import { type RandomStream, randomStream } from '../numeric/rng.ts';
+import { epsilonSpent, type NoiseKind, noiseMultiplier } from './accounting.ts';
+import { clipUpdate, normOf } from './clipping.ts';
+import { addNoise } from './noise.ts';
+import { chooseDecoys, padRows, positivesOf } from './padding.ts';
+
+/** The settings that make up a defence. */
+export type DefenceSettings = Pick<Settings, 'padding' | 'clip' | 'epsilon' | 'delta' | 'noise'>;
+
+/** What a run has spent. */
+export interface PrivacySpent {
+  readonly epsilon: number;
+  /** 0 for Laplace noise. */
+  readonly delta: number;
+  readonly noise: NoiseKind;
+  readonly clip: number;
+  /** σ or b of the noise that protects each number: of every message, or of every sum with secure sums. */
+  readonly noiseScale: number;
+}
+
+/** Turns an update into what may leave the client. */
+export type Defence = (update: Update, task: ClientTask) => Update;
+
+/** Whether any defence is asked for. */
+export function isDefended({ padding, clip, epsilon }: DefenceSettings): boolean {
+  return padding > 0 || clip !== null || epsilon !== null;
+}
+
+/**
+ * The noise on each number, σ or b: the multiplier of the plan times the sensitivity. Two clipped updates of one client
+ * lie at most 2 · clip apart (Eq. 25).
+ */
+export function noiseScale({ epsilon, delta, noise, clip, rounds }: Settings): number {
+  if (epsilon === null || clip === null) return 0;
+  return 2 * clip * noiseMultiplier({ epsilon, delta, rounds, noise });
+}
+
+/** What was spent by the messages of some rounds, or null if nothing was promised. */
+export function privacySpent(settings: Settings, rounds = settings.rounds): PrivacySpent | null {
+  const { epsilon, delta, noise, clip, rounds: planned } = settings;
+  if (epsilon === null || clip === null) return null;
+  return {
+    epsilon: epsilonSpent({ epsilon, delta, rounds: planned, noise }, rounds),
+    delta: noise === 'laplace' ? 0 : delta,
+    noise,
+    clip,
+    noiseScale: noiseScale(settings),
+  };
+}
+
+/**
+ * The defence that the settings ask for, or null.
+ *
+ * @param noiseShare part of the noise's scale that each client adds: 1, or less where only sums are seen (secure sums)
+ */
+export function makeDefence(
+  settings: Settings,
+  items: number,
+  noiseShare: (task: ClientTask) => number = () => 1,
+): Defence | null {
+  if (!isDefended(settings)) return null;
+  const scale = noiseScale(settings);
+  return (update, task) => {
+    let defended = update;
+    if (settings.padding > 0) {
+      const positives = positivesOf(task);
+      const rng = streamFor(settings, 'decoys', task.client);
+      const decoys = chooseDecoys(positives, settings.padding * positives.size, items, rng);
+      defended = padRows(defended, decoys, task.shared.itemTable);
+    }
+    if (settings.clip !== null) defended = clipUpdate(defended, settings.clip, normOf(settings.noise));
+    if (scale > 0) {
+      const rng = streamFor(settings, 'privacy-noise', task.round, task.client);
+      defended = addNoise(defended, items, settings.noise, scale * noiseShare(task), rng);
+    }
+    return defended;
+  };
+}
+
+/**
+ * A defence that would silently be left out is an error. Programs without rounds send nothing to defend.
+ *
+ * @throws RangeError if the settings ask for a defence that the program does not have
+ */
+export function expectDefended(recipe: Recipe, program: Program, settings: Settings): void {
+  if (!program.hasRounds || program.isDefended || !isDefended(settings)) return;
+  const name = settings.epsilon !== null ? 'epsilon' : settings.clip !== null ? 'clip' : 'padding';
+  throw new RangeError(`settings: ${name} must be off with the recipe ${recipe.name}, which has no defence`);
+}
+
+/** A recipe that always runs with a defence, under a name of its own. */
+export function defend(
+  recipe: Recipe,
+  defence: Partial<DefenceSettings>,
+  name = `${recipe.name}-defended`,
+): Recipe {
+  return { ...recipe, name, defaults: { ...recipe.defaults, ...defence } };
+}
+
+function streamFor({ seed }: Settings, ...key: (string | number)[]): RandomStream {
+  return randomStream(seed, ...key);
+}

@@ -1,0 +1,63 @@
+// Scores every client once and ranks its held-out item, for several weights β of the personal part at a time (Eq. 14).
+// In: a program and a block of clients; out: metrics per client. Blocks are independent, so threads may share them;
+// nothing of size clients × items is ever held.
+import type { Split } from '../data/split.ts';
+import { metricNames, type Part, type PerUser, rankingTask } from '../evaluation/protocol.ts';
+import { metricsOf } from '../evaluation/ranking.ts';
+import { mixedRanks } from '../fast/mixed-ranks.ts';
+import type { Program } from '../federated/recipe.ts';
+
+/** What to measure. */
+export interface EvaluationTask {
+  readonly part: Part;
+  /** τ of the recency re-fit, or null. */
+  readonly recency: number | null;
+  /** Weights β of the personal part to try. */
+  readonly mixes: readonly number[];
+}
+
+/**
+ * Clients scored together: many enough that a matrix product pays for fetching its operands, few enough that the
+ * scores of a block stay in the cache and that there is a block for each of eight threads.
+ */
+export function blockSizeFor(clients: number): number {
+  return Math.min(256, Math.max(128, Math.ceil(clients / 8)));
+}
+
+/** The metrics of a block's clients: for each mix, four numbers a client, [mixes, block, 4]; NaN without target. */
+export function evaluateBlock(
+  program: Program,
+  split: Split,
+  block: Uint32Array,
+  task: EvaluationTask,
+): Float64Array {
+  const measured = new Float64Array(task.mixes.length * block.length * 4).fill(Number.NaN);
+  const { items } = split.train;
+  const base = new Float32Array(items);
+  const ranks = mixedRanks(items);
+  const personal = program.hasPersonalParts ? new Float32Array(block.length * items) : null;
+  if (personal) program.personalParts(block, personal);
+  block.forEach((client, row) => {
+    const toRank = rankingTask(split, client, task.part);
+    if (toRank === null) return;
+    program.score(client, task.recency, base);
+    ranks.load(base, personal?.subarray(row * items, (row + 1) * items));
+    task.mixes.forEach((mix, index) => {
+      const metrics = metricsOf(ranks.rank(mix, toRank));
+      const start = (index * block.length + row) * 4;
+      metricNames.forEach((name, at) => {
+        measured[start + at] = metrics[name];
+      });
+    });
+  });
+  return measured;
+}
+
+/** Writes a block's metrics of one mix where they belong. */
+export function scatter(measured: Float64Array, block: Uint32Array, mixIndex: number, into: PerUser): void {
+  block.forEach((client, row) => {
+    metricNames.forEach((name, at) => {
+      into[name][client] = measured[(mixIndex * block.length + row) * 4 + at]!;
+    });
+  });
+}

@@ -1,0 +1,51 @@
+// Who does the work of a round: this thread, or a pool of threads. The cut into chunks depends on the number of
+// clients only, and results are used in chunk order, so every executor gives the same bits.
+
+import { emptyPerUser, type PerUser } from '../evaluation/protocol.ts';
+import type { ChunkResult, Program, Setup } from '../federated/recipe.ts';
+import { blockSizeFor, type EvaluationTask, evaluateBlock, scatter } from './evaluate.ts';
+
+export interface Executor {
+  /** Threads that work beside this one; 0 if this one does everything. */
+  readonly workers: number;
+  /** One round of all clients; the results of the chunks in order. */
+  train(round: number, watched: ReadonlySet<number>): Promise<ChunkResult[]>;
+  /** Metrics per client, once for each mix of the task. */
+  evaluate(task: EvaluationTask): Promise<PerUser[]>;
+  close(): Promise<void>;
+}
+
+/** At most this many chunks a round, so that merging them stays cheap. */
+const MOST_CHUNKS = 16;
+const SMALLEST_CHUNK = 16;
+
+/** The chunks [from, to) that a round is cut into; a function of the number of clients alone. */
+export function chunksOf(clients: number): [from: number, to: number][] {
+  const size = Math.max(SMALLEST_CHUNK, Math.ceil(clients / MOST_CHUNKS));
+  return Array.from({ length: Math.ceil(clients / size) }, (_, chunk) => [
+    chunk * size,
+    Math.min(clients, (chunk + 1) * size),
+  ]);
+}
+
+/** Does everything in this thread. */
+export function inlineExecutor(program: Program, setup: Setup): Executor {
+  const { users } = setup.split.train;
+  return {
+    workers: 0,
+    async train(round, watched) {
+      return chunksOf(users).map(([from, to]) => program.trainChunk(round, from, to, watched));
+    },
+    async evaluate(task) {
+      const results = task.mixes.map(() => emptyPerUser(users));
+      for (const block of program.blocks(blockSizeFor(users))) {
+        const measured = evaluateBlock(program, setup.split, block, task);
+        results.forEach((into, mix) => {
+          scatter(measured, block, mix, into);
+        });
+      }
+      return results;
+    },
+    async close() {},
+  };
+}

@@ -1,0 +1,77 @@
+// Everything a run needs, put together: settings, memory, program, and who does the work.
+// For those who read the rounds themselves; `train` does it for those who want the result.
+import { withPlacebo } from '../data/placebo.ts';
+import type { Split } from '../data/split.ts';
+import { chooseBackend } from '../fast/backends.ts';
+import type { AttentionDevice } from '../fast/device-attention.ts';
+import type { RoundEvent } from '../federated/events.ts';
+import { Memory, restore, type StateArrays } from '../federated/memory.ts';
+import type { Program, Recipe, Setup } from '../federated/recipe.ts';
+import { completeSettings, type Settings } from '../federated/settings.ts';
+import type { MatmulBackend } from '../numeric/matmul.ts';
+import { expectDefended } from '../privacy/defence.ts';
+import { type Executor, inlineExecutor } from './executor.ts';
+import { type RoundsOptions, rounds } from './rounds.ts';
+
+export interface RunOptions {
+  readonly settings?: Partial<Settings>;
+  readonly backend?: MatmulBackend;
+  /** Computes the attention between clients, e.g. `gpuAttention(gpu)` of fedtlrec/webgpu; the backend does unless told. */
+  readonly device?: AttentionDevice;
+  /** Makes the executor; everything runs in this thread unless told. */
+  readonly executor?: (program: Program, setup: Setup) => Executor;
+  /** Whether threads will share the memory. */
+  readonly isShared?: boolean;
+  /** What happens to a message on its way to the server; for lessons and tests. */
+  readonly channel?: Setup['channel'];
+}
+
+/** A run that is ready to start. */
+export interface OpenRun {
+  readonly settings: Settings;
+  readonly memory: Memory;
+  readonly setup: Setup;
+  readonly program: Program;
+  readonly executor: Executor;
+  /** The rounds as a stream of events. */
+  rounds(options?: RoundsOptions): AsyncGenerator<RoundEvent>;
+}
+
+/**
+ * Prepares a run of a recipe on a split.
+ *
+ * @param arrays the memory of an earlier run to go on from; fresh unless told
+ * @throws RangeError if a setting is out of range, or asks for a defence that the recipe does not have
+ */
+export function openRun(
+  recipe: Recipe,
+  split: Split,
+  options: RunOptions = {},
+  arrays?: StateArrays,
+): OpenRun {
+  const settings = completeSettings({ ...recipe.defaults, ...options.settings, ...recipe.fixed });
+  const memory = new Memory(options.isShared);
+  const backend = options.backend ?? chooseBackend();
+  const setup: Setup = {
+    split: settings.protocol === 'placebo' ? withPlacebo(split, settings.seed) : split,
+    settings,
+    memory,
+    backend,
+    device: options.device,
+    channel: options.channel,
+  };
+  const program = recipe.create(setup);
+  expectDefended(recipe, program, settings);
+  if (arrays) restore(memory.arrays, arrays);
+  else program.initialize();
+  // A program without rounds is measured once: not worth a pool of threads.
+  const executor = ((program.hasRounds ? options.executor : undefined) ?? inlineExecutor)(program, setup);
+  return {
+    settings,
+    memory,
+    setup,
+    program,
+    executor,
+    rounds: (roundsOptions) => rounds(program, settings, executor, roundsOptions),
+  };
+}

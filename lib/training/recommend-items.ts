@@ -1,0 +1,45 @@
+// What a client's own device does with what it has received: re-fit, score, add the personal part, leave out the past.
+import { itemsOf } from '../data/ratings.ts';
+import type { Split } from '../data/split.ts';
+import type { Program } from '../federated/recipe.ts';
+import { bestUnseen, type Recommendation } from '../model/best-unseen.ts';
+import { expectInteger } from '../numeric/matrix.ts';
+
+export interface ScoringOptions {
+  /** τ of the recency re-fit, or null. */
+  readonly recency: number | null;
+  /** β of the personal part: `best.mix` of a training result. */
+  readonly mix: number;
+}
+
+/** The scores of all items for one client, [items] (Eq. 14). */
+export function scoresFor(
+  program: Program,
+  items: number,
+  client: number,
+  options: ScoringOptions,
+): Float32Array {
+  const scores = new Float32Array(items);
+  program.score(client, options.recency, scores);
+  if (!program.hasPersonalParts || options.mix === 0) return scores;
+  const personal = new Float32Array(items); // δ
+  program.personalParts(Uint32Array.of(client), personal);
+  return scores.map((score, item) => score + options.mix * personal[item]!);
+}
+
+/**
+ * The best items that a client has not trained on.
+ *
+ * @throws RangeError if there is no such client
+ */
+export function recommendItems(
+  program: Program,
+  { train }: Split,
+  client: number,
+  options: ScoringOptions & { readonly count: number },
+): Recommendation[] {
+  expectInteger('recommendItems', 'client', client, 0, train.users - 1);
+  expectInteger('recommendItems', 'count', options.count, 1);
+  const scores = scoresFor(program, train.items, client, options);
+  return bestUnseen(scores, itemsOf(train, client), options.count);
+}

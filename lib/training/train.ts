@@ -1,0 +1,179 @@
+// Training from end to end: a reader of the round's events that remembers the best round on validation, and looks at
+// the test once, there. In: a recipe, a split, settings; out: the run's figures and the trained program.
+import type { Split } from '../data/split.ts';
+import { type EvaluationSummary, type PerUser, summarize } from '../evaluation/protocol.ts';
+import type { RoundEvent } from '../federated/events.ts';
+import { type Memory, restore, type StateArrays, snapshotOf } from '../federated/memory.ts';
+import type { Program, Recipe } from '../federated/recipe.ts';
+import type { Settings } from '../federated/settings.ts';
+import { digestOf } from './digest.ts';
+import { type OpenRun, openRun, type RunOptions } from './open-run.ts';
+
+export interface TrainOptions extends RunOptions {
+  readonly watch?: Iterable<number>;
+  /** Continues a run of the same recipe, split and settings from this state. */
+  readonly resume?: TrainingState;
+  /**
+   * Called after every round but the last; `state` gives what a later run needs to continue, valid until the
+   * returned promise is fulfilled. Throwing stops the run.
+   */
+  readonly afterRound?: (round: number, state: () => TrainingState) => void | Promise<void>;
+  /** Sees the run before its first round. */
+  readonly onOpen?: (run: OpenRun) => void;
+  /** Sees every event, e.g. to draw a progress bar or record a trace. */
+  readonly onEvent?: (event: RoundEvent) => void | Promise<void>;
+}
+
+/** One validation measurement. */
+export interface CurvePoint {
+  readonly round: number;
+  readonly validation: EvaluationSummary;
+  /** β that did best at this round. */
+  readonly mix: number;
+}
+
+/** A run between two rounds: everything that its future depends on. */
+export interface TrainingState {
+  /** The last finished round. */
+  readonly round: number;
+  /** The memory, as it is. */
+  readonly arrays: StateArrays;
+  /** The memory at the best round so far; empty before the first evaluation. */
+  readonly bestArrays: StateArrays;
+  readonly record: RecordState;
+}
+
+/** What was measured so far. */
+export interface RecordState {
+  readonly curve: readonly CurvePoint[];
+  readonly rounds: number;
+  readonly messages: number;
+  readonly rejected: number;
+  readonly bytesUp: number;
+  readonly bytesDown: number;
+}
+
+/** What a run amounts to. */
+export interface RunResult {
+  readonly recipe: string;
+  readonly settings: Settings;
+  readonly curve: readonly CurvePoint[];
+  /** The round with the best validation NDCG@10; its state is what `program` holds at the end. */
+  readonly best: CurvePoint;
+  readonly test: EvaluationSummary;
+  /** Test metrics of every user, for paired comparisons. */
+  readonly testPerUser: PerUser;
+  /** Mean length of the messages of one client in one round. */
+  readonly bytesUpPerClientRound: number;
+  /** Broadcasts and personal parts, per client and round. */
+  readonly bytesDownPerClientRound: number;
+  readonly rejectedMessages: number;
+  /** SHA-256 of the parameters at the best round. */
+  readonly digest: string;
+  readonly program: Program;
+  readonly memory: Memory;
+}
+
+/**
+ * Trains a recipe and measures it.
+ *
+ * @throws RangeError if a setting is out of range
+ */
+export async function train(recipe: Recipe, split: Split, options: TrainOptions = {}): Promise<RunResult> {
+  const run = openRun(recipe, split, options, options.resume?.arrays);
+  const { settings, memory, program, executor } = run;
+  try {
+    options.onOpen?.(run);
+    const record = new RunRecord(memory.arrays, options.resume);
+    const firstRound = (options.resume?.round ?? 0) + 1;
+    for await (const event of run.rounds({ watch: options.watch, firstRound })) {
+      if (event.type === 'round-started' && event.round > firstRound) {
+        const finished = event.round - 1;
+        await options.afterRound?.(finished, () => record.stateAfter(finished));
+      }
+      record.add(event);
+      await options.onEvent?.(event);
+    }
+    const { best, state } = record.best();
+    restore(memory.arrays, state);
+    await program.finishRefresh?.(); // what a device made belongs to the last round
+    const task = { part: 'test', recency: settings.recency, mixes: [best.mix] } as const;
+    const [testPerUser] = (await executor.evaluate(task)) as [PerUser];
+    return {
+      recipe: recipe.name,
+      settings,
+      curve: record.curve,
+      best,
+      test: summarize(testPerUser),
+      testPerUser,
+      ...record.traffic(),
+      digest: await digestOf(memory.arrays),
+      program,
+      memory,
+    };
+  } finally {
+    await executor.close();
+  }
+}
+
+/** Collects what the result needs from the events. */
+class RunRecord {
+  readonly curve: CurvePoint[];
+  private readonly arrays: StateArrays;
+  private bestState: StateArrays;
+  private rounds: number;
+  private messages: number;
+  private rejected: number;
+  private bytesUp: number;
+  private bytesDown: number;
+
+  constructor(arrays: StateArrays, resumed?: TrainingState) {
+    const { record, bestArrays } = resumed ?? {};
+    this.arrays = arrays;
+    this.bestState = bestArrays ?? {};
+    this.curve = [...(record?.curve ?? [])];
+    this.rounds = record?.rounds ?? 0;
+    this.messages = record?.messages ?? 0;
+    this.rejected = record?.rejected ?? 0;
+    this.bytesUp = record?.bytesUp ?? 0;
+    this.bytesDown = record?.bytesDown ?? 0;
+  }
+
+  add(event: RoundEvent): void {
+    if (event.type === 'updates-merged') {
+      this.rounds++;
+      this.messages += event.clients + event.rejected;
+      this.rejected += event.rejected;
+      this.bytesUp += event.bytesUp;
+    } else if (event.type === 'broadcast-sent' || event.type === 'attention-computed') {
+      this.bytesDown += event.bytesDown;
+    } else if (event.type === 'evaluated') {
+      const point: CurvePoint = { round: event.round, validation: event.validation, mix: event.mix };
+      const isBest = this.curve.every(({ validation }) => point.validation.ndcg10 > validation.ndcg10);
+      this.curve.push(point);
+      if (isBest) this.bestState = snapshotOf(this.arrays);
+    }
+  }
+
+  best(): { best: CurvePoint; state: StateArrays } {
+    const highest = Math.max(...this.curve.map(({ validation }) => validation.ndcg10));
+    return {
+      best: this.curve.find(({ validation }) => validation.ndcg10 === highest)!,
+      state: this.bestState,
+    };
+  }
+
+  stateAfter(round: number): TrainingState {
+    const { curve, rounds, messages, rejected, bytesUp, bytesDown } = this;
+    const record = { curve: [...curve], rounds, messages, rejected, bytesUp, bytesDown };
+    return { round, arrays: this.arrays, bestArrays: this.bestState, record };
+  }
+
+  traffic(): Pick<RunResult, 'bytesUpPerClientRound' | 'bytesDownPerClientRound' | 'rejectedMessages'> {
+    return {
+      bytesUpPerClientRound: this.messages > 0 ? this.bytesUp / this.messages : 0,
+      bytesDownPerClientRound: this.rounds > 0 ? this.bytesDown / this.rounds : 0,
+      rejectedMessages: this.rejected,
+    };
+  }
+}
