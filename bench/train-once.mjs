@@ -1,10 +1,10 @@
 // One training run of the built package, as its users have it, in a process of its own; see child.ts. In: recipe, data,
 // settings, threads; out: what it needed, where the time went, and the digest of what it learned.
 import { leaveOneOut } from '../dist/data/split.js';
-import { train } from '../dist/training/train.js';
 import { readRatingsFile } from '../dist/node/index.js';
 import { recipeNamed } from '../dist/peers/index.js';
 import { threadsExecutor } from '../dist/simulator/threads.js';
+import { train } from '../dist/training/train.js';
 
 const { recipe: name, path, settings, workers } = JSON.parse(process.argv.at(-1));
 const recipe = recipeNamed(name);
