@@ -11,6 +11,7 @@ import {
   rowMajorData,
   type Vector,
 } from '../numeric/matrix.ts';
+import { scaledBy, squaringScale } from '../numeric/squaring-scale.ts';
 
 /**
  * The numbers of the `probes` clusters whose centroids are nearest to a point, nearest first; of equally near ones the
@@ -25,10 +26,13 @@ export function nearestClusters(centroids: Matrix, point: Vector, probes: number
   const [clusters, dims] = dimensions('nearestClusters', centroids);
   expectShape('nearestClusters', 'point', point, [dims]);
   expectInteger('nearestClusters', 'probes', probes, 1, clusters);
-  const rows = rowMajorData(centroids);
-  const target = Float64Array.from({ length: dims }, (_, dim) => point.get(dim));
-  expectFinite('nearestClusters', 'centroids', rows);
-  expectFinite('nearestClusters', 'point', target);
+  const given = rowMajorData(centroids);
+  const wanted = Float64Array.from({ length: dims }, (_, dim) => point.get(dim));
+  expectFinite('nearestClusters', 'centroids', given);
+  expectFinite('nearestClusters', 'point', wanted);
+  const scale = squaringScale(given, wanted);
+  const rows = scale === 1 ? given : scaledBy(scale, given);
+  const target = scaledBy(scale, wanted);
   const distances = Float64Array.from({ length: clusters }, (_, cluster) =>
     squaredDistance(target, 0, rows, cluster * dims, dims),
   );

@@ -12,6 +12,7 @@ import {
   type Vector,
   vector,
 } from '../numeric/matrix.ts';
+import { mayOverlap } from '../numeric/overlap.ts';
 import { type LowRank, rankOneUpdate } from './lora.ts';
 import { binaryCrossEntropy, binaryCrossEntropyGradient } from './loss.ts';
 
@@ -40,7 +41,7 @@ export interface FactorizationGradient {
  *
  * @param userVector p [factors]
  * @param itemTable Q [rows, factors + 1]; the last column is the item bias
- * @param out s [rows], written
+ * @param out s [rows], written, also over the table or the vector
  * @returns `out`
  * @throws RangeError if the shapes do not fit
  */
@@ -48,7 +49,8 @@ export function scoreAll<T extends FloatArray>(userVector: Vector, itemTable: Ma
   const [rows, width] = dimensions('scoreAll', itemTable);
   expectShape('scoreAll', 'userVector', userVector, [width - 1]);
   expectLength('scoreAll', 'out', out, rows);
-  const table = rowMajorData(itemTable);
+  const inPlace = rowMajorData(itemTable);
+  const table = mayOverlap(out, itemTable) ? inPlace.slice() : inPlace;
   const factors = width - 1;
   const user = Float64Array.from({ length: factors }, (_, k) => userVector.get(k));
   for (let row = 0; row < rows; row++) {

@@ -12,6 +12,7 @@ import {
   rowMajorData,
 } from '../numeric/matrix.ts';
 import type { RandomStream } from '../numeric/rng.ts';
+import { scaledBy, squaringScale } from '../numeric/squaring-scale.ts';
 
 /**
  * Draws the start of K-means: different points where there are enough of them. Takes O(points · clusters · dims).
@@ -24,8 +25,10 @@ import type { RandomStream } from '../numeric/rng.ts';
 export function kmeansPlusPlus(points: Matrix, clusters: number, rng: RandomStream): Matrix {
   const [count, dims] = dimensions('kmeansPlusPlus', points);
   expectInteger('kmeansPlusPlus', 'clusters', clusters, 1, count);
-  const values = new Float64Array(rowMajorData(points));
-  expectFinite('kmeansPlusPlus', 'points', values);
+  const given = rowMajorData(points);
+  expectFinite('kmeansPlusPlus', 'points', given);
+  const scale = squaringScale(given);
+  const values = scaledBy(scale, given); // [points, dims]
   const centroids = new Float64Array(clusters * dims);
   const distances = new Float64Array(count).fill(Infinity); // squared, to the nearest centroid so far
   let chosen = rng.integer(count);
@@ -37,7 +40,7 @@ export function kmeansPlusPlus(points: Matrix, clusters: number, rng: RandomStre
       if (distance < distances[point]!) distances[point] = distance;
     }
   }
-  return matrix(centroids, clusters, dims);
+  return matrix(scaledBy(1 / scale, centroids), clusters, dims);
 }
 
 /** An index drawn with probability weight / Σ weights; any index if all weights are 0. */

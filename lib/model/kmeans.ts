@@ -15,6 +15,7 @@ import {
   rowMajorData,
 } from '../numeric/matrix.ts';
 import type { RandomStream } from '../numeric/rng.ts';
+import { scaledBy, squaringScale } from '../numeric/squaring-scale.ts';
 import { kmeansPlusPlus } from './kmeans-start.ts';
 
 export { nearestClusters } from '../fast/nearest-centroids.ts';
@@ -90,6 +91,9 @@ export function kmeans(points: Matrix, options: KmeansOptions): KmeansResult {
  * choose first. Where no point has any distance, because there are fewer different points than clusters, the cluster
  * stays empty and its centroid stays where it is.
  *
+ * Numbers of any size will do: very large and very small ones are scaled before they are squared. Only `inertia`, a sum
+ * of squares, becomes Infinity or 0 where it is no float64 number.
+ *
  * @param points [points, dims]; copied, so later changes have no effect
  * @param start centroids [clusters, dims]
  * @throws RangeError if a number is out of its range or the shapes do not fit
@@ -107,10 +111,13 @@ export function* lloyd(
   expectInteger('lloyd', 'maxIterations', maxIterations, 1);
   if (!(tolerance >= 0)) throw new RangeError(`lloyd: tolerance must be at least 0, got ${tolerance}`);
 
-  const values = rowMajorData(points); // [points, dims]
-  expectFinite('lloyd', 'points', values);
-  let centroids = new Float64Array(rowMajorData(start)); // [clusters, dims]
-  expectFinite('lloyd', 'start', centroids);
+  const given = rowMajorData(points);
+  expectFinite('lloyd', 'points', given);
+  const first = rowMajorData(start);
+  expectFinite('lloyd', 'start', first);
+  const scale = squaringScale(given, first);
+  const values = scale === 1 ? given : scaledBy(scale, given); // [points, dims]
+  let centroids = scaledBy(scale, first); // [clusters, dims]
   const nearest = new NearestCentroids(values, dims, clusters);
   let before = new Int32Array(count).fill(-1);
   for (let iteration = 1; ; iteration++) {
@@ -124,7 +131,7 @@ export function* lloyd(
     const stop =
       moved === 0
         ? 'labels-unchanged'
-        : tolerance > 0 && shift <= tolerance
+        : tolerance > 0 && shift <= tolerance * scale
           ? 'centroids-settled'
           : iteration === maxIterations
             ? 'iteration-cap'
@@ -132,11 +139,11 @@ export function* lloyd(
     yield Object.freeze({
       iteration,
       labels: labels.slice(),
-      centroids: matrix(means.slice(), clusters, dims),
-      inertia: sumOf(nearest.distances),
+      centroids: matrix(scaledBy(1 / scale, means), clusters, dims),
+      inertia: sumOf(nearest.distances) / scale / scale,
       moved,
       reseeded: Object.freeze(reseeded),
-      shift,
+      shift: shift / scale,
       stop,
     });
     if (stop) return;

@@ -14,6 +14,8 @@ import {
   type Vector,
   zeros,
 } from '../numeric/matrix.ts';
+import { expectWritable, mayOverlap } from '../numeric/overlap.ts';
+import { squaringScale } from '../numeric/squaring-scale.ts';
 import { type SvdOptions, truncatedSvd } from '../numeric/svd.ts';
 
 export { type SvdOptions, type TruncatedSvd, truncatedSvd } from '../numeric/svd.ts';
@@ -62,14 +64,15 @@ export function expand(factors: LowRank): Matrix {
 /**
  * Q ← Q + scale · B A, in place. Takes O(rows · columns · rank).
  *
- * @param base Q [rows, columns], any strides
- * @throws RangeError if the shapes do not fit
+ * @param base Q [rows, columns], any strides; may share memory with the factors, which are read first
+ * @throws RangeError if the shapes do not fit, or two elements of Q lie in one place
  */
 export function merge(base: Matrix, factors: LowRank, scale: number): void {
   const { rows, rank, columns } = sizesOf('merge', factors);
   expectShape('merge', 'base', base, [rows, columns]);
-  const left = rowMajorData(factors.left);
-  const right = rowMajorData(factors.right);
+  expectWritable('merge', 'base', base);
+  const left = readBefore(base, factors.left);
+  const right = readBefore(base, factors.right);
   const { data, offset } = base;
   const [rowStride, columnStride] = base.stride as [number, number];
   for (let row = 0; row < rows; row++) {
@@ -90,7 +93,8 @@ export function merge(base: Matrix, factors: LowRank, scale: number): void {
  * @param values [rows, columns], any strides
  * @param rank how many columns B has; those beyond the shorter side of the matrix are zero
  * @returns factors of the matrix's element type
- * @throws RangeError if the matrix is empty or not finite, or rank is not between 1 and its longer side
+ * @throws RangeError if the matrix is empty or not finite, rank is not between 1 and its longer side, or B would leave
+ *   the range of the element type
  */
 export function compress(values: Matrix, rank: number, options: SvdOptions = {}): LowRank {
   const [rows, columns] = dimensions('compress', values);
@@ -106,6 +110,7 @@ export function compress(values: Matrix, rank: number, options: SvdOptions = {})
       left.data[row * rank + r] = svd.left.data[row * kept + r]! * svd.singularValues[r]!;
     }
   }
+  expectFinite('compress', `B in ${type} (up to ${type === 'float32' ? '3.4e38' : '1.8e308'})`, left.data);
   return { left, right };
 }
 
@@ -129,7 +134,8 @@ export function compressWithFeedback(
   const [rows, columns] = dimensions('compressWithFeedback', update);
   expectShape('compressWithFeedback', 'carried', carried, [rows, columns]);
   expectInteger('compressWithFeedback', 'rank', rank, 1, Math.max(rows, columns));
-  const added = rowMajorData(update);
+  expectWritable('compressWithFeedback', 'carried', carried);
+  const added = readBefore(carried, update);
   expectFinite('compressWithFeedback', 'update', added); // before it could spoil what is carried
   addRowMajor(carried, added);
   const before = frobeniusNorm(carried);
@@ -140,10 +146,15 @@ export function compressWithFeedback(
 
 /** ‖M‖ = √(Σ m²), the size of a matrix [rows, columns] and the measure in which `compress` is best. */
 export function frobeniusNorm(values: Matrix): number {
+  dimensions('frobeniusNorm', values);
   const data = rowMajorData(values);
+  const scale = squaringScale(data);
   let squares = 0;
-  for (let index = 0; index < data.length; index++) squares += data[index]! * data[index]!;
-  return Math.sqrt(squares);
+  for (let index = 0; index < data.length; index++) {
+    const value = scale * data[index]!;
+    squares += value * value;
+  }
+  return Math.sqrt(squares) / scale;
 }
 
 /**
@@ -170,6 +181,12 @@ function sizesOf(caller: string, factors: LowRank): { rows: number; rank: number
   const [, columns] = dimensions(caller, factors.right);
   expectShape(caller, 'right', factors.right, [rank, columns]);
   return { rows, rank, columns };
+}
+
+/** The elements in row-major order; a copy where they may lie under what is about to be written. */
+function readBefore(written: Matrix, values: Matrix): FloatArray {
+  const data = rowMajorData(values);
+  return mayOverlap(written, values) ? data.slice() : data;
 }
 
 function addRowMajor(base: Matrix, added: FloatArray): void {

@@ -2,6 +2,7 @@
 // In: flat arrays, any slice of a larger one, so that the states of all clients may lie in one array; out: nothing, the
 // parameters and Adam's moments are changed in place. Adam: Kingma & Ba (2015), algorithm 1.
 import type { FloatArray, FloatType } from '../numeric/matrix.ts';
+import { mayOverlap } from '../numeric/overlap.ts';
 
 /** Settings of `sgdStep`. */
 export interface SgdSettings {
@@ -41,15 +42,16 @@ export function adamState(length: number, type: FloatType = 'float64'): AdamStat
  * One step of gradient descent: w ← w − learningRate · g.
  *
  * @param parameters w, changed in place
- * @param gradient g, as many
+ * @param gradient g, as many; may share memory with w
  * @throws RangeError if the lengths differ or the learning rate is not a finite number of at least 0
  */
 export function sgdStep(parameters: FloatArray, gradient: FloatArray, settings: SgdSettings): void {
   const { learningRate } = settings;
   expectLength('sgdStep', 'gradient', gradient, parameters.length);
   expectRate('sgdStep', learningRate);
+  const slopes = mayOverlap(parameters, gradient) ? gradient.slice() : gradient;
   for (let index = 0; index < parameters.length; index++) {
-    parameters[index] = parameters[index]! - learningRate * gradient[index]!;
+    parameters[index] = parameters[index]! - learningRate * slopes[index]!;
   }
 }
 
@@ -58,10 +60,10 @@ export function sgdStep(parameters: FloatArray, gradient: FloatArray, settings: 
  * m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) make up for the moments' start at 0.
  *
  * @param parameters w, changed in place
- * @param gradient g, as many
+ * @param gradient g, as many; may share memory with the others
  * @param state m and v, as many, changed in place, and t, counted up. For many clients in one array, pass
  *   `{ firstMoment: all.subarray(from, to), secondMoment: …, step: steps[client] }` and keep the new step
- * @throws RangeError if the lengths differ or a setting is outside its range
+ * @throws RangeError if the lengths differ, a setting is outside its range, or w, m and v share memory
  */
 export function adamStep(
   parameters: FloatArray,
@@ -77,12 +79,15 @@ export function adamStep(
   expectRate('adamStep', learningRate);
   expectDecay('beta1', beta1);
   expectDecay('beta2', beta2);
+  const written = [parameters, firstMoment, secondMoment] as const;
+  expectApart(written);
   if (!(epsilon > 0)) throw new RangeError(`adamStep: epsilon must be above 0, got ${epsilon}`);
+  const slopes = written.some((values) => mayOverlap(values, gradient)) ? gradient.slice() : gradient;
   state.step++;
   const correction1 = 1 - beta1 ** state.step;
   const correction2 = 1 - beta2 ** state.step;
   for (let index = 0; index < parameters.length; index++) {
-    const slope = gradient[index]!;
+    const slope = slopes[index]!;
     const first = beta1 * firstMoment[index]! + (1 - beta1) * slope;
     const second = beta2 * secondMoment[index]! + (1 - beta2) * slope * slope;
     firstMoment[index] = first;
@@ -96,6 +101,14 @@ function expectLength(caller: string, name: string, values: FloatArray, length: 
   if (values.length !== length) {
     throw new RangeError(
       `${caller}: ${name} must have one entry per parameter (${length}), got ${values.length}`,
+    );
+  }
+}
+
+function expectApart([parameters, first, second]: readonly [FloatArray, FloatArray, FloatArray]): void {
+  if (mayOverlap(parameters, first) || mayOverlap(parameters, second) || mayOverlap(first, second)) {
+    throw new RangeError(
+      'adamStep: parameters, firstMoment and secondMoment must not share memory, got arrays that do',
     );
   }
 }

@@ -14,7 +14,8 @@ import {
 
 /**
  * The softmax of every row, e^score / Σ e^score over the row's allowed entries. Forbidden entries get exactly 0,
- * and so does a whole row in which nothing is allowed. A score of −∞ counts as forbidden.
+ * and so does a whole row in which nothing is allowed. A score of −∞ counts as forbidden; scores of +∞ share the whole
+ * equally, which is the limit of ever larger scores.
  *
  * @param scores [rows, columns]
  * @param mask 1 = allowed, 0 = forbidden, [rows × columns] row by row; everything is allowed unless told
@@ -45,7 +46,7 @@ export function softmaxInPlace(scores: FloatArray, allowed?: Uint8Array): void {
   }
   let sum = 0;
   for (let column = 0; column < scores.length; column++) {
-    const share = allowed?.[column] === 0 ? 0 : Math.exp(scores[column]! - largest);
+    const share = allowed?.[column] === 0 ? 0 : Math.exp(distanceBelow(largest, scores[column]!));
     scores[column] = share;
     sum += share;
   }
@@ -78,7 +79,7 @@ export function softmaxRowsBackward(weights: Matrix, weightGradient: Matrix): Ma
 }
 
 /**
- * The logarithm of Σ e^score over each row's allowed entries; −∞ where nothing is allowed.
+ * The logarithm of Σ e^score over each row's allowed entries; −∞ where nothing is allowed, +∞ where a score is.
  *
  * @param scores [rows, columns]
  * @param mask 1 = allowed, 0 = forbidden, [rows × columns] row by row; everything is allowed unless told
@@ -94,7 +95,7 @@ export function logSumExp(scores: Matrix, mask?: Uint8Array): Vector {
     const largest = largestAllowed(data.subarray(from, to), mask?.subarray(from, to));
     let sum = 0;
     for (let index = from; index < to; index++) {
-      if (mask?.[index] !== 0) sum += Math.exp(data[index]! - largest);
+      if (mask?.[index] !== 0) sum += Math.exp(distanceBelow(largest, data[index]!));
     }
     result.set(row, largest === -Infinity ? -Infinity : largest + Math.log(sum));
   }
@@ -118,6 +119,11 @@ export function logSumExpBackward(scores: Matrix, outputGradient: Vector, mask?:
     gradient.data[index] = gradient.data[index]! * outputGradient.get(Math.floor(index / columns));
   }
   return gradient;
+}
+
+/** score − largest, also where both are infinite. */
+function distanceBelow(largest: number, score: number): number {
+  return score === largest ? 0 : score - largest;
 }
 
 /** The row's largest allowed score; −∞ if there is none, NaN if one of them is. */

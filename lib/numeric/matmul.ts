@@ -2,6 +2,7 @@
 // In: A [rows, inner] and B [inner, columns]; out: C [rows, columns]. Which loop does the work is a `MatmulBackend`:
 // this file has the interface and the plain triple loop, the oracle that every faster backend is compared with.
 import { dimensions, expectShape, type FloatType, type Matrix, zeros } from './matrix.ts';
+import { expectWritable, mayOverlap } from './overlap.ts';
 
 /** A way to compute matrix products. `multiply` may assume that the shapes fit and that `out` overlaps nothing. */
 export interface MatmulBackend {
@@ -16,9 +17,9 @@ export interface MatmulBackend {
  * @param a A [rows, inner], any strides
  * @param b B [inner, columns], any strides
  * @param options.backend which loop to use; the naive one unless told
- * @param options.out where to write C [rows, columns]; a new matrix unless told
+ * @param options.out where to write C [rows, columns], also over A or B. Default: a new matrix.
  * @returns C [rows, columns]; float32 if A and B both are, else float64
- * @throws RangeError if the inner sizes differ or `out` has another shape
+ * @throws RangeError if the inner sizes differ, or `out` has another shape or two elements in one place
  */
 export function matmul(
   a: Matrix,
@@ -30,9 +31,16 @@ export function matmul(
   expectShape('matmul', 'b', b, [inner, columns]);
   const type: FloatType =
     a.data instanceof Float32Array && b.data instanceof Float32Array ? 'float32' : 'float64';
-  const out = options.out ?? zeros(rows, columns, type);
+  const { backend = naive, out = zeros(rows, columns, type) } = options;
   expectShape('matmul', 'out', out, [rows, columns]);
-  (options.backend ?? naive).multiply(a, b, out);
+  expectWritable('matmul', 'out', out);
+  if (mayOverlap(out, a) || mayOverlap(out, b)) {
+    const apart = zeros(rows, columns, out.data instanceof Float32Array ? 'float32' : 'float64'); // like `out`
+    backend.multiply(a, b, apart);
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) out.set(row, column, apart.get(row, column));
+    }
+  } else backend.multiply(a, b, out);
   return out;
 }
 

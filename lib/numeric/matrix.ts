@@ -24,9 +24,10 @@ export function zeroVector(length: number, type: FloatType = 'float64'): Vector 
 /**
  * Views flat row-major data as a matrix [rows, columns]; nothing is copied.
  *
- * @throws RangeError if the data does not have rows × columns elements
+ * @throws RangeError if the data does not have rows × columns elements, or is no Float32Array or Float64Array
  */
 export function matrix(data: FloatArray, rows: number, columns: number): Matrix {
+  expectFloats('matrix', 'data', data);
   if (data.length !== rows * columns) {
     throw new RangeError(
       `matrix: data must have rows × columns (${rows} × ${columns} = ${rows * columns}) elements, got ${data.length}`,
@@ -74,6 +75,7 @@ export function toRows(values: Matrix): number[][] {
 
 /** Copies a vector into an array. */
 export function toArray(values: Vector): number[] {
+  expectFloats('toArray', 'values', values.data);
   return Array.from({ length: values.shape[0] ?? 0 }, (_, index) => values.get(index));
 }
 
@@ -112,6 +114,7 @@ export function isRowMajor(values: Matrix): boolean {
 
 /** The elements in row-major order: a view where they already lie so, else a copy. */
 export function rowMajorData(values: Matrix): FloatArray {
+  expectFloats('rowMajorData', 'values', values.data);
   const source = isRowMajor(values) ? values : copyOf(values);
   return source.data.subarray(source.offset, source.offset + source.size);
 }
@@ -119,19 +122,21 @@ export function rowMajorData(values: Matrix): FloatArray {
 /**
  * The shape of a matrix.
  *
- * @throws RangeError if `values` is not two-dimensional
+ * @throws RangeError if `values` is not two-dimensional, or lies in no Float32Array or Float64Array
  */
 export function dimensions(caller: string, values: Matrix): [rows: number, columns: number] {
   if (values.dimension !== 2) {
     throw new RangeError(`${caller}: a matrix [rows, columns] is needed, got shape ${describeShape(values)}`);
   }
+  expectFloats(caller, 'a matrix', values.data);
   return [values.shape[0]!, values.shape[1]!];
 }
 
 /**
  * Checks a shape; `null` stands for any size on that axis.
  *
- * @throws RangeError naming the caller, the argument, the shape that is needed and the shape it got
+ * @throws RangeError naming the caller, the argument, the shape that is needed and the shape it got; or what the numbers
+ *   lie in, if it is no Float32Array or Float64Array
  */
 export function expectShape(
   caller: string,
@@ -142,6 +147,7 @@ export function expectShape(
   const fits =
     values.dimension === shape.length &&
     shape.every((length, axis) => length === null || values.shape[axis] === length);
+  expectFloats(caller, name, values.data);
   if (!fits) {
     const wanted = shape.map((length) => length ?? 'any').join(', ');
     throw new RangeError(`${caller}: ${name} must have shape [${wanted}], got ${describeShape(values)}`);
@@ -177,6 +183,15 @@ export function expectFinite(caller: string, name: string, values: ArrayLike<num
       throw new RangeError(`${caller}: ${name} must be finite, got ${values[index]} at position ${index}`);
     }
   }
+}
+
+/** An ndarray may view any array; the loops of this library read and write only these two types. */
+function expectFloats(caller: string, name: string, data: unknown): void {
+  if (data instanceof Float32Array || data instanceof Float64Array) return;
+  const got = (data as object | null | undefined)?.constructor?.name ?? String(data);
+  throw new RangeError(
+    `${caller}: ${name} must lie in a Float32Array or Float64Array, got ${got}; Float64Array.from(data) makes one`,
+  );
 }
 
 function allocate(length: number, type: FloatType): FloatArray {

@@ -13,6 +13,7 @@ import {
   rowMajorData,
   transpose,
 } from './matrix.ts';
+import { scaledBy, squaringScale } from './squaring-scale.ts';
 
 /** A matrix as U·diag(singularValues)·Vᵀ, cut off after the largest singular values; all in float64. */
 export interface TruncatedSvd {
@@ -39,7 +40,8 @@ const NOISE = 1e-12;
  *
  * @param values M [rows, columns], any strides
  * @param rank how many are kept, at most the shorter side
- * @throws RangeError if M is not a finite matrix, or rank is not between 1 and its shorter side
+ * @throws RangeError if M is not a finite matrix, rank is not between 1 and its shorter side, or the largest singular value
+ *   is no float64 number any more (1.8 · 10³⁰⁸)
  */
 export function truncatedSvd(values: Matrix, rank: number, options: SvdOptions = {}): TruncatedSvd {
   const [rows, columns] = dimensions('truncatedSvd', values);
@@ -48,10 +50,14 @@ export function truncatedSvd(values: Matrix, rank: number, options: SvdOptions =
   const source = new Float64Array(rowMajorData(isTall ? values : transpose(values)));
   expectFinite('truncatedSvd', 'values', source);
   const { eigen = jacobiEigen } = options;
-  if (isTall) return tallSvd(source, rows, columns, rank, eigen);
-  const turned = tallSvd(source, columns, rows, rank, eigen); // Mᵀ = V S Uᵀ
-  const { singularValues } = turned;
-  return { left: copyOf(transpose(turned.right)), singularValues, right: copyOf(transpose(turned.left)) };
+  const scale = squaringScale(source);
+  const ordinary = scale === 1 ? source : scaledBy(scale, source);
+  const [long, short] = isTall ? [rows, columns] : [columns, rows];
+  const tall = tallSvd(ordinary, long, short, rank, eigen); // of M, or of Mᵀ = V S Uᵀ
+  const singularValues = scaledBy(1 / scale, tall.singularValues);
+  expectFinite('truncatedSvd', 'the largest singular value (up to 1.8e308)', singularValues);
+  if (isTall) return { ...tall, singularValues };
+  return { left: copyOf(transpose(tall.right)), singularValues, right: copyOf(transpose(tall.left)) };
 }
 
 function tallSvd(

@@ -50,7 +50,7 @@ test('decoding gives back what was encoded', (t) => {
     fc.int32Array().map((data): Tensor => ({ shape: [data.length], data })),
     fc.uint32Array().map((data): Tensor => ({ shape: [data.length], data })),
   );
-  const names = fc.string().filter((name) => name !== '__metadata__' && name !== '__proto__');
+  const names = fc.string().filter((name) => name !== '__metadata__');
   fc.assert(
     fc.property(fc.dictionary(names, arrays), (tensors) => {
       const decoded = decodeSafetensors(encodeSafetensors({ tensors, metadata: {} })).tensors;
@@ -109,6 +109,120 @@ test('arrays that cannot be written are refused', (t) => {
     encodeSafetensors({ tensors: { [name]: { shape, data } }, metadata: {} });
   t.throws(() => encode('a', [3]), /a must have the shape of its data, got \[3\] for 2 elements/);
   t.throws(() => encode('__metadata__', [2]), /must not be called __metadata__/);
+  t.end();
+});
+
+test('whatever can be written is read back the same; the rest is refused before a byte is made', (t) => {
+  const text = fc.oneof(
+    fc.constantFrom('__proto__', 'constructor', 'toJSON', '', '\ud800'),
+    fc.string({ unit: 'binary' }),
+  );
+  const own = (entries: [string, unknown][]) => Object.fromEntries(entries);
+  const data = fc.constantFrom<unknown>(
+    Float32Array.of(1, 2),
+    Float64Array.of(1, 2),
+    Int32Array.of(1, 2),
+    Uint32Array.of(1, 2),
+    Uint8Array.of(1, 2),
+    new Uint8Array(0),
+    Int8Array.of(1, 2),
+    Int16Array.of(1, 2),
+    Uint16Array.of(1, 2),
+    Uint8ClampedArray.of(1, 2),
+    BigInt64Array.of(1n, 2n),
+    new DataView(new ArrayBuffer(2)),
+    [1, 2],
+    '12',
+    null,
+    undefined,
+  );
+  const size = fc.constantFrom<unknown>(0, 1, 2, -1, -2, 1.5, Number.NaN, Infinity, '2', null, 2 ** 53);
+  const shape = fc.oneof(
+    fc.array(size, { maxLength: 3 }),
+    fc.constantFrom<unknown>([2], [2], [2], [1, 2], '2', null),
+  );
+  const tensor = fc.oneof({ weight: 9, arbitrary: fc.record({ shape, data }) }, fc.constantFrom(null, 1, []));
+  const words = fc.oneof(
+    { weight: 5, arbitrary: text },
+    fc.constantFrom<unknown>(3, null, undefined, {}, ['a']),
+  );
+  const tensors = fc.array(fc.tuple(text, tensor), { maxLength: 2 }).map(own);
+  const metadata = fc.oneof(
+    { weight: 9, arbitrary: fc.array(fc.tuple(text, words), { maxLength: 2 }).map(own) },
+    fc.constantFrom<unknown>(undefined, null, [], 'text', new Map([['a', 'b']])),
+  );
+  let written = 0;
+  const property = fc.property(tensors, metadata, (arrays, texts) => {
+    const file = { tensors: arrays, metadata: texts } as unknown as Parameters<typeof encodeSafetensors>[0];
+    let bytes: Uint8Array;
+    try {
+      bytes = encodeSafetensors(file);
+    } catch (error) {
+      return /^RangeError: encodeSafetensors: /.test(String(error));
+    }
+    written++;
+    const read = decodeSafetensors(bytes);
+    const plain = (value: typeof read) =>
+      JSON.stringify([
+        Object.entries(value.tensors)
+          .map(([name, { shape, data }]) => [name, shape, data.constructor.name, [...data]])
+          .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+        Object.entries(value.metadata),
+      ]);
+    return plain(read) === plain(file);
+  });
+  t.doesNotThrow(() => fc.assert(property, { seed: 1, numRuns: 3000 }));
+  t.ok(written > 200, `${written} of 3000 could be written`);
+  t.end();
+});
+
+test('each kind of thing that no reader could take is refused by its name', (t) => {
+  const a = { shape: [1], data: Float32Array.of(1) };
+  const encode = (tensors: unknown, metadata: unknown = {}) =>
+    encodeSafetensors({ tensors, metadata } as Parameters<typeof encodeSafetensors>[0]);
+  t.throws(() => encode({ a }, { round: 3 }), /metadata must be well-formed text, got number for round/);
+  t.throws(
+    () => encode({ a: { shape: [2], data: Int16Array.of(1, 2) } }),
+    /a must lie in one of .*, got Int16Array/,
+  );
+  t.throws(
+    () => encode({ a: { shape: [-1, -2], data: Float32Array.of(1, 2) } }),
+    /a must have a shape of whole numbers/,
+  );
+  t.throws(
+    () => encode({ a: { shape: new Array(1), data: Float32Array.of(1) } }),
+    /a must have a shape of whole numbers/,
+    'a hole',
+  );
+  t.throws(() => encode(new Map([['a', a]])), /tensors must be a plain object, got Map/);
+  t.throws(() => encode({ a }, { note: 'x'.repeat(100_000_000) }), /must take at most 100000000 bytes/);
+  t.end();
+});
+
+test('a file that names one thing twice is rejected', (t) => {
+  const entry = '{"dtype":"U8","shape":[8],"data_offsets":[0,8]}';
+  for (const header of [
+    `{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"I32","shape":[2],"data_offsets":[0,8]}}`,
+    `{"a":${entry},"\\u0061":${entry}}`,
+    `{"__metadata__":{},"a":${entry},"__metadata__":{}}`,
+    `{"__metadata__":{"x":"1","x" : "2"},"a":${entry}}`,
+    `{"a":{"dtype":"U8","dtype":"U8","shape":[8],"data_offsets":[0,8]}}`,
+    `{"__proto__":${entry},"__proto__":${entry}}`,
+  ]) {
+    t.throws(
+      () => decodeSafetensors(withHeader(header, 8)),
+      /every name must stand once in the header/,
+      header,
+    );
+  }
+  const innocent = `{"__metadata__":{"a":"\\"a\\":1,\\"a\\":\\\\","b":"a"},"a":${entry}}`;
+  t.equal(decodeSafetensors(withHeader(innocent, 8)).metadata.a, '"a":1,"a":\\', 'not so in texts');
+  t.throws(
+    () => decodeSafetensors(withHeader(` {"a":${entry}}`, 8)),
+    /must be a JSON object/,
+    'a header begins with {',
+  );
+  t.throws(() => decodeSafetensors(withHeader(`{"\\ud800":${entry}}`, 8)), /well-formed text/);
   t.end();
 });
 

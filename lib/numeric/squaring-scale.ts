@@ -1,0 +1,34 @@
+// What numbers are multiplied by before their squares are added up, so that no square overflows and none that matters
+// vanishes: 1 for all ordinary numbers, else a power of two, which changes no digit.
+// In: arrays; out: the factor. Divide lengths by it afterwards, and squared lengths by its square.
+
+/** Between these sizes, squares and sums of squares are ordinary float64 numbers. */
+const [SMALLEST, LARGEST] = [2 ** -400, 2 ** 400];
+/** The largest float64 is below 2¹⁰²⁴; the smallest, times 2¹⁰⁰⁰, is 2⁻⁷⁴. */
+const MOST_DOUBLINGS = 1000;
+
+/**
+ * A power of two that brings the number of largest size near 1; 1 where its size is between 2⁻⁴⁰⁰ and 2⁴⁰⁰ (about
+ * 10^±120), and where all are 0 or one is infinite. Numbers below about 10⁻¹⁵⁴ of the largest still count as 0 when
+ * they are squared.
+ */
+export function squaringScale(...arrays: readonly ArrayLike<number>[]): number {
+  let largest = 0;
+  for (const values of arrays) {
+    for (let index = 0; index < values.length; index++) {
+      const size = Math.abs(values[index]!);
+      if (size > largest) largest = size;
+    }
+  }
+  const isOrdinary = largest >= SMALLEST && largest <= LARGEST;
+  if (isOrdinary || largest === 0 || largest === Infinity) return 1;
+  const doublings = -Math.floor(Math.log2(largest));
+  return 2 ** Math.max(-MOST_DOUBLINGS, Math.min(MOST_DOUBLINGS, doublings));
+}
+
+/** The numbers times a factor, in float64. */
+export function scaledBy(factor: number, values: ArrayLike<number>): Float64Array<ArrayBuffer> {
+  const scaled = new Float64Array(values.length);
+  for (let index = 0; index < scaled.length; index++) scaled[index] = values[index]! * factor;
+  return scaled;
+}
