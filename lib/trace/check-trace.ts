@@ -52,9 +52,16 @@ function checkAbout(about: Fields): Sizes {
       count(place, `about.${name}.${at}`, clients.length);
     });
   }
-  expectLength('about.ids', list(about.ids, 'about.ids'), clients.length);
-  if (about.groups !== null) expectLength('about.groups', list(about.groups, 'about.groups'), clients.length);
-  fields(about.items, 'about.items');
+  const ids = list(about.ids, 'about.ids');
+  expectLength('about.ids', ids, clients.length);
+  for (const [at, id] of ids.entries()) text(id, `about.ids.${at}`);
+  if (about.groups !== null) {
+    const groups = list(about.groups, 'about.groups');
+    expectLength('about.groups', groups, clients.length);
+    for (const [at, group] of groups.entries()) count(group, `about.groups.${at}`);
+  }
+  for (const [item, id] of Object.entries(fields(about.items, 'about.items')))
+    text(id, `about.items.${item}`);
   count(about.fullBytesDown, 'about.fullBytesDown');
   return {
     clients: clients.length,
@@ -115,11 +122,12 @@ function checkDetails(details: Fields, path: string, { clients, dims, items }: S
   const rows = array(step.rows, `${path}.step.rows`, Uint32Array);
   array(step.values, `${path}.step.values`, Float32Array, rows.length * dims);
   array(step.right, `${path}.step.right`, Float32Array, dims * dims);
-  array(step.spectrum, `${path}.step.spectrum`, Float32Array);
+  array(step.spectrum, `${path}.step.spectrum`, Float32Array, Math.min(dims, items));
 }
 
 function checkRefresh(refresh: Fields, path: string, { clients, owners, heads }: Sizes): void {
-  for (const name of ['clusters', 'iterations', 'peers', 'probes']) count(refresh[name], `${path}.${name}`);
+  for (const name of ['iterations', 'peers', 'probes']) count(refresh[name], `${path}.${name}`);
+  const clusters = count(refresh.clusters, `${path}.clusters`);
   for (const name of ['inertia', 'bytesDown']) number(refresh[name], `${path}.${name}`);
   array(refresh.labels, `${path}.labels`, Int32Array, clients);
   list(refresh.steps, `${path}.steps`).forEach((value, at) => {
@@ -127,7 +135,7 @@ function checkRefresh(refresh: Fields, path: string, { clients, owners, heads }:
     const step = fields(value, where);
     for (const name of ['inertia', 'moved']) number(step[name], `${where}.${name}`);
     array(step.labels, `${where}.labels`, Int32Array, clients);
-    array(step.centroids, `${where}.centroids`, Float32Array);
+    array(step.centroids, `${where}.centroids`, Float32Array, 2 * clusters);
   });
   if (refresh.attention === null) return;
   const attention = fields(refresh.attention, `${path}.attention`);

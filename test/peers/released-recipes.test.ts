@@ -5,12 +5,14 @@ import type { RoundEvent } from '../../lib/federated/events.ts';
 import type { Recipe, Setup } from '../../lib/federated/recipe.ts';
 import type { Settings } from '../../lib/federated/settings.ts';
 import { decode } from '../../lib/federated/wire.ts';
+import { binaryCrossEntropy } from '../../lib/model/loss.ts';
 import { fedtlrecAsDescribed } from '../../lib/peers/fedtlrec-as-described.ts';
 import { fedtlrecReleased, releasedProgram } from '../../lib/peers/fedtlrec-released.ts';
 import { aloneServer, meanServer, randomServer } from '../../lib/peers/released/plain-servers.ts';
 import { threadsExecutor } from '../../lib/simulator/threads.ts';
 import { type OpenRun, openRun } from '../../lib/training/open-run.ts';
 import { train } from '../../lib/training/train.ts';
+import { closeTo } from '../reference.ts';
 
 const [items, factors, rank] = [80, 4, 4];
 const split = leaveOneOut(syntheticRatings({ users: 40, items, meanRatings: 12, seed: 5 }).ratings);
@@ -159,4 +161,103 @@ test('a rank above the number of factors is refused', (t) => {
   const open = () => openRun(fedtlrecReleased, split, { settings: { factors: 4, rank: 5 } });
   t.throws(open, /rank must be a whole number between 1 and 4, got 5/);
   t.end();
+});
+
+test('the loss that is reported is the mean cross-entropy of the samples, of one client and of all', async (t) => {
+  // At learning rate 0 nothing moves, so the scores afterwards are those that the loss was taken at, but for dropout,
+  // which leaves out a tenth of a small adapter. More than 128 samples make two batches, which count alike.
+  const everybody = Array.from({ length: 40 }, (_, client) => client);
+  for (const recipe of [fedtlrecReleased, fedtlrecAsDescribed]) {
+    const run = openRun(recipe, split, { settings: { ...quick, rounds: 2, clientLearningRate: 0 } });
+    const losses: number[] = [];
+    for await (const event of run.rounds({ evaluates: false, watch: everybody })) {
+      if (event.type === 'client-trained' && event.round === 1) {
+        const scores = new Float32Array(items);
+        run.program.score(event.client, null, scores);
+        const { rows, counts, labels, size } = event.sample;
+        let expected = 0;
+        rows.forEach((item, row) => {
+          expected += (counts[row]! * binaryCrossEntropy(scores[item]!, labels[row]!)) / size;
+        });
+        const tolerance = size > 128 ? 0.05 : 5e-3;
+        if (Math.abs(event.loss - expected) > tolerance)
+          t.fail(`client ${event.client}: ${event.loss}, not ${expected}`);
+        losses.push(event.loss);
+      } else if (event.type === 'updates-merged' && event.round === 1) {
+        const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+        t.ok(
+          Math.abs(event.loss - mean) < 1e-9,
+          `${recipe.name}: the mean over all clients, ${mean.toFixed(3)}`,
+        );
+        t.ok(mean > 0.3 && mean < 1.5, 'about log 2');
+      }
+    }
+    t.equal(losses.length, 40, 'everybody has trained');
+  }
+});
+
+test('who is absent is absent, in every round anew', async (t) => {
+  const everybody = Array.from({ length: 40 }, (_, client) => client);
+  for (const recipe of [fedtlrecReleased, fedtlrecAsDescribed]) {
+    const run = openRun(recipe, split, { settings: { ...quick, rounds: 4, dropout: 0.5 } });
+    let senders: number[] = [];
+    const absences = new Set<number>();
+    for await (const event of run.rounds({ evaluates: false, watch: everybody })) {
+      if (event.type === 'round-started') senders = [];
+      if (event.type === 'update-sent') senders.push(event.client);
+      if (event.type !== 'broadcast-sent') continue;
+      const isHere = run.memory.arrays.isHere as Uint8Array;
+      const present = everybody.filter((client) => isHere[client] === 1);
+      t.deepEqual(
+        present,
+        senders,
+        `${recipe.name}, round ${event.round}: those who sent a message, nobody else`,
+      );
+      for (const client of everybody) if (!senders.includes(client)) absences.add(client);
+    }
+    t.ok(absences.size > 25, 'nearly everybody was absent once, and most of them had been there before');
+  }
+});
+
+test('a client without ratings neither trains, sends nor receives', async (t) => {
+  const lonely = structuredClone(split);
+  const [from, to] = [lonely.train.offsets[7]!, lonely.train.offsets[8]!];
+  const { offsets, itemOf } = lonely.train;
+  const train = {
+    ...lonely.train,
+    itemOf: Uint32Array.from([...itemOf.subarray(0, from), ...itemOf.subarray(to)]),
+    offsets: offsets.map((offset, client) => (client > 7 ? offset - (to - from) : offset)),
+  };
+  for (const recipe of [fedtlrecReleased, fedtlrecAsDescribed]) {
+    const run = openRun(recipe, { ...lonely, train }, { settings: { ...quick, rounds: 2 } });
+    const before = rowOf(array(run, 'answers'), 7);
+    for await (const event of run.rounds({ evaluates: false, watch: [7] })) {
+      if (event.type === 'client-trained' || event.type === 'update-sent')
+        t.fail(`${recipe.name}: ${event.type}`);
+      if (event.type === 'updates-merged') t.deepEqual([event.trained, event.clients], [39, 39], recipe.name);
+    }
+    t.deepEqual(rowOf(array(run, 'answers'), 7), before, `${recipe.name}: it keeps what it had`);
+  }
+});
+
+test('described: the shared B moves by the mean change of those who sent the row', async (t) => {
+  const everybody = Array.from({ length: 40 }, (_, client) => client);
+  const run = openRun(fedtlrecAsDescribed, split, { settings: { ...quick, rounds: 1, dropout: 0.3 } });
+  const before = array(run, 'sharedB').slice();
+  const changes = Array.from({ length: items }, (): number[][] => []);
+  let bytesDown = 0;
+  for await (const event of run.rounds({ evaluates: false, watch: everybody })) {
+    if (event.type === 'broadcast-sent') bytesDown = event.bytesDown;
+    if (event.type !== 'update-sent') continue;
+    event.update.rows.forEach((item, row) => {
+      changes[item]!.push([...event.update.left.subarray(row * rank, (row + 1) * rank)]);
+    });
+  }
+  const expected = before.map((value, at) => {
+    const ofItem = changes[Math.floor(at / rank)]!;
+    const sum = ofItem.reduce((total, change) => total + change[at % rank]!, 0);
+    return value + (ofItem.length > 0 ? sum / ofItem.length : 0);
+  });
+  closeTo(t, array(run, 'sharedB'), expected, 'B [items, rank]', 1e-5);
+  t.equal(bytesDown, 32 + 4 * rank * factors + 32 + 4 * items * rank, 'bytes of an A and of the change of B');
 });

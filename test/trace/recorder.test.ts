@@ -158,6 +158,36 @@ test('updates: B A is the message, singular values tell that it is of rank one, 
   }
 });
 
+test('what whole rows would have cost is counted, for those who send factors and for those who send rows', async (t) => {
+  const everybody = { clients: 60, owners: 2, focus: 1 };
+  const padded = (bytes: number) => 4 * Math.ceil(bytes / 4);
+  const perNumber = { float32: (count: number) => 4 * count, int8: (count: number) => 4 + padded(count) };
+  for (const [recipe, codec] of [
+    ['fedtlrec', 'float32'],
+    ['fedtlrec', 'int8'],
+    ['fedmf', 'float32'],
+  ] as const) {
+    const run = openRun(recipeNamed(recipe), split, { settings: { ...quick, codec, dropout: 0.2 } });
+    const recorder = new TraceRecorder(run, recipe, { sizes: everybody });
+    let [sent, full, messages] = [0, 0, 0];
+    for await (const event of run.rounds({ watch: recorder.watch })) {
+      recorder.add(event);
+      if (event.type !== 'update-sent' || event.round !== 3) continue;
+      const rows = event.update.rows.length;
+      sent += event.bytes;
+      full += 32 + perNumber[codec](rows * 5) + padded(2 * rows); // header, rows [rows, d + 1], item numbers
+      messages++;
+    }
+    const { about, rounds } = recorder.finish();
+    const name = `${recipe}, ${codec}`;
+    t.ok(messages > 30 && messages < 60, `${name}: ${messages} messages`);
+    t.ok(Math.abs(rounds[2]!.bytesUp - sent / messages) < 1e-9, `${name}: bytes`);
+    t.ok(Math.abs(rounds[2]!.fullBytesUp - full / messages) < 1e-9, `${name}: with whole rows`);
+    t.equal(full > sent, recipe === 'fedtlrec', `${name}: only factors save bytes`);
+    t.equal(about.fullBytesDown, 32 + 4 * 80 * 5, `${name}: a broadcast of the whole table names no item`);
+  }
+});
+
 test("the server's step: what its rank leaves out is what the broadcast reports", async (t) => {
   const { trace } = await record('fedtlrec');
   for (const { cutOff, details } of trace.rounds) {

@@ -9,12 +9,15 @@ import type { Trace } from '../../lib/trace/trace.ts';
 import { decodeTrace, encodeTrace, TraceError } from '../../lib/trace/trace-file.ts';
 import { openRun } from '../../lib/training/open-run.ts';
 
-const { ratings } = syntheticRatings({ users: 30, items: 40, groups: 2, scenesPerGroup: 2, meanRatings: 8 });
+const sizesOfWorld = { users: 30, items: 40, groups: 2, scenesPerGroup: 2, meanRatings: 8 };
+const { ratings, groupOf, itemGroupOf } = syntheticRatings(sizesOfWorld);
 
 async function smallTrace(): Promise<Trace> {
   const settings = { rounds: 3, evaluateEvery: 2, refreshEvery: 2, factors: 3, clusters: 2, dropout: 0.4 };
   const run = openRun(recipeNamed('fedtlrec'), leaveOneOut(ratings), { settings });
-  const recorder = new TraceRecorder(run, 'fedtlrec', { sizes: { clients: 10, owners: 4, focus: 1 } });
+  const truth = { users: groupOf, items: itemGroupOf };
+  const sizes = { clients: 10, owners: 4, focus: 1 };
+  const recorder = new TraceRecorder(run, 'fedtlrec', { sizes, truth });
   for await (const event of run.rounds({ watch: recorder.watch })) recorder.add(event);
   return recorder.finish();
 }
@@ -150,5 +153,145 @@ test('a file that is no trace, or a damaged one, is refused with the reason', as
       t.ok(error instanceof TraceError, `${name}: a TraceError`);
       t.match((error as Error).message, reason);
     }
+  }
+});
+
+/** A part of the description by its way through it, such as ['rounds', '0', 'loss']. */
+type Path = readonly string[];
+
+/** Every part of a description, one of each kind: of lists the first entry that is there. */
+function partsOf(tree: object): Path[] {
+  const found = new Map<string, Path>();
+  const visit = (value: unknown, path: Path) => {
+    const kind = path.map((step) => (/^\d+$/.test(step) ? '#' : step)).join('.');
+    if (path.length > 0 && value !== null && !found.has(kind)) found.set(kind, path);
+    if (typeof value !== 'object' || value === null || 'array' in value) return;
+    for (const [key, part] of Object.entries(value)) visit(part, [...path, key]);
+  };
+  visit(tree, []);
+  return [...found.values()];
+}
+
+/** The reason why a file is refused, or that it is not. */
+function reasonFor(file: Uint8Array): string {
+  try {
+    decodeTrace(file);
+    return 'accepted';
+  } catch (error) {
+    return error instanceof TraceError ? error.message : `no TraceError: ${error}`;
+  }
+}
+
+test('every part of a trace is asked for: a file without it, or with something else in its place, is refused', async (t) => {
+  const { tensors, metadata } = decodeSafetensors(encodeTrace(await smallTrace()));
+  const tree = JSON.parse(metadata.trace!);
+  const reasonAfter = (path: Path, change: (parent: Record<string, unknown>, key: string) => void) => {
+    const changed = structuredClone(tree);
+    change(
+      path.slice(0, -1).reduce((part, key) => part[key], changed),
+      path.at(-1)!,
+    );
+    return reasonFor(
+      encodeSafetensors({ tensors, metadata: { ...metadata, trace: JSON.stringify(changed) } }),
+    );
+  };
+  const mayBeNull =
+    /^rounds\.\d+\.(loss|details|refresh|evaluation|details\.step|refresh\.attention|evaluation\.top)$/;
+  const mayBeNullToo = /^about\.groups$|standardErrors\.\w+$|about\.settings\.(clip|epsilon|recency)$/;
+  const parts = partsOf(tree).filter((path) => !/^about\.settings\.(codec|protocol)$/.test(path.join('.')));
+  for (const path of parts) {
+    const name = path.join('.');
+    const last = path.at(-1)!;
+    const isEntry = /^\d+$/.test(last);
+    const wrongValues: unknown[] = [true, path[0] === 'about' && isEntry ? {} : [[]]];
+    if (!mayBeNull.test(name) && !mayBeNullToo.test(name)) wrongValues.push(null);
+    for (const wrong of wrongValues) {
+      const reason = reasonAfter(path, (parent, key) => {
+        parent[key] = wrong;
+      });
+      t.ok(
+        reason.includes(last) && /must (be|have)|is missing/.test(reason),
+        `${name} = ${JSON.stringify(wrong)}: ${reason}`,
+      );
+    }
+    if (isEntry || path[1] === 'settings') continue; // lists are shortened below; settings have defaults
+    const reason = reasonAfter(path, (parent, key) => {
+      delete parent[key];
+    });
+    t.ok(reason.includes(last) && /must be/.test(reason), `without ${name}: ${reason}`);
+  }
+  t.ok(parts.length > 90, `${parts.length} parts`);
+});
+
+test('whole numbers of a trace are whole, from 0 on, and below what they count', async (t) => {
+  const { tensors, metadata } = decodeSafetensors(encodeTrace(await smallTrace()));
+  const counts = [
+    ...['about.dataset.users', 'about.dataset.items', 'about.dataset.interactions', 'about.dims'],
+    ...['about.fullBytesDown', 'about.clients.0', 'about.owners.0', 'about.focus.0', 'about.groups.0'],
+    ...['round', 'trained', 'clients', 'rejected'].map((name) => `rounds.1.${name}`),
+    ...['clusters', 'iterations', 'peers', 'probes'].map((name) => `rounds.1.refresh.${name}`),
+    ...['place', 'totalRows', 'bytes', 'fullBytes', 'rank'].map(
+      (name) => `rounds.DETAILED.details.updates.0.${name}`,
+    ),
+  ];
+  const largest: Record<string, number> = {
+    'about.clients.0': 30,
+    'about.owners.0': 10,
+    'about.focus.0': 10,
+  };
+  const tree = JSON.parse(metadata.trace!);
+  const detailed = tree.rounds.findIndex(
+    ({ details }: { details: { updates: unknown[] } }) => details.updates.length > 0,
+  );
+  largest[`rounds.${detailed}.details.updates.0.place`] = 10;
+  for (const name of counts.map((path) => path.replace('DETAILED', detailed))) {
+    for (const wrong of [-1, 0.5, ...(largest[name] ? [largest[name]] : [])]) {
+      const changed = structuredClone(tree);
+      const path = name.split('.');
+      path.slice(0, -1).reduce((part, key) => part[key], changed)[path.at(-1)!] = wrong;
+      const trace = JSON.stringify(changed);
+      const reason = reasonFor(encodeSafetensors({ tensors, metadata: { ...metadata, trace } }));
+      t.ok(
+        reason.startsWith(`${name} must be a whole number`) && reason.endsWith(`got ${wrong}`),
+        `${name}: ${reason}`,
+      );
+    }
+  }
+});
+
+test('every array of a trace has its type, and the length that the description promises', async (t) => {
+  const { tensors, metadata } = decodeSafetensors(encodeTrace(await smallTrace()));
+  const isFree = /updates\.\d+\.(right|spectrum)$/; // as long as the message is wide
+  for (const [name, { data }] of Object.entries(tensors)) {
+    const other = data instanceof Float32Array ? Int32Array.from(data) : Float32Array.from(data);
+    const ofOtherType = { ...tensors, [name]: { shape: [data.length], data: other } };
+    t.match(
+      reasonFor(encodeSafetensors({ tensors: ofOtherType, metadata })),
+      new RegExp(`^${name.replaceAll('.', '\\.')} must be an array of type ${data.constructor.name}$`),
+    );
+    if (data.length === 0 || isFree.test(name)) continue;
+    const short = { ...tensors, [name]: { shape: [data.length - 1], data: data.slice(0, -1) } };
+    t.match(
+      reasonFor(encodeSafetensors({ tensors: short, metadata })),
+      /must have \d+ (entries, got \d+|rows)$/,
+      name,
+    );
+  }
+  const rowsOf = Object.keys(tensors).find((name) => /updates\.0\.rows$/.test(name))!;
+  const far = { ...tensors, [rowsOf]: { ...tensors[rowsOf]!, data: tensors[rowsOf]!.data.map(() => 40) } };
+  t.match(
+    reasonFor(encodeSafetensors({ tensors: far as typeof tensors, metadata })),
+    /names an item that is not there/,
+  );
+  for (const list of ['ids', 'groups', 'clients']) {
+    const tree = JSON.parse(metadata.trace!);
+    tree.about[list].pop();
+    const trace = JSON.stringify(tree);
+    const reason = reasonFor(encodeSafetensors({ tensors, metadata: { ...metadata, trace } }));
+    t.match(
+      reason,
+      /must have \d+ entries, got \d+|must be a whole number below/,
+      `one of about.${list} is missing`,
+    );
   }
 });
