@@ -1,5 +1,5 @@
 // The two loops of a K-means iteration in WebAssembly SIMD, float64, written in AssemblyScript: which centroid is nearest
-// to each point, and the sum of each cluster's points. lib/fast/kmeans-loops.ts has the same in plain TypeScript and
+// to each point, and the sum of each cluster's points. lib/fast/kmeans-loops.ts has the same in TypeScript and
 // says what the arrays are; both do every operation in the same order, so their results are equal to the last bit.
 
 /**

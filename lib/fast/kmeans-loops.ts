@@ -1,13 +1,13 @@
-// The two loops of a K-means iteration, plainly: which centroid is nearest to each point, and the sum of each cluster's
-// points. In: points, then centroids again and again; out: a label, a squared distance and a bound per point.
+// The two loops of a K-means iteration with bounds, in JavaScript: which centroid is nearest to each point, and the sum of
+// each cluster's points. In: points, then centroids again and again; out: a label, a squared distance and a bound per point.
 // lib/fast/kmeans-simd.ts does the same with WebAssembly SIMD, and a test holds the two equal to the last bit.
 
 import type { FloatArray } from '../numeric/matrix.ts';
 import { createKmeansSimd } from './kmeans-simd.ts';
-import { squaredDistance } from './nearest-centroids.ts';
+import { squaredDistanceByFours } from './squared-distance.ts';
 
 /** Holds one set of points. The arrays are the loops' own; callers may change them between calls. */
-export interface KmeansLoops {
+export interface BoundedLoops {
   /** The nearest centroid of each point, the lowest number of equals, [points]. */
   readonly labels: Int32Array;
   /** Its squared distance, [points]. */
@@ -25,14 +25,14 @@ export interface KmeansLoops {
 /** Below this many comparisons of numbers, starting the SIMD module would take longer than it saves. */
 const FEWEST_FOR_SIMD = 2 ** 14;
 
-/** The loops for so many points, clusters and numbers each: SIMD where it is there and worth it, else plain. */
-export function kmeansLoops(points: number, dims: number, clusters: number): KmeansLoops {
+/** The loops for points [points, dims] and this many clusters: SIMD where it is there and worth it, else scalar. */
+export function boundedLoops(points: number, dims: number, clusters: number): BoundedLoops {
   const simd = points * dims * clusters < FEWEST_FOR_SIMD ? null : createKmeansSimd(points, dims, clusters);
-  return simd ?? new PlainKmeansLoops(points, dims, clusters);
+  return simd ?? new ScalarBoundedLoops(points, dims, clusters);
 }
 
 /** One point after the other. */
-export class PlainKmeansLoops implements KmeansLoops {
+export class ScalarBoundedLoops implements BoundedLoops {
   readonly labels: Int32Array;
   readonly distances: Float64Array;
   readonly bounds: Float64Array;
@@ -58,7 +58,13 @@ export class PlainKmeansLoops implements KmeansLoops {
     for (let point = 0; point < labels.length; point++) {
       const bound = bounds[point]!;
       if (bound > 0) {
-        distances[point] = squaredDistance(points, point * dims, centroids, labels[point]! * dims, dims);
+        distances[point] = squaredDistanceByFours(
+          points,
+          point * dims,
+          centroids,
+          labels[point]! * dims,
+          dims,
+        );
         if (distances[point]! < bound * bound) continue;
       }
       const runnerUp = this.compareWithAll(point, centroids);
@@ -84,7 +90,7 @@ export class PlainKmeansLoops implements KmeansLoops {
     let smallest = Infinity;
     let runnerUp = Infinity;
     for (let cluster = 0; cluster < clusters; cluster++) {
-      const distance = squaredDistance(points, point * dims, centroids, cluster * dims, dims);
+      const distance = squaredDistanceByFours(points, point * dims, centroids, cluster * dims, dims);
       if (distance < smallest) {
         runnerUp = smallest;
         smallest = distance;

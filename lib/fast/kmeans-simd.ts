@@ -1,5 +1,5 @@
 // The loops of K-means in WebAssembly SIMD, float64 (kernels/kmeans.ts): points, centroids and results lie in the
-// module's memory. In and out: as lib/fast/kmeans-loops.ts, the plain version, with the same bits on every machine.
+// module's memory. Same inputs and outputs as lib/fast/kmeans-loops.ts, the scalar version, with the same bits on every machine.
 
 import type { FloatArray } from '../numeric/matrix.ts';
 import { kmeansKernel } from './kmeans-kernel.generated.ts';

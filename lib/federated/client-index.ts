@@ -1,7 +1,8 @@
 // Who is compared with whom: K-means over the directions of the user vectors, as an index of clients (Eq. 10).
 // In: decoded messages, which give the user vectors away; out: a cluster per client, and for each cluster the clients of
 // the nearest ones. In a large federation, this makes attention's cost linear in the number of clients. Lloyd (1982).
-import { kmeans, nearestClusters } from '../model/kmeans.ts';
+import { fastKmeansLoops } from '../fast/kmeans.ts';
+import { kmeans, type LloydOptions, nearestClusters } from '../model/kmeans.ts';
 import { type Matrix, matrix } from '../numeric/matrix.ts';
 import { type RandomStream, randomStream, sampleWithoutReplacement } from '../numeric/rng.ts';
 import type { RoundEvent } from './events.ts';
@@ -29,8 +30,16 @@ export class ClientIndex {
   private readonly directions: Float32Array; // unit user vectors, from messages [clients, factors]
   private readonly refreshes: Uint32Array; // how often `refresh` ran [1]
   private readonly centroids: Float32Array; // [clusters, factors]
+  private readonly kmeansLoops: LloydOptions['loops'];
 
-  constructor(clients: number, settings: Settings, arrays: Memory) {
+  /** @param kmeansLoops what runs the halves of a K-means iteration, plain or fast */
+  constructor(
+    clients: number,
+    settings: Settings,
+    arrays: Memory,
+    kmeansLoops: LloydOptions['loops'] = fastKmeansLoops,
+  ) {
+    this.kmeansLoops = kmeansLoops;
     this.seed = settings.seed;
     this.factors = settings.factors;
     this.clusters =
@@ -64,11 +73,13 @@ export class ClientIndex {
     const clusters = Math.min(this.clusters, known.length);
     const sampleSize = Math.max(LARGEST_WHOLE_KMEANS, SAMPLE_PER_CLUSTER * clusters);
     const sample = this.directionsOf(sampleOf(known, sampleSize, rng));
-    let result = kmeans(sample, { clusters, rng, maxIterations: 50 });
+    const loops = this.kmeansLoops;
+    let result = kmeans(sample, { clusters, rng, maxIterations: 50, loops });
     const { iterations, centroids } = result;
     if (known.length > sampleSize) {
       // Centroids come from a sample, so that Lloyd's cost grows with the clusters; then everybody is assigned once.
-      result = kmeans(this.directionsOf(known), { clusters, rng, start: centroids, maxIterations: 1 });
+      const options = { clusters, rng, start: centroids, maxIterations: 1, loops };
+      result = kmeans(this.directionsOf(known), options);
     }
     this.clusterOf.fill(0);
     known.forEach((client, row) => {

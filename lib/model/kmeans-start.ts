@@ -1,8 +1,6 @@
 // Where K-means starts decides where it ends. k-means++ draws the first centroid from all points, and each next one
 // with a probability in proportion to its squared distance from the centroids so far, so that they spread out.
 // In: points; out: as many of them as there are clusters. Arthur & Vassilvitskii (2007).
-
-import { squaredDistance } from '../fast/nearest-centroids.ts';
 import {
   dimensions,
   expectFinite,
@@ -12,7 +10,7 @@ import {
   rowMajorData,
 } from '../numeric/matrix.ts';
 import type { RandomStream } from '../numeric/rng.ts';
-import { scaledBy, squaringScale } from '../numeric/squaring-scale.ts';
+import { scaledBy, squaredDistance, squaringScale } from '../numeric/squaring-scale.ts';
 
 /**
  * Draws the start of K-means: different points where there are enough of them. Takes O(points · clusters · dims).

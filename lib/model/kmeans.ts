@@ -2,9 +2,6 @@
 // each centroid to the mean of its points, repeat. Here the points are clients, one direction each.
 // In: points [points, dims]; out: a cluster per point and the centroids [clusters, dims], after each step or at the end.
 // Lloyd (1982), with the k-means++ start of Arthur & Vassilvitskii (2007).
-
-import { NearestCentroids } from '../fast/kmeans-assignment.ts';
-import { squaredDistance } from '../fast/nearest-centroids.ts';
 import {
   dimensions,
   expectFinite,
@@ -15,11 +12,107 @@ import {
   rowMajorData,
 } from '../numeric/matrix.ts';
 import type { RandomStream } from '../numeric/rng.ts';
-import { scaledBy, squaringScale } from '../numeric/squaring-scale.ts';
+import { scaledBy, squaredDistance, squaringScale } from '../numeric/squaring-scale.ts';
 import { kmeansPlusPlus } from './kmeans-start.ts';
 
-export { nearestClusters } from '../fast/nearest-centroids.ts';
 export { kmeansPlusPlus } from './kmeans-start.ts';
+export { nearestClusters } from './nearest-clusters.ts';
+
+/** Who belongs to which cluster. */
+export interface Assignment {
+  /** The cluster of each point, [points]. */
+  readonly labels: Int32Array;
+  /** The squared distance of each point to its centroid, [points]. */
+  readonly distances: Float64Array;
+}
+
+/** The nearest centroid of each point; of equally near ones the lowest number. Takes O(points · clusters · dims). */
+export function assignPoints(points: Matrix, centroids: Matrix): Assignment {
+  const [count, dims] = dimensions('assignPoints', points);
+  expectShape('assignPoints', 'centroids', centroids, [null, dims]);
+  const [values, means] = [rowMajorData(points), rowMajorData(centroids)];
+  const clusters = centroids.shape[0]!;
+  const labels = new Int32Array(count);
+  const distances = new Float64Array(count).fill(Infinity);
+  for (let point = 0; point < count; point++) {
+    for (let cluster = 0; cluster < clusters; cluster++) {
+      const distance = squaredDistance(values, point * dims, means, cluster * dims, dims);
+      if (distance < distances[point]!) {
+        distances[point] = distance;
+        labels[point] = cluster;
+      }
+    }
+  }
+  return { labels, distances };
+}
+
+/** The mean of each cluster's points, [clusters, dims]; where it has none, its centroid stays where it is. */
+export function moveCentroids(points: Matrix, labels: Int32Array, centroids: Matrix): Matrix {
+  const [clusters, dims] = dimensions('moveCentroids', centroids);
+  expectShape('moveCentroids', 'points', points, [labels.length, dims]);
+  const values = rowMajorData(points);
+  const means = new Float64Array(clusters * dims); // sums at first
+  labels.forEach((label, point) => {
+    for (let dim = 0; dim < dims; dim++) means[label * dims + dim]! += values[point * dims + dim]!;
+  });
+  clusterSizes(labels, clusters).forEach((size, cluster) => {
+    for (let dim = 0; dim < dims; dim++) {
+      const at = cluster * dims + dim;
+      means[at] = size > 0 ? means[at]! / size : centroids.get(cluster, dim);
+    }
+  });
+  return matrix(means, clusters, dims);
+}
+
+/** The two halves of an iteration over one set of points. */
+export interface KmeansLoops {
+  /** As `assignPoints`; the arrays that it returns are the caller's. */
+  assign(centroids: Matrix): Assignment;
+  /** As `moveCentroids`, from the centroids of the last `assign`. */
+  move(labels: Int32Array, centroids: Matrix): Matrix;
+}
+
+/** The halves as they are written above. */
+export function plainKmeansLoops(points: Matrix): KmeansLoops {
+  return {
+    assign: (centroids) => assignPoints(points, centroids),
+    move: (labels, centroids) => moveCentroids(points, labels, centroids),
+  };
+}
+
+/** One iteration of Lloyd's algorithm: assign, give a point to each cluster that has become empty, move. */
+export function lloydStep(centroids: Matrix, loops: KmeansLoops) {
+  const { labels, distances } = loops.assign(centroids);
+  const reseeded = fillEmptyClusters(labels, distances, centroids.shape[0]!);
+  return { labels, distances, reseeded, centroids: loops.move(labels, centroids) };
+}
+
+/** Gives each empty cluster the point farthest from its own centroid; returns the clusters that got one. */
+function fillEmptyClusters(labels: Int32Array, distances: Float64Array, clusters: number): number[] {
+  const sizes = clusterSizes(labels, clusters);
+  const reseeded: number[] = [];
+  for (let cluster = 0; cluster < clusters; cluster++) {
+    if (sizes[cluster]! > 0) continue;
+    let farthest = -1;
+    for (let point = 0; point < labels.length; point++) {
+      const mayLeave = sizes[labels[point]!]! > 1 && distances[point]! > 0;
+      if (mayLeave && (farthest < 0 || distances[point]! > distances[farthest]!)) farthest = point;
+    }
+    if (farthest < 0) break;
+    sizes[labels[farthest]!]!--;
+    sizes[cluster] = 1;
+    labels[farthest] = cluster;
+    distances[farthest] = 0;
+    reseeded.push(cluster);
+  }
+  return reseeded;
+}
+
+function clusterSizes(labels: Int32Array, clusters: number): Uint32Array {
+  const sizes = new Uint32Array(clusters);
+  for (let point = 0; point < labels.length; point++) sizes[labels[point]!]!++;
+  return sizes;
+}
 
 /** Why Lloyd's algorithm ended. */
 export type KmeansStop = 'labels-unchanged' | 'centroids-settled' | 'iteration-cap';
@@ -45,10 +138,76 @@ export interface KmeansStep {
 }
 
 export interface LloydOptions {
-  /** At most this many iterations; 300 unless told. */
+  /** Maximum number of iterations. Default: 300. */
   readonly maxIterations?: number;
-  /** Stops when no centroid moved farther than this; 0, unless told, leaves it to the labels. */
+  /** Stops when no centroid moved farther than this. Default: 0, which leaves it to the labels. */
   readonly tolerance?: number;
+  /** What runs the two halves of an iteration. Default: `plainKmeansLoops`. */
+  readonly loops?: (points: Matrix, clusters: number) => KmeansLoops;
+}
+
+/**
+ * Lloyd's algorithm, one iteration per `next()`. It ends after the first iteration that changes no label (which is
+ * counted), when the centroids have settled, or at the cap.
+ *
+ * A point between two equally near centroids goes to the lower number. A cluster without points takes over the point
+ * that is farthest from its own centroid (the first of equals), among clusters with other points left; lower clusters
+ * choose first. Where no point has any distance, because there are fewer different points than clusters, the cluster
+ * stays empty and its centroid stays where it is.
+ *
+ * Numbers of any size will do: very large and very small ones are scaled before they are squared. Only `inertia`, a sum
+ * of squares, becomes Infinity or 0 where it is no float64 number.
+ *
+ * @param points [points, dims]; copied, so later changes have no effect
+ * @param start centroids [clusters, dims]
+ * @throws RangeError if a number is out of its range or the shapes do not fit
+ */
+export function* lloyd(
+  points: Matrix,
+  start: Matrix,
+  options: LloydOptions = {},
+): Generator<KmeansStep, void> {
+  const { maxIterations = 300, tolerance = 0, loops = plainKmeansLoops } = options;
+  expectInteger('lloyd', 'maxIterations', maxIterations, 1);
+  if (!(tolerance >= 0)) throw new RangeError(`lloyd: tolerance must be at least 0, got ${tolerance}`);
+  const [clusters] = dimensions('lloyd', start);
+  expectProblem('lloyd', points, clusters, start);
+  const [count, dims] = dimensions('lloyd', points);
+  const [values, first] = [rowMajorData(points), rowMajorData(start)];
+  expectFinite('lloyd', 'points', values);
+  expectFinite('lloyd', 'start', first);
+
+  const scale = squaringScale(values, first);
+  const own = matrix(scale === 1 ? values.slice() : scaledBy(scale, values), count, dims);
+  const halves = loops(own, clusters);
+  let centroids = matrix(scaledBy(scale, first), clusters, dims);
+  let before: Int32Array = new Int32Array(count).fill(-1);
+  for (let iteration = 1; ; iteration++) {
+    const step = lloydStep(centroids, halves);
+    const moved = step.labels.filter((label, point) => label !== before[point]).length;
+    const shift = longestMove(centroids, step.centroids) / scale;
+    const stop =
+      moved === 0
+        ? 'labels-unchanged'
+        : tolerance > 0 && shift <= tolerance
+          ? 'centroids-settled'
+          : iteration === maxIterations
+            ? 'iteration-cap'
+            : null;
+    yield Object.freeze({
+      iteration,
+      labels: step.labels.slice(),
+      centroids: matrix(scaledBy(1 / scale, step.centroids.data), clusters, dims),
+      inertia: step.distances.reduce((sum, distance) => sum + distance, 0) / scale / scale,
+      moved,
+      reseeded: Object.freeze(step.reseeded),
+      shift,
+      stop,
+    });
+    if (stop) return;
+    centroids = step.centroids;
+    before = step.labels;
+  }
 }
 
 export interface KmeansOptions extends LloydOptions {
@@ -73,154 +232,35 @@ export interface KmeansResult extends KmeansStep {
  */
 export function kmeans(points: Matrix, options: KmeansOptions): KmeansResult {
   const { clusters, rng } = options;
-  const [count, dims] = expectPoints('kmeans', points);
-  expectClusters('kmeans', clusters, count);
-  if (options.start) expectShape('kmeans', 'start', options.start, [clusters, dims]);
+  expectProblem('kmeans', points, clusters, options.start);
+  const start = options.start ?? kmeansPlusPlus(points, clusters, rng);
   let last: KmeansStep | undefined;
-  for (const step of lloyd(points, options.start ?? kmeansPlusPlus(points, clusters, rng), options))
-    last = step;
+  for (const step of lloyd(points, start, options)) last = step;
   return { ...last!, iterations: last!.iteration };
 }
 
-/**
- * Lloyd's algorithm, one iteration per `next()`. It ends after the first iteration that changes no label (which is
- * counted), when the centroids have settled, or at the cap.
- *
- * A point between two equally near centroids goes to the lower number. A cluster without points takes over the point
- * that is farthest from its own centroid (the first of equals), among clusters with other points left; lower clusters
- * choose first. Where no point has any distance, because there are fewer different points than clusters, the cluster
- * stays empty and its centroid stays where it is.
- *
- * Numbers of any size will do: very large and very small ones are scaled before they are squared. Only `inertia`, a sum
- * of squares, becomes Infinity or 0 where it is no float64 number.
- *
- * @param points [points, dims]; copied, so later changes have no effect
- * @param start centroids [clusters, dims]
- * @throws RangeError if a number is out of its range or the shapes do not fit
- */
-export function* lloyd(
-  points: Matrix,
-  start: Matrix,
-  options: LloydOptions = {},
-): Generator<KmeansStep, void> {
-  const { maxIterations = 300, tolerance = 0 } = options;
-  const [count, dims] = expectPoints('lloyd', points);
-  const [clusters] = dimensions('lloyd', start);
-  expectClusters('lloyd', clusters, count);
-  expectShape('lloyd', 'start', start, [clusters, dims]);
-  expectInteger('lloyd', 'maxIterations', maxIterations, 1);
-  if (!(tolerance >= 0)) throw new RangeError(`lloyd: tolerance must be at least 0, got ${tolerance}`);
-
-  const given = rowMajorData(points);
-  expectFinite('lloyd', 'points', given);
-  const first = rowMajorData(start);
-  expectFinite('lloyd', 'start', first);
-  const scale = squaringScale(given, first);
-  const values = scale === 1 ? given : scaledBy(scale, given); // [points, dims]
-  let centroids = scaledBy(scale, first); // [clusters, dims]
-  const nearest = new NearestCentroids(values, dims, clusters);
-  let before = new Int32Array(count).fill(-1);
-  for (let iteration = 1; ; iteration++) {
-    nearest.assign(centroids);
-    const reseeded = reseedEmptyClusters(nearest);
-    const labels = nearest.labels.slice();
-    const moved = countDifferences(labels, before);
-    const means = clusterMeans(nearest, centroids);
-    const moves = distancesMoved(centroids, means, dims);
-    const shift = moves.reduce((longest, move) => Math.max(longest, move), 0);
-    const stop =
-      moved === 0
-        ? 'labels-unchanged'
-        : tolerance > 0 && shift <= tolerance * scale
-          ? 'centroids-settled'
-          : iteration === maxIterations
-            ? 'iteration-cap'
-            : null;
-    yield Object.freeze({
-      iteration,
-      labels: labels.slice(),
-      centroids: matrix(scaledBy(1 / scale, means), clusters, dims),
-      inertia: sumOf(nearest.distances) / scale / scale,
-      moved,
-      reseeded: Object.freeze(reseeded),
-      shift: shift / scale,
-      stop,
-    });
-    if (stop) return;
-    nearest.centroidsMoved(moves);
-    centroids = means;
-    before = labels;
+/** The longest way from a centroid to where it moved. */
+function longestMove(before: Matrix, after: Matrix): number {
+  const [clusters, dims] = before.shape as [number, number];
+  let longest = 0;
+  for (let cluster = 0; cluster < clusters; cluster++) {
+    const at = cluster * dims;
+    longest = Math.max(longest, squaredDistance(before.data, at, after.data, at, dims));
   }
+  return Math.sqrt(longest);
 }
 
-/** Gives each empty cluster the farthest point; returns the clusters that got one. */
-function reseedEmptyClusters(nearest: NearestCentroids): number[] {
-  const { labels, distances } = nearest;
-  const sizes = nearest.sizes();
-  const reseeded: number[] = [];
-  for (let cluster = 0; cluster < sizes.length; cluster++) {
-    if (sizes[cluster]! > 0) continue;
-    let farthest = -1;
-    for (let point = 0; point < labels.length; point++) {
-      const mayLeave = sizes[labels[point]!]! > 1 && distances[point]! > 0;
-      if (mayLeave && (farthest < 0 || distances[point]! > distances[farthest]!)) farthest = point;
-    }
-    if (farthest < 0) break;
-    sizes[labels[farthest]!]!--;
-    sizes[cluster] = 1;
-    nearest.moveTo(farthest, cluster);
-    reseeded.push(cluster);
-  }
-  return reseeded;
-}
-
-/** The mean of each cluster's points, [clusters, dims]; the old centroid where there is none. */
-function clusterMeans(nearest: NearestCentroids, centroids: Float64Array): Float64Array<ArrayBuffer> {
-  const means = nearest.sums();
-  const sizes = nearest.sizes();
-  const dims = means.length / sizes.length;
-  for (let cluster = 0; cluster < sizes.length; cluster++) {
-    const size = sizes[cluster]!;
-    for (let at = cluster * dims; at < (cluster + 1) * dims; at++) {
-      means[at] = size > 0 ? means[at]! / size : centroids[at]!;
-    }
-  }
-  return means;
-}
-
-/** How far each centroid moved, [clusters]. */
-function distancesMoved(before: Float64Array, after: Float64Array, dims: number): Float64Array {
-  return Float64Array.from({ length: before.length / dims }, (_, cluster) =>
-    Math.sqrt(squaredDistance(before, cluster * dims, after, cluster * dims, dims)),
-  );
-}
-
-function sumOf(values: Float64Array): number {
-  let sum = 0;
-  for (let index = 0; index < values.length; index++) sum += values[index]!;
-  return sum;
-}
-
-function countDifferences(a: Int32Array, b: Int32Array): number {
-  let count = 0;
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) count++;
-  return count;
-}
-
-function expectPoints(caller: string, points: Matrix): [count: number, dims: number] {
+function expectProblem(caller: string, points: Matrix, clusters: number, start?: Matrix): void {
   const [count, dims] = dimensions(caller, points);
   if (count === 0 || dims === 0) {
     throw new RangeError(
       `${caller}: points must have at least one row and column, got shape [${count}, ${dims}]`,
     );
   }
-  return [count, dims];
-}
-
-function expectClusters(caller: string, clusters: number, count: number): void {
   if (!Number.isInteger(clusters) || clusters < 1 || clusters > count) {
     throw new RangeError(
       `${caller}: clusters must be between 1 and the number of points (${count}), got ${clusters}`,
     );
   }
+  if (start) expectShape(caller, 'start', start, [clusters, dims]);
 }

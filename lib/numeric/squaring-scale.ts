@@ -1,6 +1,20 @@
-// What numbers are multiplied by before their squares are added up, so that no square overflows and none that matters
-// vanishes: 1 for all ordinary numbers, else a power of two, which changes no digit.
+// Squared distances, and what numbers are multiplied by before their squares are added up, so that no square overflows and
+// none that matters vanishes: 1 for all ordinary numbers, else a power of two, which changes no digit.
 // In: arrays; out: the factor. Divide lengths by it afterwards, and squared lengths by its square.
+import type { FloatArray } from './matrix.ts';
+
+/** ‖a − b‖² of the `dims` numbers that begin at the two positions. */
+export function squaredDistance(
+  a: FloatArray,
+  aStart: number,
+  b: FloatArray,
+  bStart: number,
+  dims: number,
+): number {
+  let sum = 0;
+  for (let dim = 0; dim < dims; dim++) sum += (a[aStart + dim]! - b[bStart + dim]!) ** 2;
+  return sum;
+}
 
 /** Between these sizes, squares and sums of squares are ordinary float64 numbers. */
 const [SMALLEST, LARGEST] = [2 ** -400, 2 ** 400];

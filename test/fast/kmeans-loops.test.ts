@@ -1,6 +1,6 @@
-// The two loops of a K-means iteration in SIMD against the plain ones: every number must be the same, to the last bit.
+// The two loops of a K-means iteration in SIMD against the scalar ones: every number must be the same, to the last bit.
 import test from 'tape';
-import { PlainKmeansLoops } from '../../lib/fast/kmeans-loops.ts';
+import { ScalarBoundedLoops } from '../../lib/fast/kmeans-loops.ts';
 import { createKmeansSimd } from '../../lib/fast/kmeans-simd.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 
@@ -9,25 +9,25 @@ function randomNumbers(count: number, seed: number): Float64Array {
   return Float64Array.from({ length: count }, () => rng.normal());
 }
 
-test('plain and SIMD loops give the same bits, at every width and number of clusters, with bounds and without', (t) => {
+test('scalar and SIMD loops give the same bits, at every width and number of clusters, with bounds and without', (t) => {
   const failures: string[] = [];
   for (const dims of [1, 2, 3, 4, 5, 7, 8, 16, 33]) {
     for (const clusters of [1, 2, 3, 4, 5, 9]) {
       const points = randomNumbers(101 * dims, dims);
-      const plain = new PlainKmeansLoops(101, dims, clusters);
+      const scalar = new ScalarBoundedLoops(101, dims, clusters);
       const simd = createKmeansSimd(101, dims, clusters)!;
-      for (const loops of [plain, simd]) loops.setPoints(points);
+      for (const loops of [scalar, simd]) loops.setPoints(points);
       for (const iteration of [1, 2, 3]) {
         const centroids = randomNumbers(clusters * dims, 100 * iteration + clusters);
-        for (const loops of [plain, simd]) {
+        for (const loops of [scalar, simd]) {
           loops.assign(centroids, 1e-9);
           if (iteration === 1) for (let at = 0; at < 101; at += 2) loops.bounds[at] = 0;
         }
         const isSame =
-          isEqual(plain.labels, simd.labels) &&
-          isEqual(plain.distances, simd.distances) &&
-          isEqual(plain.bounds, simd.bounds) &&
-          isEqual(plain.sums(), simd.sums());
+          isEqual(scalar.labels, simd.labels) &&
+          isEqual(scalar.distances, simd.distances) &&
+          isEqual(scalar.bounds, simd.bounds) &&
+          isEqual(scalar.sums(), simd.sums());
         if (!isSame) failures.push(`${dims} dims, ${clusters} clusters, iteration ${iteration}`);
       }
     }

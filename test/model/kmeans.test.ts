@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import test from 'tape';
-import { type KmeansStep, kmeans, kmeansPlusPlus, lloyd, nearestClusters } from '../../lib/model/kmeans.ts';
+import {
+  assignPoints,
+  type KmeansStep,
+  kmeans,
+  kmeansPlusPlus,
+  lloyd,
+  lloydStep,
+  moveCentroids,
+  nearestClusters,
+  plainKmeansLoops,
+} from '../../lib/model/kmeans.ts';
 import { fromRows, type Matrix, matrix, rowOf, toRows, transpose, vector } from '../../lib/numeric/matrix.ts';
 import { type RandomStream, randomStream } from '../../lib/numeric/rng.ts';
 import { normalMatrix } from '../gradient.ts';
@@ -22,11 +32,8 @@ function blobs(count: number, dims: number, groups: number, seed: number): Matri
   return points;
 }
 
-/** Lloyd's algorithm as plainly as possible, without bounds and tiles; for at least as many different points as clusters. */
-function plainLloyd(
-  points: Matrix,
-  start: Matrix,
-): { labels: number[]; iterations: number; inertia: number } {
+/** Lloyd's algorithm in whole-array operations; for at least as many different points as clusters. */
+function oracle(points: Matrix, start: Matrix): { labels: number[]; iterations: number; inertia: number } {
   const rows = toRows(points);
   let centroids = toRows(start);
   let before: number[] = [];
@@ -79,6 +86,22 @@ test('four points on a line fall into two pairs, and a further iteration confirm
     steps.map(({ stop }) => stop),
     [null, null, 'labels-unchanged'],
   );
+  t.end();
+});
+
+test('an iteration is assigning and moving, each of which stands alone', (t) => {
+  const points = fromRows([[0, 0], [0, 2], [5, 0], [1, 1]]); // biome-ignore format: one matrix
+  const centroids = fromRows([[0, 0], [5, 1], [1, 1], [-9, 0]]); // biome-ignore format: one matrix
+  const { labels, distances } = assignPoints(points, centroids);
+  t.deepEqual([...labels], [0, 2, 1, 2], 'the nearest centroid');
+  t.deepEqual([...distances], [0, 2, 1, 0], 'its squared distance');
+  const moved = moveCentroids(points, labels, centroids);
+  t.deepEqual(toRows(moved), [[0, 0], [5, 0], [0.5, 1.5], [-9, 0]], 'means; the empty one stays'); // biome-ignore format: a matrix
+  const step = lloydStep(centroids, plainKmeansLoops(points));
+  t.deepEqual([...step.labels], [0, 3, 1, 2], 'but in a step it takes over the farthest point');
+  t.deepEqual([step.reseeded, toRows(step.centroids)[3]], [[3], [0, 2]]);
+  t.throws(() => assignPoints(points, onLine(1)), /assignPoints: centroids must have shape \[any, 2\]/);
+  t.throws(() => moveCentroids(points, labels.slice(1), centroids), /moveCentroids: points must have shape/);
   t.end();
 });
 
@@ -180,14 +203,14 @@ test('it stops at the cap, or when no centroid moves farther than the tolerance'
   t.end();
 });
 
-test('bounds and tiles change nothing: labels, iterations and inertia are those of the plain algorithm', (t) => {
+test('labels, iterations and inertia are those of an independent program', (t) => {
   const sizes = [[200, 5, 7], [61, 16, 4], [80, 1, 5], [33, 3, 1], [90, 2, 9]] as const; // biome-ignore format: triples
   for (const [count, dims, clusters] of sizes) {
     for (const seed of [1, 2, 3]) {
       const points = blobs(count, dims, clusters, seed);
       const start = kmeansPlusPlus(points, clusters, randomStream(seed, 'start'));
       const result = kmeans(points, { clusters, rng: rng(), start });
-      const plain = plainLloyd(points, start);
+      const plain = oracle(points, start);
       const isSame = result.labels.every((label, point) => label === plain.labels[point]);
       t.ok(
         isSame && result.iterations === plain.iterations,
@@ -209,7 +232,7 @@ test('also where a bad start leaves most clusters empty', (t) => {
       2,
     );
     const steps = [...lloyd(points, start)];
-    const plain = plainLloyd(points, start);
+    const plain = oracle(points, start);
     reseeded += steps[0]!.reseeded.length;
     const isSame = steps.at(-1)!.labels.every((label, point) => label === plain.labels[point]);
     t.ok(isSame && steps.length === plain.iterations, `seed ${seed}`);
@@ -218,7 +241,7 @@ test('also where a bad start leaves most clusters empty', (t) => {
   t.end();
 });
 
-test('points on a grid, where ties abound, get the labels of the plain algorithm', (t) => {
+test('points on a grid, where ties abound, get the labels of that program', (t) => {
   const stream = randomStream(1, 'grid');
   for (let attempt = 0; attempt < 20; attempt++) {
     const points = matrix(
@@ -228,7 +251,7 @@ test('points on a grid, where ties abound, get the labels of the plain algorithm
     );
     const start = fromRows([[0, 0], [3, 3], [0, 3], [3, 0], [1.5, 1.5]]); // biome-ignore format: one matrix
     const result = kmeans(points, { clusters: 5, rng: stream, start });
-    t.deepEqual([...result.labels], plainLloyd(points, start).labels, `attempt ${attempt}`);
+    t.deepEqual([...result.labels], oracle(points, start).labels, `attempt ${attempt}`);
   }
   t.end();
 });

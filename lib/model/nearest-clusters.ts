@@ -6,12 +6,11 @@ import {
   expectFinite,
   expectInteger,
   expectShape,
-  type FloatArray,
   type Matrix,
   rowMajorData,
   type Vector,
 } from '../numeric/matrix.ts';
-import { scaledBy, squaringScale } from '../numeric/squaring-scale.ts';
+import { scaledBy, squaredDistance, squaringScale } from '../numeric/squaring-scale.ts';
 
 /**
  * The numbers of the `probes` clusters whose centroids are nearest to a point, nearest first; of equally near ones the
@@ -38,33 +37,4 @@ export function nearestClusters(centroids: Matrix, point: Vector, probes: number
   );
   const order = Uint32Array.from(distances.keys()).sort((a, b) => distances[a]! - distances[b]! || a - b);
   return order.slice(0, probes);
-}
-
-/** ‖a − b‖² of the `dims` numbers that begin at the two positions; every fourth in one sum, which SIMD does as well. */
-export function squaredDistance(
-  a: FloatArray,
-  aStart: number,
-  b: FloatArray,
-  bStart: number,
-  dims: number,
-): number {
-  let first = 0;
-  let second = 0;
-  let third = 0;
-  let fourth = 0;
-  let dim = 0;
-  for (; dim + 3 < dims; dim += 4) {
-    const w = a[aStart + dim]! - b[bStart + dim]!;
-    const x = a[aStart + dim + 1]! - b[bStart + dim + 1]!;
-    const y = a[aStart + dim + 2]! - b[bStart + dim + 2]!;
-    const z = a[aStart + dim + 3]! - b[bStart + dim + 3]!;
-    first += w * w;
-    second += x * x;
-    third += y * y;
-    fourth += z * z;
-  }
-  if (dim < dims) first += (a[aStart + dim]! - b[bStart + dim]!) ** 2;
-  if (dim + 1 < dims) second += (a[aStart + dim + 1]! - b[bStart + dim + 1]!) ** 2;
-  if (dim + 2 < dims) third += (a[aStart + dim + 2]! - b[bStart + dim + 2]!) ** 2;
-  return first + third + (second + fourth);
 }
