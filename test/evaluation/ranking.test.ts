@@ -65,6 +65,44 @@ test('the expectation over sampled negatives equals the mean over many draws', (
   t.end();
 });
 
+test('the expectation over sampled negatives equals the mean over every possible sample', (t) => {
+  for (const [others, ahead, sampled, cutoff] of [
+    [6, 2, 3, 2],
+    [8, 5, 4, 3],
+    [9, 9, 4, 5],
+    [9, 0, 4, 2],
+    [10, 7, 9, 6],
+    [5, 3, 7, 2],
+  ] as const) {
+    let [samples, hits, gains] = [0, 0, 0];
+    for (let subset = 0; subset < 2 ** others; subset++) {
+      const drawn = Array.from({ length: others }, (_, at) => at).filter((at) => (subset >> at) % 2 === 1);
+      if (drawn.length !== Math.min(sampled, others)) continue;
+      samples++;
+      const rank = 1 + drawn.filter((at) => at < ahead).length;
+      if (rank > cutoff) continue;
+      hits++;
+      gains += 1 / Math.log2(1 + rank);
+    }
+    const [hit, ndcg] = expectedWorth(others, ahead, sampled, cutoff);
+    closeTo(
+      t,
+      [hit, ndcg],
+      [hits / samples, gains / samples],
+      `${ahead} of ${others} ahead, ${sampled} drawn`,
+      1e-12,
+    );
+  }
+  closeTo(
+    t,
+    expectedWorth(300, 30),
+    expectedWorth(300, 30, 99, 10),
+    '99 and 10 without further words',
+    1e-15,
+  );
+  t.end();
+});
+
 test('the expectation falls with every better candidate and stays within [0, 1]', (t) => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 3000 }), fc.nat(1), (others, half) => {

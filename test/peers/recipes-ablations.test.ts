@@ -139,6 +139,61 @@ test('a-only: A and the private B go down the gradient of the loss with item row
   closeTo(t, scores, expected, 'scores are with the own B and the shared A', 1e-5);
 });
 
+test('local-only: a client moves an item table of its own down the gradient, and sends nothing', async (t) => {
+  const { run, lengths } = listening('local-only', { rounds: 2 }, 0, 0);
+  const client = 5;
+  const { settings, memory, program } = run;
+  const inner = new FactorizationClient(items, settings);
+  const width = inner.stateLength + items * dims;
+  const stateOf = (who: number) =>
+    memory.arrays.clientStates!.slice(who * width, (who + 1) * width) as Float32Array;
+  let before = stateOf(client);
+  t.deepEqual(
+    before.slice(inner.stateLength),
+    stateOf(6).slice(inner.stateLength),
+    'all begin with the same table',
+  );
+  for await (const event of run.rounds({ evaluates: false, watch: [client] })) {
+    if (event.type === 'round-started') before = stateOf(client);
+    if (event.type === 'updates-merged') t.deepEqual([event.clients, event.bytesUp], [0, 0], 'no message');
+    if (event.type === 'broadcast-sent') t.equal(event.bytesDown, 0);
+    if (event.type !== 'client-trained') continue;
+    const { rows, counts, labels, size } = event.sample;
+    const p = inner.userVector(before);
+    const loss = (table: ArrayLike<number>): number => {
+      let sum = 0;
+      rows.forEach((item, row) => {
+        let score = table[item * dims + factors]!;
+        for (let k = 0; k < factors; k++) score += p[k]! * table[item * dims + k]!;
+        sum += counts[row]! * binaryCrossEntropy(score, labels[row]!);
+      });
+      return sum;
+    };
+    const own = Float64Array.from(before.subarray(inner.stateLength));
+    const slopes = centralDifferences(loss, own.slice());
+    const moved = stateOf(client)
+      .slice(inner.stateLength)
+      .map((value, at) => value - own[at]!);
+    closeTo(
+      t,
+      moved,
+      slopes.map((slope) => -0.1 * slope),
+      `round ${event.round}`,
+      1e-4,
+    );
+    t.ok(Math.abs(event.loss - loss(own) / size) < 1e-5, 'the reported loss');
+  }
+  t.deepEqual(lengths, [], 'nothing was sent');
+  const scores = new Float32Array(items);
+  program.score(client, null, scores);
+  const state = stateOf(client);
+  const p = [...inner.userVector(state), 1];
+  const expected = Array.from(scores, (_, item) =>
+    p.reduce((sum, value, k) => sum + value * state[inner.stateLength + item * dims + k]!, 0),
+  );
+  closeTo(t, scores, expected, 'scores are by the own table', 1e-6);
+});
+
 test('gpfedrec: neighbours are those with more than the mean cosine of the heard updates, and their tables are averaged', async (t) => {
   const wanted = { rounds: 1, evaluateEvery: 1, dropout: 0.25, itemScale: 0.3, userScale: 0.5 };
   const { run, updates } = listening('gpfedrec', wanted, dims, 0);
