@@ -65,7 +65,7 @@ export type { ClientParts } from './federated/client-side.ts';
 export type { ReceivedChunk, Reception } from './federated/reception.ts';
 export type { ServerParts } from './federated/server-side.ts';
 export * from './federated/federation.ts';
-export { attentionBetweenClients, lowRankFactorization } from './federated/recipes/fedtlrec.ts';
+export { attentionBetweenClients, fedtlrec, lowRankFactorization } from './federated/recipes/fedtlrec.ts';
 export * from './peers/index.ts';
 
 // Running it: events, rounds, training from end to end.

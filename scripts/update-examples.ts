@@ -1,9 +1,11 @@
-// Rewrites the expected output beside each example, and what the Markdown pages say that their code prints.
+// Rewrites the expected output beside each example, what the Markdown pages say that their code prints, and the table of
+// settings.
 // `npm run examples:update` for all of them, or with words to choose examples: `npm run examples:update -- kmeans`.
 // Read the difference before you commit it: the tests believe what is written.
 import { writeFileSync } from 'node:fs';
 import { exampleNames, expectedFile, runExample } from '../examples/run.ts';
 import { updateSnippets } from '../test/docs/markdown.ts';
+import { updateSettingsPage } from './settings-page.ts';
 
 const words = process.argv.slice(2);
 const names = exampleNames().filter(
@@ -23,4 +25,7 @@ for (const name of names) {
     process.exitCode = 1;
   }
 }
-if (words.length === 0) await updateSnippets();
+if (words.length === 0) {
+  await updateSnippets();
+  updateSettingsPage();
+}

@@ -49,6 +49,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'One round, as a story': '/algorithm',
     Equations: '/equations',
     Recipes: '/recipes',
+    Settings: '/settings',
     Examples: '/examples',
     Traces: '/trace',
     WebGPU: '/webgpu',

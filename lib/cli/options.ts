@@ -5,7 +5,14 @@ import { ratingsFormats } from '../data/formats.ts';
 import type { Split } from '../data/split.ts';
 import { backendNames } from '../fast/backends.ts';
 import type { Recipe } from '../federated/recipe.ts';
-import { completeSettings, defaultSettings, type Settings } from '../federated/settings.ts';
+import type { AnySetting } from '../federated/setting-kinds.ts';
+import {
+  completeSettings,
+  type SettingName,
+  type Settings,
+  settingNames,
+  settingTable,
+} from '../federated/settings.ts';
 import { readCount, readName, readNumber, readNumberOr } from './read-value.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -31,106 +38,28 @@ const presets = {
 } as const satisfies Record<string, Partial<Settings>>;
 type PresetName = keyof typeof presets;
 
-type Reader = (flag: string, text: string) => unknown;
+/** `placebo` belongs to the measurements of docs/reproduction.md: it would train a model on items that nobody took. */
+const withheldWords = ['placebo'];
 
-/** A setting that can be given on the command line; the flag is its name in hyphens. */
-interface SettingOption {
-  readonly setting: keyof Settings;
-  readonly value: string;
-  readonly read: Reader;
-  readonly help: string;
+/** Reads a setting's value strictly; `off` stands for null, which commander takes for a missing value. */
+function readSetting(name: SettingName, text: string): unknown {
+  const flag = flagOf(name);
+  const setting: AnySetting = settingTable[name];
+  if (setting.kind === 'word') return readName(flag, text, offeredWords(setting.words));
+  if (setting.or === undefined) return readNumber(flag, text);
+  return readNumberOr(setting.or ?? 'off', flag, text);
 }
 
-const number: Reader = (flag, text) => readNumber(flag, text);
-const numberOr =
-  (word: string): Reader =>
-  (flag, text) =>
-    readNumberOr(word, flag, text);
-const oneOf =
-  (names: readonly string[]): Reader =>
-  (flag, text) =>
-    readName(flag, text, names);
+function helpOf(setting: AnySetting): string {
+  const { meaning, default: value } = setting;
+  if (setting.kind === 'word')
+    return `${meaning}: ${offeredWords(setting.words).join(', ')} (default: ${value})`;
+  return `${meaning}${setting.or === null && value !== null ? ', or off' : ''} (default: ${value ?? 'off'})`;
+}
 
-const settingOptions: readonly SettingOption[] = [
-  { setting: 'rounds', value: 'N', read: number, help: 'federated rounds' },
-  { setting: 'seed', value: 'S', read: number, help: 'everything random follows from it' },
-  { setting: 'factors', value: 'd', read: number, help: 'length of a user vector' },
-  { setting: 'rank', value: 'r', read: number, help: "rank of the server's step on its way down" },
-  { setting: 'clusters', value: 'K', read: numberOr('auto'), help: 'K-means clusters of clients' },
-  {
-    setting: 'probes',
-    value: 'P',
-    read: numberOr('auto'),
-    help: 'nearest clusters that are attended to',
-  },
-  { setting: 'heads', value: 'h', read: number, help: 'attention heads' },
-  { setting: 'temperature', value: 'T', read: number, help: 'temperature of the attention' },
-  { setting: 'mix', value: 'BETA', read: numberOr('auto'), help: 'weight of the personal part' },
-  { setting: 'tokenMemory', value: 'M', read: number, help: "weight of the past in a client's token" },
-  {
-    setting: 'recency',
-    value: 'TAU',
-    read: numberOr('off'),
-    help: 'private re-fit to the recent past, or off',
-  },
-  { setting: 'dropout', value: 'P', read: number, help: 'probability that a client misses a round' },
-  { setting: 'silentShare', value: 'P', read: number, help: 'share of clients that fall silent for good' },
-  { setting: 'silentAfter', value: 'N', read: number, help: 'the round after which they do' },
-  { setting: 'codec', value: 'NAME', read: oneOf(['float32', 'int8']), help: 'how numbers travel up' },
-  { setting: 'negatives', value: 'N', read: number, help: 'negatives drawn per positive' },
-  {
-    setting: 'localSteps',
-    value: 'N',
-    read: number,
-    help: "steps of the user vector before the items' gradient",
-  },
-  { setting: 'clientLearningRate', value: 'RATE', read: number, help: "learning rate of the clients' Adam" },
-  {
-    setting: 'serverLearningRate',
-    value: 'RATE',
-    read: number,
-    help: "learning rate of the server's optimiser",
-  },
-  { setting: 'regularization', value: 'L', read: number, help: 'pull of user vectors towards 0' },
-  {
-    setting: 'refreshEvery',
-    value: 'N',
-    read: number,
-    help: 'rounds between two refreshes of the attention',
-  },
-  { setting: 'evaluateEvery', value: 'N', read: number, help: 'rounds between two evaluations' },
-  {
-    setting: 'epsilon',
-    value: 'E',
-    read: numberOr('off'),
-    help: 'privacy budget of all rounds together: updates are clipped and get noise',
-  },
-  { setting: 'delta', value: 'D', read: number, help: 'δ that goes with ε' },
-  {
-    setting: 'clip',
-    value: 'C',
-    read: numberOr('off'),
-    help: "largest norm of a client's update; with --epsilon 1 unless told",
-  },
-  {
-    setting: 'noise',
-    value: 'NAME',
-    read: oneOf(['gaussian', 'laplace']),
-    help: 'which noise ε is kept with',
-  },
-  {
-    setting: 'padding',
-    value: 'M',
-    read: number,
-    help: 'decoys per positive that hide the rows of an update',
-  },
-  {
-    setting: 'protocol',
-    value: 'NAME',
-    read: oneOf(['leak-free', 'released']),
-    help: 'leak-free, or released: the leak of published code, for the lesson only',
-  },
-];
+function offeredWords(words: readonly string[]): string[] {
+  return words.filter((word) => !withheldWords.includes(word));
+}
 
 /** Adds the shared options to a command. */
 export function addRunOptions(command: Command): Command {
@@ -147,11 +76,9 @@ export function addRunOptions(command: Command): Command {
   add(settings, '--preset <NAME>', 'full, or quick: 40 rounds with larger steps (default: full)', (text) =>
     readName('--preset', text, presetNames),
   );
-  for (const { setting, value, read, help } of settingOptions) {
-    const flag = flagOf(setting);
-    add(settings, `${flag} <${value}>`, `${help} (default: ${defaultSettings[setting] ?? 'off'})`, (text) =>
-      read(flag, text),
-    );
+  for (const name of settingNames) {
+    const flags = `${flagOf(name)} <${settingTable[name].symbol}>`;
+    add(settings, flags, helpOf(settingTable[name]), (text) => readSetting(name, text));
   }
   const machine = 'Machine:';
   add(
@@ -172,9 +99,9 @@ export function addRunOptions(command: Command): Command {
 
 /** Sorts what commander has read. */
 export function runOptionsOf(given: Record<string, unknown>): RunOptions {
-  const settings = settingOptions
-    .filter(({ setting }) => given[setting] !== undefined)
-    .map(({ setting }) => [setting, given[setting] === 'off' ? null : given[setting]]);
+  const settings = settingNames
+    .filter((name) => given[name] !== undefined)
+    .map((name) => [name, given[name] === 'off' ? null : given[name]]);
   return {
     data: (given.data as string | undefined) ?? 'synthetic',
     format: (given.format as string | undefined) ?? 'auto',
@@ -194,9 +121,9 @@ export function runOptionsOf(given: Record<string, unknown>): RunOptions {
  * @throws UsageError naming the option whose value is out of range
  */
 export function settingsFor(recipe: Recipe, options: RunOptions, seed?: number): Settings {
-  const wanted = { ...presets[options.preset], ...recipe.defaults, ...options.settings, ...recipe.fixed };
+  const preset: Partial<Settings> = presets[options.preset];
   try {
-    return completeSettings(seed === undefined ? wanted : { ...wanted, seed });
+    return completeSettings(preset, recipe.defaults, options.settings, recipe.fixed, { seed });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UsageError(error.message.replace(/^settings: (\w+)/, (_, setting: string) => flagOf(setting)));

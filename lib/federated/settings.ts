@@ -1,7 +1,6 @@
-// Every number a run depends on, with its default and its meaning: the one place to look and to change.
+// Every number a run depends on, with its default, its range and its meaning: the one place to look and to change.
 // In: what the caller wants changed; out: complete, checked settings that client, server and evaluation read.
-import { expectInteger } from '../numeric/matrix.ts';
-import type { NoiseKind } from '../privacy/accounting.ts';
+import { checkSetting, hint, real, shown, type ValueOf, whole, word } from './setting-kinds.ts';
 import type { Codec } from './wire.ts';
 
 /**
@@ -10,146 +9,133 @@ import type { Codec } from './wire.ts';
  */
 export type Protocol = 'leak-free' | 'released' | 'placebo';
 
-export interface Settings {
-  /** Everything random follows from it. */
-  seed: number;
-  /** Federated rounds. */
-  rounds: number;
-  /** d: length of a user vector. Item rows are one longer: their last entry is the item bias, D = d + 1. */
-  factors: number;
-  /** Negatives drawn per positive, anew each round. */
-  negatives: number;
-  /** Adam steps on the private user vector before the item gradient is taken; one more follows it. */
-  localSteps: number;
-  /** Adam's learning rate for the user vector. */
-  clientLearningRate: number;
-  /** λ: pulls user vectors towards 0. */
-  regularization: number;
-  /** Learning rate of the server's optimiser. */
-  serverLearningRate: number;
-  /** Standard deviation of the initial item factors. */
-  itemScale: number;
-  /** Standard deviation of the initial user vectors. */
-  userScale: number;
-  /** How B travels up. */
-  codec: Codec;
-  /** r: rank of the factors that the server sends down. */
-  rank: number;
-  /** K: clusters that index the clients; 'auto' is 1 up to 10,000 clients and U/500 above. */
-  clusters: number | 'auto';
-  /** P: how many of the nearest clusters a client attends to, its own included; 'auto' is 3. */
-  probes: number | 'auto';
-  /** Attention heads; head h has temperature τ·2ʰ. */
-  heads: number;
-  /** τ: temperature of the attention's softmax over cosines. */
-  temperature: number;
-  /** β: weight of the personal part in a client's scores; 'auto' is chosen on validation, 0 allowed. */
-  mix: number | 'auto';
-  /** Weight of the past in a client's token: T ← memory·T + (1 − memory)·update. */
-  tokenMemory: number;
-  /** Rounds between two refreshes of the personal parts. */
-  refreshEvery: number;
-  /** Rounds between two evaluations. */
-  evaluateEvery: number;
-  /** τ of the recency re-fit, in positives; null turns it off. */
-  recency: number | null;
-  /** Probability that a client is absent in a round. */
-  dropout: number;
-  /** Share of the clients that fall silent for good after round `silentAfter`. */
-  silentShare: number;
-  silentAfter: number;
-  /** C: the largest norm of a client's update, longer ones are shortened; null is no limit, or 1 where ε is given. */
-  clip: number | null;
-  /** ε that all rounds together may spend on each client; null is no noise. */
-  epsilon: number | null;
-  /** δ that goes with ε where the noise is Gaussian. */
-  delta: number;
-  noise: NoiseKind;
-  /** Decoys per positive that a client hides its positives among; 0 is none. */
-  padding: number;
-  protocol: Protocol;
-}
+/** Gaussian noise with a bound on the Euclidean norm, or Laplace noise with a bound on the sum of absolute values. */
+export type NoiseKind = 'gaussian' | 'laplace';
 
-export const defaultSettings: Readonly<Settings> = Object.freeze({
-  seed: 1,
-  rounds: 150,
-  factors: 16,
-  negatives: 4,
-  localSteps: 2,
-  clientLearningRate: 0.05,
-  regularization: 0.01,
-  serverLearningRate: 0.03,
-  itemScale: 0.01,
-  userScale: 0.1,
-  codec: 'float32',
-  rank: 2,
-  clusters: 'auto',
-  probes: 'auto',
-  heads: 1,
-  temperature: 0.1,
-  mix: 'auto',
-  tokenMemory: 0.9,
-  refreshEvery: 10,
-  evaluateEvery: 5,
-  recency: 4,
-  dropout: 0,
-  silentShare: 0,
-  silentAfter: 30,
-  clip: null,
-  epsilon: null,
-  delta: 1e-5,
-  noise: 'gaussian',
-  padding: 0,
-  protocol: 'leak-free',
-});
+/** The table of settings. A new one is one line here. */
+export const settingTable = {
+  seed: whole(1, { from: 0, to: Number.MAX_SAFE_INTEGER, symbol: 'S' }, 'everything random follows from it'),
+  rounds: whole(150, { from: 1 }, 'federated rounds'),
+  factors: whole(
+    16,
+    { from: 1, to: 1024, symbol: 'd' },
+    'length of a user vector; item rows are one longer (D = d + 1): their last entry is the item bias',
+  ),
+  negatives: whole(4, { from: 1, to: 1000 }, 'negatives drawn per positive, anew each round'),
+  localSteps: whole(
+    2,
+    { from: 0, to: 1000 },
+    'Adam steps on the private user vector before the item gradient is taken; one more follows it',
+  ),
+  clientLearningRate: real(0.05, { from: 0, to: 10, symbol: 'RATE' }, "learning rate of the clients' Adam"),
+  regularization: real(0.01, { from: 0, to: 10, symbol: 'LAMBDA' }, 'λ: pulls user vectors towards 0'),
+  serverLearningRate: real(
+    0.03,
+    { from: 0, to: 10, symbol: 'RATE' },
+    "learning rate of the server's optimiser",
+  ),
+  itemScale: real(0.01, { from: 0, to: 10 }, 'standard deviation of the initial item factors'),
+  userScale: real(0.1, { from: 0, to: 10 }, 'standard deviation of the initial user vectors'),
+  codec: word<Codec>('float32', ['float32', 'int8'], 'how numbers travel up'),
+  rank: whole(
+    2,
+    { from: 1, to: ({ factors }) => factors + 1, symbol: 'r' },
+    "rank of the server's step on its way down",
+  ),
+  clusters: whole(
+    'auto',
+    { from: 1, or: 'auto', symbol: 'K' },
+    'K-means clusters that index the clients; auto is 1 up to 10,000 clients and one per 500 clients above',
+  ),
+  probes: whole(
+    'auto',
+    { from: 1, or: 'auto', symbol: 'P' },
+    'nearest clusters whose members a client attends to, its own included; auto is 3',
+  ),
+  heads: whole(1, { from: 1, to: 64, symbol: 'h' }, 'attention heads; head h = 0, 1, … has temperature τ·2ʰ'),
+  temperature: real(
+    0.1,
+    { from: 1e-3, to: 100, symbol: 'T' },
+    "τ: temperature of the attention's softmax over cosines",
+  ),
+  mix: real(
+    'auto',
+    { from: 0, to: 100, or: 'auto', symbol: 'BETA' },
+    "β: weight of the personal part in a client's scores; auto is chosen on validation",
+  ),
+  tokenMemory: real(
+    0.9,
+    { from: 0, to: 0.999, symbol: 'M' },
+    "weight of the past in a client's token: T ← M·T + (1 − M)·update",
+  ),
+  refreshEvery: whole(10, { from: 1 }, 'rounds between two refreshes of the personal parts'),
+  evaluateEvery: whole(5, { from: 1 }, 'rounds between two evaluations'),
+  recency: real(
+    4,
+    { from: 0.1, to: 1e6, or: null, symbol: 'SPAN' },
+    'span of the private re-fit to the recent past, in positives',
+  ),
+  dropout: real(0, { from: 0, to: 0.99, symbol: 'P' }, 'probability that a client misses a round'),
+  silentShare: real(0, { from: 0, to: 0.99, symbol: 'P' }, 'share of the clients that fall silent for good'),
+  silentAfter: whole(30, { from: 0 }, 'the round after which they do'),
+  clip: real(
+    null,
+    { from: 1e-6, to: 1e6, or: null, symbol: 'C' },
+    "largest norm of a client's update, longer ones are shortened; 1 where epsilon is given",
+  ),
+  epsilon: real(
+    null,
+    { from: 1e-3, to: 1e6, or: null, symbol: 'E' },
+    'privacy budget ε of all rounds together, per client: updates are clipped and get noise',
+  ),
+  delta: real(1e-5, { from: 1e-12, to: 0.1, symbol: 'D' }, 'δ that goes with ε where the noise is Gaussian'),
+  noise: word<NoiseKind>('gaussian', ['gaussian', 'laplace'], 'the noise that keeps ε'),
+  padding: real(0, { from: 0, to: 1000, symbol: 'M' }, 'decoys per positive that hide the rows of an update'),
+  protocol: word<Protocol>(
+    'leak-free',
+    ['leak-free', 'released', 'placebo'],
+    'how held-out items are treated; all but leak-free are for the lesson on leaks only',
+  ),
+} as const;
+
+/** The name of a setting. */
+export type SettingName = keyof typeof settingTable;
+
+/** Complete settings; docs/settings.md has them as a table. */
+export type Settings = { -readonly [Name in SettingName]: ValueOf<(typeof settingTable)[Name]> };
+
+/** The names of all settings, in the order of the table. */
+export const settingNames = Object.freeze(Object.keys(settingTable) as SettingName[]);
+
+export const defaultSettings: Readonly<Settings> = Object.freeze(
+  Object.fromEntries(settingNames.map((name) => [name, settingTable[name].default])) as unknown as Settings,
+);
 
 /**
- * Completes settings with the defaults and checks them.
+ * Completes settings with the defaults and checks them, by name and by value.
  *
- * @throws RangeError naming the setting, its rule and what it got
+ * @param layers what is wanted, later layers over earlier ones; what is undefined is not asked for
+ * @throws RangeError naming the setting, its rule and what it got; for an unknown name, the closest one
  */
-export function completeSettings(wanted: Partial<Settings> = {}): Settings {
-  const settings: Settings = { ...defaultSettings, ...wanted };
-  const whole = (name: keyof Settings, least: number, most?: number) =>
-    expectInteger('settings', name, settings[name] as number, least, most);
-  whole('seed', 0, Number.MAX_SAFE_INTEGER);
-  whole('rounds', 1);
-  whole('factors', 1, 1024);
-  whole('negatives', 1, 1000);
-  whole('localSteps', 0, 1000);
-  whole('rank', 1, settings.factors + 1);
-  whole('heads', 1, 64);
-  whole('refreshEvery', 1);
-  whole('evaluateEvery', 1);
-  whole('silentAfter', 0);
-  if (settings.clusters !== 'auto') whole('clusters', 1);
-  if (settings.probes !== 'auto') whole('probes', 1);
-  within('clientLearningRate', settings.clientLearningRate, 0, 10);
-  within('serverLearningRate', settings.serverLearningRate, 0, 10);
-  within('regularization', settings.regularization, 0, 10);
-  within('itemScale', settings.itemScale, 0, 10);
-  within('userScale', settings.userScale, 0, 10);
-  within('temperature', settings.temperature, 1e-3, 100);
-  within('tokenMemory', settings.tokenMemory, 0, 0.999);
-  within('dropout', settings.dropout, 0, 0.99);
-  within('silentShare', settings.silentShare, 0, 0.99);
-  if (settings.epsilon !== null) {
-    within('epsilon', settings.epsilon, 1e-3, 1e6);
-    settings.clip ??= 1;
+export function completeSettings(...layers: readonly (Partial<Settings> | undefined)[]): Settings {
+  const settings: Record<string, unknown> = { ...defaultSettings };
+  for (const layer of layers) {
+    for (const [name, value] of entriesOf(layer)) if (value !== undefined) settings[name] = value;
   }
-  if (settings.clip !== null) within('clip', settings.clip, 1e-6, 1e6);
-  if (settings.noise !== 'gaussian' && settings.noise !== 'laplace') {
-    throw new RangeError(`settings: noise must be gaussian or laplace, got ${settings.noise}`);
-  }
-  within('delta', settings.delta, 1e-12, 0.1);
-  within('padding', settings.padding, 0, 1000);
-  if (settings.mix !== 'auto') within('mix', settings.mix, 0, 100);
-  if (settings.recency !== null) within('recency', settings.recency, 0.1, 1e6);
-  return settings;
+  const complete = settings as Settings;
+  for (const name of settingNames) checkSetting(name, settingTable[name], complete[name], complete);
+  if (complete.epsilon !== null) complete.clip ??= 1;
+  return complete;
 }
 
-function within(name: keyof Settings, value: number, least: number, most: number): void {
-  if (!(typeof value === 'number' && value >= least && value <= most)) {
-    throw new RangeError(`settings: ${name} must be a number between ${least} and ${most}, got ${value}`);
+function entriesOf(layer: unknown): [string, unknown][] {
+  if (layer === undefined) return [];
+  if (typeof layer !== 'object' || layer === null || Array.isArray(layer)) {
+    throw new RangeError(`settings: they must be an object such as { rounds: 20 }, got ${shown(layer)}`);
   }
+  const entries = Object.entries(layer);
+  const stranger = entries.find(([name]) => !Object.hasOwn(settingTable, name));
+  if (stranger === undefined) return entries;
+  const [name] = stranger;
+  throw new RangeError(`settings: there is no setting '${name}'${hint(name, settingNames)}`);
 }

@@ -3,8 +3,7 @@
 // Zero-concentrated differential privacy (Bun & Steinke 2016) for Gaussian noise, whose ρ adds up over the rounds;
 // basic composition of pure ε (Dwork et al. 2006) for Laplace noise.
 
-/** Gaussian noise with a bound on the Euclidean norm, or Laplace noise with a bound on the sum of sizes. */
-export type NoiseKind = 'gaussian' | 'laplace';
+import type { NoiseKind } from '../federated/settings.ts';
 
 /** What is promised for a whole run. */
 export interface PrivacyPlan {

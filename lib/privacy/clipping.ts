@@ -1,8 +1,9 @@
 // Clipping bounds what one client can say: an update longer than the bound is shortened to it. Without a bound no
 // noise can promise anything, because one message could be arbitrarily large.
 // In: an update as factors; out: the same update, scaled. The norm of B A is found from B and A, without the product.
+
+import type { NoiseKind } from '../federated/settings.ts';
 import type { Update } from '../federated/wire.ts';
-import type { NoiseKind } from './accounting.ts';
 
 /** Which norm a kind of noise needs bounded: l2 is the root of the sum of squares, l1 the sum of sizes. */
 export type Norm = 'l1' | 'l2';

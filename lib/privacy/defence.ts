@@ -5,10 +5,10 @@
 
 import type { ClientTask } from '../federated/local-model.ts';
 import type { Program, Recipe } from '../federated/recipe.ts';
-import type { Settings } from '../federated/settings.ts';
+import type { NoiseKind, Settings } from '../federated/settings.ts';
 import type { Update } from '../federated/wire.ts';
 import { type RandomStream, randomStream } from '../numeric/rng.ts';
-import { epsilonSpent, type NoiseKind, noiseMultiplier } from './accounting.ts';
+import { epsilonSpent, noiseMultiplier } from './accounting.ts';
 import { clipUpdate, normOf } from './clipping.ts';
 import { addNoise } from './noise.ts';
 import { chooseDecoys, padRows, positivesOf } from './padding.ts';

@@ -3,9 +3,9 @@
 // the factors would keep it small, but the noise of B times the noise of A then outgrows both (docs/privacy.md).
 // In: a clipped update; out: rows of all items [items, D], ready for the wire. Dwork & Roth (2014), sections 3.3 and A.
 
+import type { NoiseKind } from '../federated/settings.ts';
 import { expandUpdate, type Update } from '../federated/wire.ts';
 import type { RandomStream } from '../numeric/rng.ts';
-import type { NoiseKind } from './accounting.ts';
 
 /** The same update without factors and with a row for every item, zero where the client has nothing to say. */
 export function withEveryRow(update: Update, items: number): Update {

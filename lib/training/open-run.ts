@@ -11,6 +11,7 @@ import { completeSettings, type Settings } from '../federated/settings.ts';
 import type { MatmulBackend } from '../numeric/matmul.ts';
 import { expectDefended } from '../privacy/defence.ts';
 import { type Executor, inlineExecutor } from './executor.ts';
+import { expectKnownOptions, expectNoOptionAmong, type OptionNames } from './known-options.ts';
 import { type RoundsOptions, rounds } from './rounds.ts';
 
 export interface RunOptions {
@@ -25,6 +26,16 @@ export interface RunOptions {
   /** What happens to a message on its way to the server; for lessons and tests. */
   readonly channel?: Setup['channel'];
 }
+
+/** The names of the options. */
+export const runOptionNames: OptionNames<RunOptions> = {
+  settings: true,
+  backend: true,
+  device: true,
+  executor: true,
+  isShared: true,
+  channel: true,
+};
 
 /** A run that is ready to start. */
 export interface OpenRun {
@@ -41,7 +52,8 @@ export interface OpenRun {
  * Prepares a run of a recipe on a split.
  *
  * @param arrays the memory of an earlier run to go on from; fresh unless told
- * @throws RangeError if a setting is out of range, or asks for a defence that the recipe does not have
+ * @throws RangeError if an option or a setting is unknown or out of range, or asks for a defence that the recipe does
+ *   not have
  */
 export function openRun(
   recipe: Recipe,
@@ -49,7 +61,10 @@ export function openRun(
   options: RunOptions = {},
   arrays?: StateArrays,
 ): OpenRun {
-  const settings = completeSettings({ ...recipe.defaults, ...options.settings, ...recipe.fixed });
+  expectRecipe('openRun', recipe);
+  expectKnownOptions('openRun', options, runOptionNames);
+  expectNoOptionAmong('openRun', options.settings, runOptionNames);
+  const settings = completeSettings(recipe.defaults, options.settings, recipe.fixed);
   const memory = new Memory(options.isShared);
   const backend = options.backend ?? chooseBackend();
   const setup: Setup = {
@@ -74,4 +89,11 @@ export function openRun(
     executor,
     rounds: (roundsOptions) => rounds(program, settings, executor, roundsOptions),
   };
+}
+
+/** A name or an awaited-for recipe in place of a recipe is a common slip. */
+function expectRecipe(caller: string, recipe: unknown): void {
+  if (typeof recipe === 'object' && recipe !== null && 'create' in recipe) return;
+  const found = recipe instanceof Promise ? 'a promise' : typeof recipe === 'string' ? `'${recipe}'` : 'none';
+  throw new RangeError(`${caller}: recipe must be a Recipe, got ${found}; await recipeNamed(name) finds one`);
 }

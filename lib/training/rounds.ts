@@ -5,6 +5,7 @@ import type { RoundEvent } from '../federated/events.ts';
 import type { Program } from '../federated/recipe.ts';
 import type { Settings } from '../federated/settings.ts';
 import type { Executor } from './executor.ts';
+import { expectKnownOptions, type OptionNames } from './known-options.ts';
 
 export interface RoundsOptions {
   /** The first round to run, from 1; later when a run is resumed. */
@@ -14,6 +15,8 @@ export interface RoundsOptions {
   /** Whether to evaluate on validation every `evaluateEvery` rounds; true unless told. */
   readonly evaluates?: boolean;
 }
+
+const optionNames: OptionNames<RoundsOptions> = { firstRound: true, watch: true, evaluates: true };
 
 /** Weights β that are tried on validation where `mix` is 'auto'. */
 export const mixesToTry = [0, 0.15, 0.3, 0.45, 0.7] as const;
@@ -29,6 +32,7 @@ export async function* rounds(
   executor: Executor,
   options: RoundsOptions = {},
 ): AsyncGenerator<RoundEvent> {
+  expectKnownOptions('rounds', options, optionNames);
   const watched = new Set(options.watch);
   const evaluates = options.evaluates ?? true;
   if (!program.hasRounds) {

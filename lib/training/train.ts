@@ -7,7 +7,8 @@ import { type Memory, restore, type StateArrays, snapshotOf } from '../federated
 import type { Program, Recipe } from '../federated/recipe.ts';
 import type { Settings } from '../federated/settings.ts';
 import { digestOf } from './digest.ts';
-import { type OpenRun, openRun, type RunOptions } from './open-run.ts';
+import { expectKnownOptions, type OptionNames } from './known-options.ts';
+import { type OpenRun, openRun, type RunOptions, runOptionNames } from './open-run.ts';
 
 export interface TrainOptions extends RunOptions {
   readonly watch?: Iterable<number>;
@@ -23,6 +24,14 @@ export interface TrainOptions extends RunOptions {
   /** Sees every event, e.g. to draw a progress bar or record a trace. */
   readonly onEvent?: (event: RoundEvent) => void | Promise<void>;
 }
+
+const ownOptionNames: OptionNames<Omit<TrainOptions, keyof RunOptions>> = {
+  watch: true,
+  resume: true,
+  afterRound: true,
+  onOpen: true,
+  onEvent: true,
+};
 
 /** One validation measurement. */
 export interface CurvePoint {
@@ -77,22 +86,24 @@ export interface RunResult {
 /**
  * Trains a recipe and measures it.
  *
- * @throws RangeError if a setting is out of range
+ * @throws RangeError if an option or a setting is unknown or out of range
  */
 export async function train(recipe: Recipe, split: Split, options: TrainOptions = {}): Promise<RunResult> {
-  const run = openRun(recipe, split, options, options.resume?.arrays);
+  expectKnownOptions('train', options, { ...runOptionNames, ...ownOptionNames });
+  const { watch, resume, afterRound, onOpen, onEvent, ...runOptions } = options;
+  const run = openRun(recipe, split, runOptions, resume?.arrays);
   const { settings, memory, program, executor } = run;
   try {
-    options.onOpen?.(run);
-    const record = new RunRecord(memory.arrays, options.resume);
-    const firstRound = (options.resume?.round ?? 0) + 1;
-    for await (const event of run.rounds({ watch: options.watch, firstRound })) {
+    onOpen?.(run);
+    const record = new RunRecord(memory.arrays, resume);
+    const firstRound = (resume?.round ?? 0) + 1;
+    for await (const event of run.rounds({ watch, firstRound })) {
       if (event.type === 'round-started' && event.round > firstRound) {
         const finished = event.round - 1;
-        await options.afterRound?.(finished, () => record.stateAfter(finished));
+        await afterRound?.(finished, () => record.stateAfter(finished));
       }
       record.add(event);
-      await options.onEvent?.(event);
+      await onEvent?.(event);
     }
     const { best, state } = record.best();
     restore(memory.arrays, state);

@@ -1,5 +1,10 @@
 import test from 'tape';
-import { completeSettings, defaultSettings, type Settings } from '../../lib/index.ts';
+import {
+  completeSettings,
+  defaultSettings,
+  type Settings,
+  settingTable,
+} from '../../lib/federated/settings.ts';
 
 /** Smallest and largest value of every number, and whether it must be whole. */
 const ranges: Record<string, [least: number, most: number, kind: 'whole' | 'real']> = {
@@ -71,8 +76,60 @@ test('a text is no number, and a word is one of the known ones', (t) => {
   for (const [name, [least]] of Object.entries(ranges)) {
     t.throws(ask(name, String(least + 1)), new RegExp(`settings: ${name} must be`), `${name} as text`);
   }
-  t.throws(ask('noise', 'gauss'), /settings: noise must be .*gauss/);
-  t.equal(ask('noise', 'laplace')().noise, 'laplace');
+  for (const [name, value, rule] of [
+    ['noise', 'gauss', "one of gaussian, laplace, got 'gauss'; did you mean 'gaussian'?"],
+    ['codec', 'int16', "one of float32, int8, got 'int16'; did you mean 'int8'?"],
+    ['codec', 'Int8', "one of float32, int8, got 'Int8'; did you mean 'int8'?"],
+    ['protocol', 'Released', "one of leak-free, released, placebo, got 'Released'; did you mean 'released'?"],
+    ['clusters', 'Auto', "a whole number of at least 1 or 'auto', got 'Auto'; did you mean 'auto'?"],
+    ['clusters', '10', "a whole number of at least 1 or 'auto', got '10'"],
+    ['recency', 'off', "a number between 0.1 and 1000000 or null, got 'off'"],
+    ['codec', null, 'one of float32, int8, got null'],
+    ['rounds', null, 'a whole number of at least 1, got null'],
+    ['mix', null, "a number between 0 and 100 or 'auto', got null"],
+    ['temperature', [0.1], 'a number between 0.001 and 100, got an array'],
+    ['seed', {}, `a whole number between 0 and ${Number.MAX_SAFE_INTEGER}, got an object`],
+    ['seed', 1n, `a whole number between 0 and ${Number.MAX_SAFE_INTEGER}, got 1`],
+    ['noise', () => 1, 'one of gaussian, laplace, got a function'],
+  ] as const) {
+    const message = `settings: ${name} must be ${rule}`;
+    t.throws(ask(name, value), { name: 'RangeError', message }, `${name} ${String(value)}`);
+  }
+  for (const name of ['noise', 'codec', 'protocol'] as const) {
+    for (const word of settingTable[name].words) t.equal(ask(name, word)()[name], word);
+  }
+  t.end();
+});
+
+test('an unknown name is refused with the closest one', (t) => {
+  for (const [stranger, known] of [
+    ['round', 'rounds'],
+    ['Rounds', 'rounds'],
+    ['serverlearningrate', 'serverLearningRate'],
+    ['token-memory', 'tokenMemory'],
+    ['constructor', 'factors'],
+    ['__proto__', 'protocol'],
+  ] as const) {
+    const wanted = JSON.parse(`{ "${stranger}": 1 }`) as Partial<Settings>; // JSON makes __proto__ a name like any other
+    const message = `settings: there is no setting '${stranger}'; did you mean '${known}'?`;
+    t.throws(() => completeSettings(wanted), { name: 'RangeError', message }, stranger);
+  }
+  for (const [wrong, got] of [
+    ['quick', "'quick'"],
+    [null, 'null'],
+    [[20], 'an array'],
+    [20, '20'],
+  ] as const) {
+    const message = `settings: they must be an object such as { rounds: 20 }, got ${got}`;
+    t.throws(() => completeSettings(wrong as object), { name: 'RangeError', message });
+  }
+  t.end();
+});
+
+test('later layers win over earlier ones, and what is undefined is not asked for', (t) => {
+  const settings = completeSettings({ rounds: 7, heads: 2 }, undefined, { rounds: 9, heads: undefined });
+  t.deepEqual(settings, { ...defaultSettings, rounds: 9, heads: 2 });
+  t.throws(() => completeSettings({ rounds: 7 }, { rond: 1 } as object), /there is no setting 'rond'/);
   t.end();
 });
 
