@@ -6,11 +6,11 @@ import { attack } from '../../docs/.vitepress/theme/steppers/attack.ts';
 import { attentionSteps } from '../../docs/.vitepress/theme/steppers/attention.ts';
 import { factorsSteps } from '../../docs/.vitepress/theme/steppers/factors.ts';
 import { leakSteps } from '../../docs/.vitepress/theme/steppers/leak.ts';
-import { lloydFrom, type starts } from '../../docs/.vitepress/theme/steppers/lloyd.ts';
+import { lloydFrames, starts } from '../../docs/.vitepress/theme/steppers/lloyd.ts';
 import { feedbackSteps } from '../../docs/.vitepress/theme/steppers/low-rank.ts';
 import { productSteps, size, walks } from '../../docs/.vitepress/theme/steppers/product.ts';
-import { roundSteps } from '../../docs/.vitepress/theme/steppers/round.ts';
-import { vanishingSteps } from '../../docs/.vitepress/theme/steppers/vanishing.ts';
+import { films, roundSteps } from '../../docs/.vitepress/theme/steppers/round.ts';
+import { vanishingCaption, vanishingSteps } from '../../docs/.vitepress/theme/steppers/vanishing.ts';
 import { answerTo, flipped, messageIn } from '../../docs/.vitepress/theme/steppers/wire.ts';
 
 const printed = (name: string) =>
@@ -32,14 +32,40 @@ test('the stepper of lesson 1 walks the path of example 1', (t) => {
 
 test('the stepper of lesson 2 moves Q by what it says it sends', (t) => {
   const steps = roundSteps();
-  t.equal(steps.length, 9, 'a start, two steps for each of three clients, the sum, the broadcast');
-  const [first, last] = [steps[0]!, steps.at(-1)!];
+  t.equal(
+    steps.length,
+    11,
+    'a start, two steps for each of three clients, and twice the sum and the broadcast',
+  );
+  const first = steps[0]!;
   t.deepEqual(steps[7]!.itemTable, first.itemTable, 'nothing moves before the broadcast');
-  last.itemTable.forEach((row, item) => {
-    row.forEach((value, k) => {
-      t.ok(Math.abs(value - first.itemTable[item]![k]! - last.wire!.values[item]![k]!) < 1e-6);
+  for (const [before, after] of [
+    [first, steps[8]!],
+    [steps[8]!, steps[10]!],
+  ] as const) {
+    after.itemTable.forEach((row, item) => {
+      row.forEach((value, k) => {
+        t.ok(Math.abs(value - before.itemTable[item]![k]! - after.wire!.values[item]![k]!) < 1e-6);
+      });
+    });
+  }
+  const sum = steps[7]!.sum!;
+  const messages = [2, 4, 6].map((place) => steps[place]!.wire!);
+  films.forEach((film, item) => {
+    sum[item]!.forEach((value, k) => {
+      const added = messages.reduce(
+        (total, { rows, values }) => total + (values[rows.indexOf(film)]?.[k] ?? 0),
+        0,
+      );
+      t.ok(Math.abs(value - added) < 1e-5, `G is the sum of the messages: ${film}`);
     });
   });
+  const sizes = (step: number) => steps[step]!.wire!.values.flat().map((value) => Math.abs(value).toFixed(2));
+  t.equal(new Set(sizes(8)).size, 1, "Adam's first step has one size");
+  t.ok(new Set(sizes(10)).size > 5, 'the second has many');
+  t.match(steps[8]!.caption, /the sign of G only/);
+  t.match(steps[10]!.caption, /sizes count/);
+  t.notDeepEqual(steps[1]!.vector!.values[0], steps[1]!.vector!.values[1], 'p takes its steps');
   t.end();
 });
 
@@ -73,13 +99,27 @@ test('the stepper of lesson 4 names every byte once, and every flipped bit is no
 
 test('the stepper of lesson 5 shows the sums of example 4, from the good start and from the bad one', (t) => {
   const sums = (start: (typeof starts)[number]) =>
-    lloydFrom(start).steps.map(({ inertia }) => inertia.toFixed(1));
+    lloydFrames(start).flatMap(({ half, sum }) => (half === 'assign' ? [sum!.toFixed(1)] : []));
   sums('in one corner').forEach((sum, step) => {
     t.ok(
       printed('04-lloyd').includes(`Step ${step + 1}: `) && printed('04-lloyd').includes(` distances ${sum}`),
     );
   });
   t.ok(printed('04-lloyd').includes(`stuck at ${sums('two in one group').at(-1)}`));
+  t.end();
+});
+
+test('in the stepper of lesson 5, each half of an iteration changes one thing and lets the sum fall or stay', (t) => {
+  for (const start of starts) {
+    const frames = lloydFrames(start);
+    frames.slice(1).forEach((frame, place) => {
+      const before = frames[place]!;
+      if (frame.half === 'assign') t.deepEqual(frame.centroids, before.centroids, 'centroids stay');
+      else t.equal(frame.labels, before.labels, 'clusters stay');
+      t.ok(frame.sum! <= (before.sum ?? Infinity) + 1e-9, `${start}: ${frame.caption}`);
+    });
+    t.match(frames.at(-1)!.caption, /0 clients changed cluster.*the end/);
+  }
   t.end();
 });
 
@@ -103,6 +143,19 @@ test('in the stepper of lesson 7, kept tokens serve better than rows of zeros on
   t.ok(steps.length > 5, `${steps.length} rounds`);
   for (const { round, kept, zeroRows } of steps) t.ok(kept >= zeroRows - 1e-9, `round ${round}`);
   t.ok(vanishingSteps(0.2).some(({ isHere, wasted }) => isHere.every(Boolean) && wasted === 0));
+  t.end();
+});
+
+test('the sentence of lesson 7 says of its cosine what it amounts to, at every share and round', (t) => {
+  for (const dropout of [0, 0.2, 0.5, 0.8, 0.99]) {
+    for (const step of vanishingSteps(dropout)) {
+      const caption = vanishingCaption(step);
+      const says = /personal parts point (.+) they would/.exec(caption)![1]!;
+      t.equal(/almost exactly|mostly/.test(says), step.kept >= 0.75, caption);
+      t.equal(/hardly|nowhere|away/.test(says), step.kept < 0.4, caption);
+      t.doesNotMatch(caption, /\b1 of 6 clients are/);
+    }
+  }
   t.end();
 });
 

@@ -4,6 +4,7 @@ import { points } from '../../../../examples/clients.ts';
 import { type KmeansStep, kmeansPlusPlus, lloyd } from '../../../../lib/model/kmeans.ts';
 import { fromRows, type Matrix, toRows } from '../../../../lib/numeric/matrix.ts';
 import { randomStream } from '../../../../lib/numeric/rng.ts';
+import { plural } from './words.ts';
 
 export const clients = toRows(points) as [number, number][];
 
@@ -11,14 +12,68 @@ export const clients = toRows(points) as [number, number][];
 export const starts = ['in one corner', 'two in one group', 'k-means++'] as const;
 export type Start = (typeof starts)[number];
 
-export interface LloydPath {
-  readonly start: [number, number][];
-  readonly steps: readonly KmeansStep[];
+/** Half an iteration: points choose centroids, or centroids move to the mean of their points. */
+export interface LloydFrame {
+  readonly half: 'start' | 'assign' | 'move';
+  /** 0 for the start. */
+  readonly iteration: number;
+  /** The cluster of each client; null before the first assignment. */
+  readonly labels: Int32Array | null;
+  /** Where the centroids stand. */
+  readonly centroids: readonly [number, number][];
+  /** Σ of the squared distances from the clients to the centroids of their clusters; null before there are any. */
+  readonly sum: number | null;
+  readonly caption: string;
 }
 
-export function lloydFrom(start: Start): LloydPath {
-  const centroids = startOf(start);
-  return { start: toRows(centroids) as [number, number][], steps: [...lloyd(points, centroids)] };
+/** All halves of all iterations, from a start. */
+export function lloydFrames(start: Start): LloydFrame[] {
+  const first = startOf(start);
+  let centroids = toRows(first) as [number, number][];
+  const where = start === 'k-means++' ? 'at points drawn by k-means++' : start;
+  const caption = `Three centroids start ${where}. No client has a cluster yet.`;
+  const frames: LloydFrame[] = [{ half: 'start', iteration: 0, labels: null, centroids, sum: null, caption }];
+  for (const step of lloyd(points, first)) {
+    const { iteration, labels, moved } = step;
+    const assigned = sumOfSquares(labels, centroids);
+    frames.push({
+      half: 'assign',
+      iteration,
+      labels,
+      centroids,
+      sum: assigned,
+      caption: assignCaption(step, assigned),
+    });
+    if (moved === 0) break; // the means are where they were
+    centroids = toRows(step.centroids) as [number, number][];
+    const after = sumOfSquares(labels, centroids);
+    frames.push({
+      half: 'move',
+      iteration,
+      labels,
+      centroids,
+      sum: after,
+      caption: `Move: each centroid goes to the mean of its clients, the farthest by ${step.shift.toFixed(2)}. The sum falls from ${assigned.toFixed(1)} to ${after.toFixed(1)}.`,
+    });
+  }
+  return frames;
+}
+
+function assignCaption({ iteration, moved }: KmeansStep, sum: number): string {
+  const ends = moved === 0 ? ' So the means stay, too: this is the end.' : '';
+  const what =
+    iteration === 1
+      ? 'each client goes to its nearest centroid'
+      : `${plural(moved, 'client')} changed cluster`;
+  return `Assign: ${what}. The sum of squared distances is ${sum.toFixed(1)}.${ends}`;
+}
+
+/** Σ ‖x_u − c_k(u)‖² (Eq. 10), by hand. */
+function sumOfSquares(labels: Int32Array, centroids: readonly [number, number][]): number {
+  return clients.reduce((sum, [x, y], client) => {
+    const [cx, cy] = centroids[labels[client]!]!;
+    return sum + (x - cx) ** 2 + (y - cy) ** 2;
+  }, 0);
 }
 
 function startOf(start: Start): Matrix {

@@ -8,6 +8,7 @@ import { attentionMask, scaledDotProductAttention } from '../../../../lib/model/
 import { fromRows, toRows } from '../../../../lib/numeric/matrix.ts';
 import { randomStream } from '../../../../lib/numeric/rng.ts';
 import { cosine } from '../../../../lib/privacy/attack.ts';
+import { likenessInWords } from './words.ts';
 
 export const clients = ['Ann', 'Ben', 'Cleo', 'Dan', 'Eve', 'Finn'];
 export const rounds = 12;
@@ -68,6 +69,22 @@ export function vanishingSteps(dropout: number): VanishingStep[] {
         clients.length,
     };
   });
+}
+
+/** What a round shows, in words that follow from its numbers. */
+export function vanishingCaption({ round, isHere, ages, kept, zeroRows, wasted }: VanishingStep): string {
+  const absent = isHere.filter((here) => !here).length;
+  const unheard = ages.filter((age) => age === null).length;
+  const who =
+    absent === 0
+      ? 'Everybody is here'
+      : `${absent} of ${clients.length} clients ${absent === 1 ? 'is' : 'are'} absent`;
+  const never = unheard === 0 ? '' : `; the server has never heard from ${unheard} of them`;
+  const looking =
+    absent === 0
+      ? ''
+      : ` Rows of zeros for the absent would give ${zeroRows.toFixed(2)}, with ${(100 * wasted).toFixed(0)} % of the attention on rows that say nothing.`;
+  return `Round ${round}: ${who}${never}. With kept tokens, the personal parts point ${likenessInWords(kept)} they would if nobody were ever absent (mean cosine ${kept.toFixed(2)}).${looking}`;
 }
 
 /** A message of rank one whose last column is what the client wants, with noise. */

@@ -1,0 +1,90 @@
+// What lessons say of their numbers is true of the numbers: each of these sentences was once wrong, or could become so.
+import test from 'tape';
+import { measuredDifference, partOf } from '../../docs/.vitepress/theme/steppers/measured-table.ts';
+import * as watching from '../../examples/watching.ts';
+import { softmaxRows } from '../../lib/model/softmax.ts';
+import { fromRows, toRows } from '../../lib/numeric/matrix.ts';
+import { readPage } from './markdown.ts';
+
+const lesson = (name: string) => readPage(`docs/lessons/${name}.md`).replaceAll(/\s+/g, ' ');
+
+test('lesson 1 counts the numbers of its model and the cells that are shown', (t) => {
+  const { people, films, factors, watched } = watching;
+  const numbers = people.length * factors + films.length * (factors + 1);
+  const shown = toRows(watched)
+    .flat()
+    .filter((label) => !Number.isNaN(label)).length;
+  t.ok(lesson('01-factors').includes(`are ${numbers}, for ${shown} cells that are shown`));
+  t.ok(lesson('01-factors').includes(`${(943 * 16 + 1682 * 17).toLocaleString('en')} numbers`));
+  t.match(lesson('01-factors'), /`export const factors = 1` in \[watching\.ts\]/, 'where the number stands');
+  t.match(lesson('01-factors'), /_label_ \$y_i\$.*_count_ \$W_i\$/, 'symbols are explained');
+  t.end();
+});
+
+test('neither the start page nor a lesson says that a part of an update is sent', (t) => {
+  for (const page of ['docs/index.md', 'docs/lessons/03-low-rank.md'])
+    t.doesNotMatch(readPage(page), /fraction of its update/, page);
+  t.end();
+});
+
+test('lesson 4 shows bytes of one client, and no times that are of all clients', (t) => {
+  t.match(lesson('04-what-travels'), /results\.md#rounds"[^>]*:columns="\['recipe', 'B up', 'B down'\]"/);
+  t.end();
+});
+
+test('a table has its rows in the order asked for, and lesson 6 asks for its own ablation first', (t) => {
+  const rows = [
+    ['a', '1'],
+    ['b', '2'],
+    ['c', '3'],
+  ];
+  const table = { header: ['x', 'y'], rows };
+  t.deepEqual(partOf(table, ['c', 'a']).rows, [rows[2], rows[0]]);
+  t.deepEqual(partOf(table, undefined, ['y']), { header: ['y'], rows: [['1'], ['2'], ['3']] });
+  t.equal(/:only="\['([^']+)'/.exec(lesson('06-attention'))![1], 'without-attention');
+  t.match(lesson('06-attention'), /`without-attention`, in the first row/);
+  t.end();
+});
+
+test("the answer to lesson 6's exercise is what softmax gives", (t) => {
+  for (const [temperature, shown] of [
+    [0.5, ['.64', '.29', '.07']],
+    [0.1, ['.98', '.02', '.00002']],
+  ] as const) {
+    const scores = [0.9, 0.5, -0.2].map((cosine) => cosine / temperature);
+    const [shares] = toRows(softmaxRows(fromRows([scores])));
+    shown.forEach((text, place) => {
+      t.equal(shares![place]!.toFixed(text.length - 1).slice(1), text, `τ = ${temperature}`);
+      t.ok(lesson('06-attention').includes(text), `the answer has ${text}`);
+    });
+  }
+  t.end();
+});
+
+test('lesson 9 subtracts no placebo: with a leak, both figures go to 1', (t) => {
+  t.doesNotMatch(lesson('09-fooling-yourself'), /HR@10\(hidden items\)} -/);
+  t.match(lesson('09-fooling-yourself'), /HR@10\(placebo\)} \\approx/);
+  t.end();
+});
+
+test('lesson 10 promises no speed that it does not measure', (t) => {
+  const text = lesson('10-making-it-fast');
+  t.doesNotMatch(text, /a hundred times as fast/);
+  t.doesNotMatch(text, /#webgpu"/, 'no table of what was not measured');
+  t.ok(text.indexOf('<ProductStepper />') < text.indexOf('## Step 1'), 'first predict, then read');
+  t.end();
+});
+
+test('what is said of a measured difference follows from its cell', (t) => {
+  const rows = [
+    ['x', '+.010 ± .004'],
+    ['y', '-.002 ± .003'],
+    ['z', '–'],
+  ];
+  const table = { header: ['−', 'HR'], rows };
+  t.equal(measuredDifference(table, 'x', 'HR'), '+.010 ± .004, ahead by more than two standard errors');
+  t.match(measuredDifference(table, 'y', 'HR'), /luck/);
+  t.match(measuredDifference(table, 'z', 'HR'), /not measured/);
+  t.equal(measuredDifference(table, 'none', 'HR'), 'not measured at present');
+  t.end();
+});
