@@ -1,10 +1,11 @@
 // What clients do at home, per second: FedTLRec's client step, plain and in SIMD; and a round of the released program
 // against the 20 to 23 seconds that its authors' code takes on one core.
-import { NegativeSampler, type Sample } from '../lib/data/negatives.ts';
+import type { Sample } from '../lib/data/negatives.ts';
 import { itemsOf } from '../lib/data/ratings.ts';
 import type { Split } from '../lib/data/split.ts';
 import { leaveOneOut } from '../lib/data/split.ts';
 import { syntheticRatings } from '../lib/data/synthetic.ts';
+import { MarkingSampler } from '../lib/fast/negatives.ts';
 import { FactorizationClient } from '../lib/federated/client.ts';
 import { completeSettings } from '../lib/federated/settings.ts';
 import { randomStream } from '../lib/numeric/rng.ts';
@@ -49,7 +50,7 @@ ${hasData ? 'MovieLens-100K' : 'synthetic ratings of the size of MovieLens-100K'
 /** One round's samples, copied, because the sampler reuses its memory. */
 function drawSamples({ train }: Split): Sample[] {
   const { negatives } = completeSettings();
-  const sampler = new NegativeSampler(train.items);
+  const sampler = new MarkingSampler(train.items);
   return Array.from({ length: train.users }, (_, user) => {
     const positives = itemsOf(train, user);
     const rng = randomStream(1, 'bench-negatives', user);

@@ -1,9 +1,10 @@
 // Two facts behind docs/reproduction.md that need no training: how many of the evaluation's negatives have been trained
 // as 0 by a round, and what a softmax over one element does to attention.
-import { NegativeSampler } from '../lib/data/negatives.ts';
+
 import { itemsOf } from '../lib/data/ratings.ts';
 import type { Split } from '../lib/data/split.ts';
 import { chooseBackend } from '../lib/fast/backends.ts';
+import { MarkingSampler } from '../lib/fast/negatives.ts';
 import { namedParameters } from '../lib/model/parameters.ts';
 import { encoderBlock, encoderBlockBackward } from '../lib/model/transformer.ts';
 import { type Matrix, matrix } from '../lib/numeric/matrix.ts';
@@ -33,7 +34,7 @@ export function trainedAsNegative(
   forbidsTargets: boolean,
 ): { round: number; others: number; targets: number }[] {
   const { train, validation, test } = split;
-  const sampler = new NegativeSampler(train.items);
+  const sampler = new MarkingSampler(train.items);
   const found = rounds.map((round) => ({ round, others: 0, targets: 0 }));
   let [others, targets] = [0, 0];
   for (let user = 0; user < train.users; user++) {

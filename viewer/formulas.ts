@@ -26,7 +26,7 @@ export const formulas = {
     title: 'A client’s sample',
     formula: 'its positives, label 1, and as many random others per positive as “negatives” says, label 0',
     file: 'lib/data/negatives.ts',
-    find: 'export class NegativeSampler',
+    find: 'export function drawSample',
   },
   update: {
     title: 'What leaves the client',

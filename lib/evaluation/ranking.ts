@@ -40,36 +40,17 @@ export function rankOf(
   alsoExcluded = -1,
 ): TargetRank {
   const own = scores[target]!;
-  let below = 0;
-  for (let item = 0; item < scores.length; item++) below += scores[item]! < own ? 1 : 0;
-  const scoreOf = (item: number) => scores[item]!;
-  return rankFrom({ items: scores.length, below, scoreOf, target, excluded, alsoExcluded });
-}
-
-/** What `rankFrom` needs. */
-export interface Counted {
-  readonly items: number;
-  /** How many of all items have a score below the target's. */
-  readonly below: number;
-  readonly scoreOf: (item: number) => number;
-  readonly target: number;
-  readonly excluded: ArrayLike<number>;
-  readonly alsoExcluded: number;
-}
-
-/**
- * The target's rank, once everything is counted: the few excluded items are taken off again, which is faster than asking
- * at each item. "Not below" also counts NaN as ahead: a broken score must never help.
- */
-export function rankFrom({ items, below, scoreOf, target, excluded, alsoExcluded }: Counted): TargetRank {
-  const own = scoreOf(target);
   if (Number.isNaN(own)) throw new RangeError(`rankOf: scores must be numbers, got NaN for item ${target}`);
-  let ahead = items - below - 1; // without the target itself
-  for (let index = 0; index < excluded.length; index++) ahead -= scoreOf(excluded[index]!) < own ? 0 : 1;
-  let others = items - 1 - excluded.length;
-  if (alsoExcluded >= 0) {
-    others--;
-    ahead -= scoreOf(alsoExcluded) < own ? 0 : 1;
+  const isCandidate = new Uint8Array(scores.length).fill(1); // [items]
+  for (let index = 0; index < excluded.length; index++) isCandidate[excluded[index]!] = 0;
+  if (alsoExcluded >= 0) isCandidate[alsoExcluded] = 0;
+  isCandidate[target] = 0;
+  let others = 0;
+  let ahead = 0;
+  for (let item = 0; item < scores.length; item++) {
+    if (isCandidate[item] === 0) continue;
+    others++;
+    if (!(scores[item]! < own)) ahead++; // ties and NaN are ahead: a broken score must never help
   }
   return { rank: 1 + ahead, others };
 }

@@ -1,7 +1,8 @@
 // What a client trains on: its positives and drawn negatives. Here the protocol decides whether held-out items may be drawn.
-import { NegativeSampler, type Sample } from '../data/negatives.ts';
+import type { NegativeSampler, Sample } from '../data/negatives.ts';
 import { itemsOf } from '../data/ratings.ts';
 import type { Split } from '../data/split.ts';
+import { MarkingSampler } from '../fast/negatives.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 import type { Settings } from './settings.ts';
 
@@ -14,7 +15,7 @@ export class ClientSampler {
   constructor(split: Split, settings: Settings) {
     this.split = split;
     this.settings = settings;
-    this.sampler = new NegativeSampler(split.train.items);
+    this.sampler = new MarkingSampler(split.train.items);
   }
 
   /** All positives of a client and some negatives for each; valid until the next draw. */

@@ -5,8 +5,9 @@
 // Newton's method from the trained vector is taken: d is small, so the d × d Hessian is cheap, and on validation one
 // step is better than the minimum itself, which forgets more of what training had learned.
 // The very last items count once more: an item gets a bonus for pointing where they point.
-import { NegativeSampler, type Sample } from '../data/negatives.ts';
+import type { NegativeSampler, Sample } from '../data/negatives.ts';
 import { type LogisticLoss, logisticLoss } from '../fast/logistic.ts';
+import { MarkingSampler } from '../fast/negatives.ts';
 import { solvePositiveDefinite } from '../numeric/cholesky.ts';
 import { randomStream } from '../numeric/rng.ts';
 import type { SharedModel } from './local-model.ts';
@@ -43,7 +44,7 @@ export class RecencyRefit {
   /** @param backend name of the matrix product's backend; 'simd' makes the inner loop use SIMD as well */
   constructor(items: number, settings: Settings, backend = 'tiled') {
     this.settings = settings;
-    this.sampler = new NegativeSampler(items);
+    this.sampler = new MarkingSampler(items);
     this.logistic = logisticLoss(backend, items, settings.factors);
     this.errors = new Float32Array(items);
     this.rows = Uint32Array.from({ length: items }, (_, item) => item);

@@ -1,6 +1,7 @@
 // The server's own step: a sum of updates becomes a change of the item table, and the change goes down to everyone.
 // In: Σ B_u A_u; out: Q ← Q + what every client received. What low-rank factors leave out is carried to the next
 // round (error feedback, Seide et al. 2014). FedAvg: McMahan et al. (2017); FedAdam: Reddi et al. (2021).
+import { gramMatrixByFours } from '../fast/gram-matrix.ts';
 import { compressWithFeedback } from '../model/lora.ts';
 import { type AdamState, adamStep } from '../model/optimizer.ts';
 import { matrix } from '../numeric/matrix.ts';
@@ -68,6 +69,7 @@ export function lowRankDownlink(items: number, dims: number, arrays: Memory, set
         matrix(step, items, dims),
         matrix(carried, items, dims),
         settings.rank,
+        { gram: gramMatrixByFours },
       );
       const left = Float32Array.from(sent.left.data);
       const right = Float32Array.from(sent.right.data);

@@ -2,7 +2,7 @@
 // In: all users' items; out: a vector per user and a row per item, and from them the best unseen items of a user.
 // Each epoch visits the users in random order and takes one step of stochastic gradient descent per item of a fresh
 // sample: the user's items, and for each of them some that the user did not touch. Koren, Bell & Volinsky (2009).
-import { NegativeSampler, type Sample } from '../data/negatives.ts';
+import { negativeSampler, type Sample } from '../data/negatives.ts';
 import { type Interactions, itemsOf } from '../data/ratings.ts';
 import { expectInteger, type FloatArray, type Matrix, matrix, rowOf } from '../numeric/matrix.ts';
 import { type RandomStream, randomStream, shuffle } from '../numeric/rng.ts';
@@ -60,7 +60,7 @@ export function fit(interactions: Interactions, options: FitOptions = {}): Facto
   const rng = randomStream(seed, 'initial-factors');
   const userFactors = normalMatrix(users, factors, factors, rng);
   const itemTable = normalMatrix(items, factors + 1, factors, rng);
-  const sampler = new NegativeSampler(items);
+  const sampler = negativeSampler(items);
   const losses = new Float64Array(epochs);
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = shuffle(

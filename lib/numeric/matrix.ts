@@ -92,7 +92,7 @@ export function transpose(values: Matrix): Matrix {
 /** A row-major copy with the same element type. */
 export function copyOf(values: Matrix): Matrix {
   const [rows, columns] = dimensions('copyOf', values);
-  const result = zeros(rows, columns, values.data instanceof Float32Array ? 'float32' : 'float64');
+  const result = zeros(rows, columns, floatType(values.data));
   const { data, offset } = values;
   const [rowStride, columnStride] = values.stride as [number, number];
   let written = 0;
@@ -192,6 +192,11 @@ function expectFloats(caller: string, name: string, data: unknown): void {
   throw new RangeError(
     `${caller}: ${name} must lie in a Float32Array or Float64Array, got ${got}; Float64Array.from(data) makes one`,
   );
+}
+
+/** The element type of an array. */
+export function floatType(data: FloatArray): FloatType {
+  return data instanceof Float32Array ? 'float32' : 'float64';
 }
 
 function allocate(length: number, type: FloatType): FloatArray {

@@ -26,8 +26,10 @@ export interface TruncatedSvd {
 }
 
 export interface SvdOptions {
-  /** What finds the eigenpairs of the Gram matrix; `jacobiEigen` unless told. */
+  /** What finds the eigenpairs of the Gram matrix. Default: `jacobiEigen`. */
   readonly eigen?: EigenSolver;
+  /** What computes the Gram matrix MᵀM [D, D] of a row-major M [items, D]. Default: `gramMatrix`. */
+  readonly gram?: (values: Matrix) => Matrix;
 }
 
 /** Below this share of the largest one, a singular value is rounding noise and counts as 0. */
@@ -47,29 +49,23 @@ export function truncatedSvd(values: Matrix, rank: number, options: SvdOptions =
   const [rows, columns] = dimensions('truncatedSvd', values);
   expectInteger('truncatedSvd', 'rank', rank, 1, Math.min(rows, columns));
   const isTall = rows >= columns;
-  const source = new Float64Array(rowMajorData(isTall ? values : transpose(values)));
-  expectFinite('truncatedSvd', 'values', source);
-  const { eigen = jacobiEigen } = options;
-  const scale = squaringScale(source);
-  const ordinary = scale === 1 ? source : scaledBy(scale, source);
-  const [long, short] = isTall ? [rows, columns] : [columns, rows];
-  const tall = tallSvd(ordinary, long, short, rank, eigen); // of M, or of Mᵀ = V S Uᵀ
-  const singularValues = scaledBy(1 / scale, tall.singularValues);
+  const given = rowMajorData(isTall ? values : transpose(values));
+  expectFinite('truncatedSvd', 'values', given);
+  const scale = squaringScale(given);
+  const tall = matrix(scaledBy(scale, given), Math.max(rows, columns), Math.min(rows, columns));
+  const svd = tallSvd(tall, rank, options); // of M, or of Mᵀ = V S Uᵀ
+  const singularValues = scaledBy(1 / scale, svd.singularValues);
   expectFinite('truncatedSvd', 'the largest singular value (up to 1.8e308)', singularValues);
-  if (isTall) return { ...tall, singularValues };
-  return { left: copyOf(transpose(tall.right)), singularValues, right: copyOf(transpose(tall.left)) };
+  if (isTall) return { ...svd, singularValues };
+  return { left: copyOf(transpose(svd.right)), singularValues, right: copyOf(transpose(svd.left)) };
 }
 
-function tallSvd(
-  source: Float64Array,
-  rows: number,
-  columns: number,
-  rank: number,
-  eigen: EigenSolver,
-): TruncatedSvd {
-  const directions = eigen(gramMatrix(source, rows, columns)).vectors.data.slice(0, rank * columns); // Vᵀ
+function tallSvd(values: Matrix, rank: number, options: SvdOptions): TruncatedSvd {
+  const { eigen = jacobiEigen, gram = gramMatrix } = options;
+  const [rows, columns] = values.shape as [number, number];
+  const directions = eigen(gram(values)).vectors.data.slice(0, rank * columns); // Vᵀ [rank, columns]
   for (let r = 0; r < rank; r++) fixSign(directions.subarray(r * columns, (r + 1) * columns));
-  const images = project(source, rows, columns, directions, rank); // M V = U S [rows, rank]
+  const images = project(values, directions, rank); // M V = U S [rows, rank]
   const sizes = Float64Array.from({ length: rank }, (_, r) => columnLength(images, rank, r));
   const negligible = NOISE * Math.max(...sizes);
   // |M v| is more accurate than the eigenvalue's root, which has lost half of its digits; so sort once more.
@@ -87,50 +83,28 @@ function tallSvd(
   return { left: matrix(left, rows, rank), singularValues, right: matrix(right, rank, columns) };
 }
 
-/** MᵀM [columns, columns]. Four rows at a time, so that each sum is read and written a quarter as often. */
-function gramMatrix(source: Float64Array, rows: number, columns: number): Matrix {
-  const sums = new Float64Array(columns * columns); // the upper triangle, until the end
-  const end = rows * columns;
-  let a = 0;
-  for (; a + 4 * columns <= end; a += 4 * columns) {
-    const b = a + columns;
-    const c = b + columns;
-    const d = c + columns;
+/** MᵀM [columns, columns]: the products of each two columns of M [rows, columns]. */
+export function gramMatrix(values: Matrix): Matrix {
+  const [rows, columns] = dimensions('gramMatrix', values);
+  const source = rowMajorData(values);
+  const sums = new Float64Array(columns * columns);
+  for (let row = 0; row < rows; row++) {
     for (let i = 0; i < columns; i++) {
-      const ai = source[a + i]!;
-      const bi = source[b + i]!;
-      const ci = source[c + i]!;
-      const di = source[d + i]!;
-      for (let j = i; j < columns; j++) {
-        sums[i * columns + j]! +=
-          ai * source[a + j]! + bi * source[b + j]! + ci * source[c + j]! + di * source[d + j]!;
-      }
+      const value = source[row * columns + i]!;
+      for (let j = 0; j < columns; j++) sums[i * columns + j]! += value * source[row * columns + j]!;
     }
-  }
-  for (; a < end; a += columns) {
-    for (let i = 0; i < columns; i++) {
-      for (let j = i; j < columns; j++) sums[i * columns + j]! += source[a + i]! * source[a + j]!;
-    }
-  }
-  for (let i = 0; i < columns; i++) {
-    for (let j = 0; j < i; j++) sums[i * columns + j] = sums[j * columns + i]!;
   }
   return matrix(sums, columns, columns);
 }
 
-/** M V [rows, rank] for directions Vᵀ [rank, columns]. */
-function project(
-  source: Float64Array,
-  rows: number,
-  columns: number,
-  directions: FloatArray,
-  rank: number,
-): Float64Array {
+/** M V [rows, rank] for a row-major M [rows, columns] and directions Vᵀ [rank, columns]. */
+function project(values: Matrix, directions: FloatArray, rank: number): Float64Array {
+  const [rows, columns] = values.shape as [number, number];
   const images = new Float64Array(rows * rank);
   for (let row = 0; row < rows; row++) {
     for (let r = 0; r < rank; r++) {
       let sum = 0;
-      for (let k = 0; k < columns; k++) sum += source[row * columns + k]! * directions[r * columns + k]!;
+      for (let k = 0; k < columns; k++) sum += values.data[row * columns + k]! * directions[r * columns + k]!;
       images[row * rank + r] = sum;
     }
   }

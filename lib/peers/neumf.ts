@@ -2,8 +2,9 @@
 // He et al. (2017), Neural Collaborative Filtering, WWW (arXiv 1708.05031). Central: it reads everybody's ratings.
 // Simplified: the output weights of the factorization are part of its embeddings, both halves start untrained, items
 // have a bias, and an epoch always has the same number of batches, so that one learning rate fits data of any size.
-import { NegativeSampler } from '../data/negatives.ts';
+
 import { itemsOf } from '../data/ratings.ts';
+import { MarkingSampler } from '../fast/negatives.ts';
 import type { Recipe, Setup } from '../federated/recipe.ts';
 import { binaryCrossEntropy, sigmoid } from '../model/loss.ts';
 import { adamStep } from '../model/optimizer.ts';
@@ -170,7 +171,7 @@ export class NeuralFactorization implements CentralModel {
   private drawSamples(round: number): { userOf: Uint32Array; itemOf: Uint32Array; labels: Uint8Array } {
     const { split, settings } = this.setup;
     const { users, items } = split.train;
-    const sampler = new NegativeSampler(items);
+    const sampler = new MarkingSampler(items);
     const samples = split.train.itemOf.length * (1 + settings.negatives);
     const [userOf, itemOf] = [new Uint32Array(samples), new Uint32Array(samples)];
     const labels = new Uint8Array(samples);

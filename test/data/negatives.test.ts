@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import test from 'tape';
-import { NegativeSampler } from '../../lib/data/negatives.ts';
+import { negativeSampler } from '../../lib/data/negatives.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 
 test('a sample is all positives once and as many draws from the rest as asked for, in item order', (t) => {
@@ -13,7 +13,7 @@ test('a sample is all positives once and as many draws from the rest as asked fo
   fc.assert(
     fc.property(cases, ({ items, share, negatives, seed }) => {
       const positives = Uint32Array.from({ length: Math.floor(share * items) }, (_, at) => items - 1 - at);
-      const { rows, counts, labels, size } = new NegativeSampler(items).draw(
+      const { rows, counts, labels, size } = negativeSampler(items).draw(
         positives,
         negatives,
         randomStream(seed),
@@ -44,7 +44,7 @@ test('a sample is all positives once and as many draws from the rest as asked fo
 });
 
 test('negatives are uniform over what the user has not touched, held-out items included', (t) => {
-  const sampler = new NegativeSampler(10);
+  const sampler = negativeSampler(10);
   const drawn = new Float64Array(10);
   const rng = randomStream(1, 'uniform');
   for (let time = 0; time < 500; time++) {
@@ -63,7 +63,7 @@ test('negatives are uniform over what the user has not touched, held-out items i
 });
 
 test('forbidden items are never drawn, which is the leak of the released protocol', (t) => {
-  const sampler = new NegativeSampler(6);
+  const sampler = negativeSampler(6);
   const rng = randomStream(1, 'forbidden');
   for (let time = 0; time < 50; time++) {
     const { rows } = sampler.draw(Uint32Array.of(0), 10, rng, [3, 4]);
@@ -75,7 +75,7 @@ test('forbidden items are never drawn, which is the leak of the released protoco
 });
 
 test('a user who touched everything gets no negatives', (t) => {
-  const { rows, size } = new NegativeSampler(3).draw(Uint32Array.of(0, 1, 2), 12, randomStream(1));
+  const { rows, size } = negativeSampler(3).draw(Uint32Array.of(0, 1, 2), 12, randomStream(1));
   t.deepEqual([Array.from(rows), size], [[0, 1, 2], 3]);
   t.end();
 });

@@ -264,7 +264,18 @@ test('wrong input to the low-rank functions is named', (t) => {
     () => compressWithFeedback(fromRows([[1, Number.NaN]]), carried, 1),
     /update must be finite, got NaN/,
   );
-  t.deepEqual(toRows(carried), [[1, 2]], 'a refused update leaves the carried error alone');
+  t.throws(
+    () => compressWithFeedback(fromRows([[1, 1]]), carried, 3),
+    /rank must be a whole number between 1 and 2/,
+  );
+  const large = fromRows([[3e38, 3e38]], 'float32');
+  const inFloat32 = fromRows([[1, 2]], 'float32');
+  t.throws(() => compressWithFeedback(large, inFloat32, 1), /B in float32/);
+  t.deepEqual(
+    [toRows(carried), toRows(inFloat32)],
+    [[[1, 2]], [[1, 2]]],
+    'a refused update leaves the carried error alone',
+  );
   t.end();
 });
 
