@@ -1,6 +1,6 @@
 // The ablations as sections of docs/results.md. In: bench/results/ablations-*.json; out: tables of differences.
 import { differenceWithError, grouped, share } from '../lib/cli/figures.ts';
-import type { Metrics } from '../lib/evaluation/ranking.ts';
+import type { Metrics } from '../lib/evaluation/metrics.ts';
 import { markdownTable } from './bench.ts';
 
 /** One variant and what it did. */

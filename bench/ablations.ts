@@ -3,13 +3,8 @@
 // for other data, where fewer things are changed. Each run is the quick preset (40 rounds, larger steps) without the
 // re-fit, which would hide small differences; figures are the test at the best validation round.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import {
-  meanAndStandardError,
-  metricNames,
-  type PerUser,
-  pairedDifference,
-} from '../lib/evaluation/protocol.ts';
-import type { Metrics } from '../lib/evaluation/ranking.ts';
+import { forEachMetric, type MetricName, type Metrics } from '../lib/evaluation/metrics.ts';
+import { meanAndStandardError, type PerUser, pairedDifference } from '../lib/evaluation/protocol.ts';
 import { federation } from '../lib/federated/federation.ts';
 import type { Recipe } from '../lib/federated/recipe.ts';
 import { lowRankFactorization } from '../lib/federated/recipes/fedtlrec.ts';
@@ -145,12 +140,8 @@ export const bench: Bench = {
 
 function rowOf({ group, name }: Variant, results: readonly RunResult[], reference: PerUser[]): AblationRow {
   const differences = results.map(({ testPerUser }, at) => pairedDifference(testPerUser, reference[at]!));
-  const over = (figure: (at: number, metric: keyof Metrics) => number): Metrics => {
-    const entries = metricNames.map((metric) => {
-      const [mean] = meanAndStandardError(results.map((_, at) => figure(at, metric)));
-      return [metric, mean] as const;
-    });
-    return Object.fromEntries(entries) as unknown as Metrics;
+  const over = (figure: (at: number, metric: MetricName) => number): Metrics => {
+    return forEachMetric((metric) => meanAndStandardError(results.map((_, at) => figure(at, metric)))[0]);
   };
   return {
     ...{ group, name },

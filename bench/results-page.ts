@@ -2,8 +2,15 @@
 // `npm run bench -- table` and `-- ablations` call it after measuring; `npm run bench -- results-page` only writes.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { differenceWithError, grouped, share } from '../lib/cli/figures.ts';
+import {
+  CRITERION,
+  criterionLabel,
+  forEachMetric,
+  type ListedMetric,
+  type Metrics,
+  metrics,
+} from '../lib/evaluation/metrics.ts';
 import { meanAndStandardError } from '../lib/evaluation/protocol.ts';
-import type { Metrics } from '../lib/evaluation/ranking.ts';
 import { type AblationFile, ablationSections } from './ablation-text.ts';
 import { aggregatorSections } from './aggregator-text.ts';
 import type { AggregatorFile } from './aggregators.ts';
@@ -88,11 +95,9 @@ function tableSection(name: string, table: TableFile, rows: readonly Row[]): str
 }
 
 function figuresTable(rows: readonly Row[]): string {
-  const figures = (metrics: Metrics | null) =>
-    metrics
-      ? [metrics.hr10, metrics.ndcg10, metrics.fullHr10, metrics.fullNdcg10].map(share)
-      : ['–', '–', '–', '–'];
-  const head = ['HR@10', 'NDCG@10', 'full HR', 'full NDCG'];
+  const shown = measuredIn(rows);
+  const figures = cellsOf(shown);
+  const head = shown.map(shortLabel);
   return markdownTable(
     ['recipe', 'seeds', 'rounds', 'B up', 'B down', ...head, ...head.map((title) => `${title}, re-fit`)],
     rows.map((row) => [
@@ -114,7 +119,7 @@ function findings(rows: readonly Row[]): string[] {
   const references = rows.filter(({ label }) => central.includes(label));
   if (!ours || peers.length === 0) return [];
   const best = (candidates: readonly Row[], figures: (row: Row) => Metrics) =>
-    candidates.reduce((a, b) => (figures(b).ndcg10 > figures(a).ndcg10 ? b : a));
+    candidates.reduce((a, b) => (figures(b)[CRITERION] > figures(a)[CRITERION] ? b : a));
   const comparisons = [
     { column: 'Without the re-fit', figures: (row: Row) => row.plain, ahead: (row: Row) => row.ahead.plain },
     {
@@ -124,10 +129,10 @@ function findings(rows: readonly Row[]): string[] {
     },
   ].map(({ column, figures, ahead }) => {
     const against = (row: Row) =>
-      `\`${row.label}\` (NDCG@10 ${share(figures(row).ndcg10)}): ${differenceWithError(ahead(row).mean.ndcg10, ahead(row).standardErrors.ndcg10)}`;
+      `\`${row.label}\` (${criterionLabel} ${share(figures(row)[CRITERION])}): ${differenceWithError(ahead(row).mean[CRITERION], ahead(row).standardErrors[CRITERION])}`;
     const references_ =
       references.length > 0 ? `; against the best central one, ${against(best(references, figures))}` : '';
-    return `- ${column}, \`fedtlrec\` (${share(figures(ours).ndcg10)}) against the best federated peer, ${against(best(peers, figures))}${references_}.`;
+    return `- ${column}, \`fedtlrec\` (${share(figures(ours)[CRITERION])}) against the best federated peer, ${against(best(peers, figures))}${references_}.`;
   });
   const widest = peers.reduce((a, b) => (b.bytesUp > a.bytesUp ? b : a));
   const bytes = `- Bytes up: ${grouped(ours.bytesUp)}, that is 1/${(widest.bytesUp / ours.bytesUp).toFixed(1)} of \`${widest.label}\`'s ${grouped(widest.bytesUp)}.`;
@@ -135,11 +140,12 @@ function findings(rows: readonly Row[]): string[] {
 }
 
 function aheadTable(rows: readonly Row[]): string {
+  const shown = measuredIn(rows).filter(({ isBrief }) => isBrief);
   const cells = (difference: KeptRow['ahead']['refitted']) =>
-    (['hr10', 'ndcg10', 'fullHr10'] as const).map((name) =>
+    shown.map(({ name }) =>
       difference ? differenceWithError(difference.mean[name], difference.standardErrors[name]) : '–',
     );
-  const head = ['HR@10', 'NDCG@10', 'full HR'];
+  const head = shown.map(shortLabel);
   return markdownTable(
     ['fedtlrec −', ...head, ...head.map((title) => `${title}, re-fit`)],
     rows
@@ -150,9 +156,9 @@ function aheadTable(rows: readonly Row[]): string {
 
 /** The README's part: fewer rows and columns. */
 function excerptText(table: TableFile, rows: readonly Row[]): string {
-  const cells = (metrics: Metrics | null) =>
-    metrics ? [metrics.hr10, metrics.ndcg10, metrics.fullHr10].map(share) : ['–', '–', '–'];
-  const head = ['HR@10', 'NDCG@10', 'full HR'];
+  const shown = measuredIn(rows).filter(({ isBrief }) => isBrief);
+  const cells = cellsOf(shown);
+  const head = shown.map(shortLabel);
   const text = markdownTable(
     ['recipe', 'B up', 'B down', ...head, ...head.map((title) => `${title}, re-fit`)],
     rows.map((row) => [
@@ -196,12 +202,25 @@ function rowsOf({ rows }: TableFile): Row[] {
         ahead: { plain: difference('plain')!, refitted: difference('refitted') },
       };
     })
-    .sort((a, b) => (b.refitted ?? b.plain).ndcg10 - (a.refitted ?? a.plain).ndcg10);
+    .sort((a, b) => (b.refitted ?? b.plain)[CRITERION] - (a.refitted ?? a.plain)[CRITERION]);
 }
 
-function meanOf(metrics: readonly Metrics[]): Metrics {
-  const of = (name: keyof Metrics) => meanAndStandardError(metrics.map((one) => one[name]))[0];
-  return { hr10: of('hr10'), ndcg10: of('ndcg10'), fullHr10: of('fullHr10'), fullNdcg10: of('fullNdcg10') };
+function meanOf(seeds: readonly Metrics[]): Metrics {
+  return forEachMetric((name) => meanAndStandardError(seeds.map((one) => one[name]))[0]);
+}
+
+/** The metrics that all rows have: a run file may be older than a metric. */
+function measuredIn(rows: readonly Row[]): readonly ListedMetric[] {
+  return metrics.filter(({ name }) => rows.every(({ plain }) => !Number.isNaN(plain[name])));
+}
+
+function cellsOf(shown: readonly ListedMetric[]): (figures: Metrics | null) => string[] {
+  return (figures) => shown.map(({ name }) => (figures ? share(figures[name]) : '–'));
+}
+
+/** Over a whole table the cutoff need not be said again. */
+function shortLabel({ label }: ListedMetric): string {
+  return label.replace(/^(full .*)@10$/, '$1');
 }
 
 /** The files of the data sets, in the tables' order. */

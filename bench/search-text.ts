@@ -2,7 +2,7 @@
 // best one first, on validation.
 import { readFileSync } from 'node:fs';
 import { share } from '../lib/cli/figures.ts';
-import type { Metrics } from '../lib/evaluation/ranking.ts';
+import type { Metrics } from '../lib/evaluation/metrics.ts';
 import { markdownTable } from './bench.ts';
 
 interface Trial {

@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { leaveOneOut, type Split } from '../lib/data/split.ts';
-import type { Metrics } from '../lib/evaluation/ranking.ts';
+import { forEachMetric, type Metrics } from '../lib/evaluation/metrics.ts';
 import type { Recipe } from '../lib/federated/recipe.ts';
 import { fedtlrec } from '../lib/federated/recipes/fedtlrec.ts';
 import type { Settings } from '../lib/federated/settings.ts';
@@ -148,7 +148,6 @@ function readFinished(): Finished[] {
 
 async function runTrial({ recipe, settings, options = {} }: Trial, split: Split): Promise<Finished> {
   const result = await train(recipe, split, { settings: { ...COMMON, ...settings } });
-  const { hr10, ndcg10, fullHr10, fullNdcg10 } = result.best.validation;
   const rounded = (value: number) => Math.round(value * 1e5) / 1e5;
   return {
     recipe: recipe.name,
@@ -158,12 +157,7 @@ async function runTrial({ recipe, settings, options = {} }: Trial, split: Split)
     options,
     bestRound: result.best.round,
     mix: result.best.mix,
-    validation: {
-      hr10: rounded(hr10),
-      ndcg10: rounded(ndcg10),
-      fullHr10: rounded(fullHr10),
-      fullNdcg10: rounded(fullNdcg10),
-    },
+    validation: forEachMetric((name) => rounded(result.best.validation[name])),
   };
 }
 

@@ -3,8 +3,8 @@
 // Training is the same with and without the re-fit, so one run serves both columns; each column chooses its own round
 // and its own β. The test is measured beside every new best of validation and shown for the last of them only.
 import type { Split } from '../lib/data/split.ts';
-import { metricNames, type PerUser, summarize } from '../lib/evaluation/protocol.ts';
-import type { Metrics } from '../lib/evaluation/ranking.ts';
+import { CRITERION, type Metrics, metricsOnly } from '../lib/evaluation/metrics.ts';
+import { type PerUser, summarize } from '../lib/evaluation/protocol.ts';
 import { defaultSettings, type Settings } from '../lib/federated/settings.ts';
 import { recipeNamed } from '../lib/peers/index.ts';
 import { type OpenRun, openRun } from '../lib/training/open-run.ts';
@@ -108,9 +108,9 @@ class BestColumn {
     const measured = await run.executor.evaluate({ part: 'validation', recency, mixes });
     for (const [index, perUser] of measured.entries()) {
       const validation = summarize(perUser);
-      if (this.column && validation.ndcg10 <= this.column.validation.ndcg10) continue;
+      if (this.column && validation[CRITERION] <= this.column.validation[CRITERION]) continue;
       const mix = mixes[index]!;
-      this.column = { bestRound: round, mix, validation: metricsOf(validation), ...(await this.test(mix)) };
+      this.column = { bestRound: round, mix, validation: metricsOnly(validation), ...(await this.test(mix)) };
     }
   }
 
@@ -119,10 +119,6 @@ class BestColumn {
     const [perUser] = await this.run.executor.evaluate(task);
     this.perUser = perUser!;
     const summary = summarize(perUser!);
-    return { test: metricsOf(summary), standardErrors: metricsOf(summary.standardErrors) };
+    return { test: metricsOnly(summary), standardErrors: metricsOnly(summary.standardErrors) };
   }
-}
-
-function metricsOf(figures: Metrics): Metrics {
-  return Object.fromEntries(metricNames.map((name) => [name, figures[name]])) as unknown as Metrics;
 }

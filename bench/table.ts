@@ -6,8 +6,8 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { leaveOneOut, type Split } from '../lib/data/split.ts';
+import { type Metrics, metrics } from '../lib/evaluation/metrics.ts';
 import { pairedDifference } from '../lib/evaluation/protocol.ts';
-import type { Metrics } from '../lib/evaluation/ranking.ts';
 import { readRatingsFile } from '../lib/node/ratings-file.ts';
 import type { Bench } from './bench.ts';
 import { dataFile, isHere, movieLens1m, movieLens100k } from './data-files.ts';
@@ -197,8 +197,12 @@ async function referenceFor(
     return own;
   }
   const known = await readFile(path, 'utf8').catch(() => null);
-  if (known !== null)
-    return JSON.parse(known, (_, value) => (Array.isArray(value) ? numbers(value) : value)) as PerUserColumns;
+  if (known !== null) {
+    const columns = JSON.parse(known, (_, value) =>
+      Array.isArray(value) ? numbers(value) : value,
+    ) as PerUserColumns;
+    if (metrics.every(({ name }) => name in columns.plain)) return columns; // else it is older than a metric
+  }
   const { perUser } = await measureRow(first!, split, seed, data.evaluateEvery);
   return referenceFor(name, data, split, first!, seed, perUser);
 }

@@ -79,6 +79,7 @@ export * from './training/recommend-items.ts';
 
 // Evaluation: ranks and what they are worth.
 export * from './evaluation/ranking.ts';
+export * from './evaluation/metrics.ts';
 export * from './evaluation/protocol.ts';
 export * from './training/evaluate.ts';
 

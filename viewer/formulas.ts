@@ -1,5 +1,6 @@
 // What stands behind the numbers on screen: a formula, and the place in the library that computes it. The line is looked
 // up when the viewer is built (scripts/source-regions.ts), so a link cannot point to where the code once was.
+import { forEachMetric, metrics } from '../lib/evaluation/metrics.ts';
 
 export interface Formula {
   readonly title: string;
@@ -8,6 +9,16 @@ export interface Formula {
   readonly file: string;
   readonly find: string;
 }
+
+/** Each metric points to its object in the list. */
+const metricFormulas = forEachMetric(
+  (name, column): Formula => ({
+    title: metrics[column]!.label,
+    formula: metrics[column]!.meaning,
+    file: 'lib/evaluation/metrics.ts',
+    find: `name: '${name}'`,
+  }),
+);
 
 export const formulas = {
   loss: {
@@ -82,20 +93,7 @@ export const formulas = {
     file: 'lib/federated/token-similarity.ts',
     find: 'toWeights(',
   },
-  hitRate: {
-    title: 'HR@10',
-    formula:
-      'expected share of users whose hidden item is among the best 10 of itself and 99 random unseen items',
-    file: 'lib/evaluation/ranking.ts',
-    find: 'export function expectedWorth',
-  },
-  gain: {
-    title: 'NDCG@10',
-    formula:
-      'mean of 1 / log₂(1 + rank) where rank ≤ 10, else 0; its expectation over 99 random unseen items',
-    file: 'lib/evaluation/ranking.ts',
-    find: 'export function expectedWorth',
-  },
+  ...metricFormulas,
   score: {
     title: 'Score',
     formula: 's = [pᵤ, 1]·qᵢ + β · δᵤᵢ',

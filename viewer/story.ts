@@ -41,7 +41,10 @@ export function storyOf({ known, trace }: View): string {
     }
     case 'attend':
       return `Every client gets a personal part from those that are like it: ${bytesText(round.refresh!.bytesDown)}. Absent ones too.`;
-    case 'evaluate':
-      return `HR@10 on validation ${share(round.evaluation!.validation.hr10)} ± ${share(round.evaluation!.standardErrors.hr10)}, with β = ${round.evaluation!.mix}.`;
+    case 'evaluate': {
+      const { validation, standardErrors, mix } = round.evaluation!;
+      const [figure, error] = [validation, standardErrors].map(({ hr10 }) => share(hr10 ?? Number.NaN));
+      return `HR@10 on validation ${figure} ± ${error}, with β = ${mix}.`;
+    }
   }
 }

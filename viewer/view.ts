@@ -1,5 +1,6 @@
 // What is on screen: runs, a moment, and what the reader has chosen to look at. Panels get it and draw; they keep
 // nothing that a later frame depends on, so going back shows what was shown before.
+import type { MetricName } from '../lib/evaluation/metrics.ts';
 import type { Known } from '../lib/trace/moments.ts';
 import type { Trace } from '../lib/trace/trace.ts';
 import type { Explainer } from './explainer.ts';
@@ -21,7 +22,7 @@ export interface Choice {
   readonly head: number;
   /** Rank at which updates are shown. */
   readonly rank: number;
-  readonly metric: 'hr10' | 'ndcg10';
+  readonly metric: MetricName;
 }
 
 /** One frame. */

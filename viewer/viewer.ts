@@ -1,6 +1,7 @@
 // The viewer: panels that draw a trace, and a timeline to move through it, forwards and backwards.
 // In: one or several traces, which may still grow; out: a page element. It needs no network and keeps no state of its own
 // but the place on the timeline and what the reader has chosen to look at.
+import { metrics } from '../lib/evaluation/metrics.ts';
 import { knownAt, type Moment, momentsOf } from '../lib/trace/moments.ts';
 import type { Trace } from '../lib/trace/trace.ts';
 import { element, select, write } from './dom.ts';
@@ -87,7 +88,7 @@ class TraceViewer implements Viewer {
   constructor(place: HTMLElement, runs: readonly Run[], options: ViewerOptions) {
     this.options = options;
     this.palette = paletteOf(themeAround(place));
-    this.choice = { run: 0, focus: 0, head: 0, rank: 1, metric: 'hr10', ...options.choice };
+    this.choice = { run: 0, focus: 0, head: 0, rank: 1, metric: metrics[0].name, ...options.choice };
     this.explainer = new Explainer({ sources: options.sources ?? {}, sourceLink: options.sourceLink });
     this.timeline = new Timeline({ onMove: (at) => this.goTo(at), live: options.live });
     const tools: PanelTools = { explainer: this.explainer, choose: (part) => this.choose(part) };

@@ -66,6 +66,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'Using it': {
     'Teaching with it': '/teaching',
+    'Changing something': '/changing',
     Contributing: '/contributing',
     Changes: '/changelog',
   },

@@ -1,6 +1,7 @@
 // The playground: a federation that runs in this page and nowhere else. Settings above, the viewer below; the runs are
 // made by workers, recorded as traces, and so can be stepped through backwards as well as forwards.
 // All state is in the address; the same address gives the same weights and the same numbers.
+import { metrics } from '../../lib/evaluation/metrics.ts';
 import { recipes } from '../../lib/peers/index.ts';
 import type { Phase } from '../../lib/trace/moments.ts';
 import { phases } from '../../lib/trace/moments.ts';
@@ -271,7 +272,7 @@ class Playground {
     for (const name of ['run', 'focus', 'head'] as const)
       if (choice[name] > 0) words[`show.${name}`] = String(choice[name]);
     if (choice.rank !== 1) words['show.rank'] = String(choice.rank);
-    if (choice.metric !== 'hr10') words['show.metric'] = choice.metric;
+    if (choice.metric !== metrics[0].name) words['show.metric'] = choice.metric;
     return words;
   }
 
@@ -308,7 +309,8 @@ function readChoice(position: URLSearchParams | null) {
     const value = Number(position?.get(`show.${name}`) ?? usual);
     return Number.isInteger(value) && value >= 0 ? value : usual;
   };
-  const metric = position?.get('show.metric') === 'ndcg10' ? ('ndcg10' as const) : ('hr10' as const);
+  const asked = position?.get('show.metric');
+  const { name: metric } = metrics.find(({ name }) => name === asked) ?? metrics[0];
   return {
     run: number('run', 0),
     focus: number('focus', 0),

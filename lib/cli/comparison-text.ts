@@ -1,10 +1,12 @@
 // The comparison as text: the table, the differences, the curves, and the bytes in words.
+import { metrics } from '../evaluation/metrics.ts';
 import type { Comparison, RecipeFigures } from './comparison.ts';
 import { plotCurves } from './curve-plot.ts';
 import { type Dataset, datasetLine } from './dataset.ts';
-import { differenceWithError, grouped, secondsText } from './figures.ts';
+import { differenceWithError, grouped, secondsText, shareWithError } from './figures.ts';
 import type { MeasuredRun } from './measured-run.ts';
 import {
+  briefMetrics,
   metricCells,
   metricTitles,
   protocolFacts,
@@ -46,16 +48,22 @@ function figuresTable({ recipes, protocol, seeds, standardErrorsOver }: Comparis
   const which = seeds.length > 1 ? `mean of seeds ${seeds.join(', ')}` : `seed ${seeds[0]}`;
   const rows = recipes.map((figures) => [
     figures.recipe,
-    ...metricCells(figures.test, figures.testStandardErrors),
+    ...metricCells(figures.test, figures.testStandardErrors, shareWithError, briefMetrics),
     bytesCell(figures.bytesUpPerClientRound),
     bytesCell(figures.bytesDownPerClientRound),
     secondsText(figures.secondsTotal),
   ]);
   return [
     `Test, ${which}, ± standard error over ${standardErrorsOver}; ${protocolName(protocol)}`,
-    ...textTable(['recipe', ...metricTitles, 'B up', 'B down', 'time'], rows),
-    'B up, B down: bytes of one client in one round, counted on the encoded messages',
+    ...textTable(['recipe', ...metricTitles(briefMetrics), 'B up', 'B down', 'time'], rows),
+    `B up, B down: bytes of one client in one round, counted on the encoded messages${elsewhere()}`,
   ];
+}
+
+/** Names the metrics that the table has no room for. */
+function elsewhere(): string {
+  const others = metricTitles(metrics.filter(({ isBrief }) => !isBrief));
+  return others.length > 0 ? `; ${others.join(', ')}: --report, --json` : '';
 }
 
 function differencesTable({ recipes, reference, protocol }: Comparison): string[] {
@@ -67,7 +75,7 @@ function differencesTable({ recipes, reference, protocol }: Comparison): string[
   if (rows.length === 0) return [];
   return [
     `Difference to ${reference}, paired user by user, ± its standard error; ${protocolName(protocol)}`,
-    ...textTable(['recipe', ...metricTitles], rows),
+    ...textTable(['recipe', ...metricTitles()], rows),
     '',
   ];
 }

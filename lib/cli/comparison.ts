@@ -1,8 +1,14 @@
 // Several recipes on the same data with the same seeds, put side by side.
 // In: measured runs; out: one object, which is the JSON document of `compare` and the source of its table.
-import { meanAndStandardError, metricNames, type PerUser, pairedDifference } from '../evaluation/protocol.ts';
-import type { Metrics } from '../evaluation/ranking.ts';
+import { forEachMetric, type Metrics } from '../evaluation/metrics.ts';
+import {
+  meanAndStandardError,
+  meansAndErrors,
+  type PerUser,
+  pairedDifference,
+} from '../evaluation/protocol.ts';
 import type { Protocol } from '../federated/settings.ts';
+import { type CurvePoint, curveOf } from './curve-plot.ts';
 import type { DatasetFacts } from './dataset.ts';
 import type { MeasuredRun, RunSummary } from './measured-run.ts';
 
@@ -36,7 +42,7 @@ export interface RecipeFigures {
   /** This recipe minus the reference, user by user (each the mean of its seeds); null for the reference itself. */
   readonly difference: { readonly mean: Metrics; readonly standardErrors: Metrics } | null;
   /** The curve of the first seed. */
-  readonly curve: readonly { readonly round: number; readonly megabytes: number; readonly ndcg10: number }[];
+  readonly curve: readonly CurvePoint[];
   /** Each seed's summary, as `train` prints it. */
   readonly runs: readonly RunSummary[];
 }
@@ -82,30 +88,22 @@ function figuresOf(recipe: string, runs: readonly MeasuredRun[]): Omit<RecipeFig
     bytesDownPerClientRound: meanOf((summary) => summary.bytesDownPerClientRound),
     secondsPerRound: meanOf((summary) => summary.secondsPerRound),
     secondsTotal: meanOf((summary) => summary.secondsTotal),
-    curve: runs[0]!.rows.flatMap(({ round, megabytesPerClient: megabytes, validation }) =>
-      validation ? [{ round, megabytes, ndcg10: validation.ndcg10 }] : [],
-    ),
+    curve: curveOf(runs[0]!.rows),
     runs: summaries,
   };
 }
 
 /** Mean and standard error of each figure over the seeds. */
 function overSeeds(perSeed: readonly Metrics[]): [means: Metrics, standardErrors: Metrics] {
-  const pairs = metricNames.map(
-    (name) => [name, meanAndStandardError(perSeed.map((metrics) => metrics[name]))] as const,
-  );
-  const pick = (place: 0 | 1) => Object.fromEntries(pairs.map(([name, pair]) => [name, pair[place]]));
-  return [pick(0) as unknown as Metrics, pick(1) as unknown as Metrics];
+  return meansAndErrors(forEachMetric((name) => perSeed.map((figures) => figures[name])));
 }
 
 /** Each user's figures, averaged over the seeds; NaN where the user has no held-out item. */
 function meanOverSeeds(runs: readonly MeasuredRun[]): PerUser {
-  const means = metricNames.map((name) => {
-    const first = runs[0]!.testPerUser[name];
-    const sums = first.map((_, user) =>
+  return forEachMetric((name) => {
+    const sums = runs[0]!.testPerUser[name].map((_, user) =>
       runs.reduce((sum, { testPerUser }) => sum + testPerUser[name][user]!, 0),
     );
-    return [name, sums.map((sum) => sum / runs.length)];
+    return sums.map((sum) => sum / runs.length);
   });
-  return Object.fromEntries(means) as PerUser;
 }

@@ -1,46 +1,53 @@
 // Learning curves for a terminal: one line of bars a recipe, all on the same scale.
 // In: points (x, y) per recipe; out: lines of text. Drawn against rounds, and against what a client has sent and
 // received, where the cheap recipes are further to the left.
+import { CRITERION, criterionLabel, type Metrics } from '../evaluation/metrics.ts';
 import { megabytesText, share } from './figures.ts';
 import type { RoundRow } from './round-rows.ts';
 
+/** One evaluation: the figures on validation, and what one client has sent and received so far. */
+export interface CurvePoint extends Metrics {
+  readonly round: number;
+  readonly megabytes: number;
+}
+
 export interface Curve {
   readonly label: string;
-  /** Evaluations: rounds, megabytes of one client so far, NDCG@10 on validation; in order. */
-  readonly points: readonly { readonly round: number; readonly megabytes: number; readonly ndcg10: number }[];
+  /** In order. Only the metric that rounds are chosen by is drawn. */
+  readonly points: readonly Pick<CurvePoint, 'round' | 'megabytes' | typeof CRITERION>[];
 }
 
 const BARS = '▁▂▃▄▅▆▇█';
 const COLUMNS = 56;
+const heightOf = (point: Curve['points'][number]) => point[CRITERION];
 
-/** The curve of a run. */
-export function curveOf(label: string, rows: readonly RoundRow[]): Curve {
-  const points = rows.flatMap(({ round, megabytesPerClient, validation }) =>
-    validation ? [{ round, megabytes: megabytesPerClient, ndcg10: validation.ndcg10 }] : [],
+/** The evaluations of a run. */
+export function curveOf(rows: readonly RoundRow[]): CurvePoint[] {
+  return rows.flatMap(({ round, megabytesPerClient: megabytes, validation }) =>
+    validation ? [{ round, megabytes, ...validation }] : [],
   );
-  return { label, points };
 }
 
 /** The curves against rounds, then against megabytes; recipes without rounds are left out. */
 export function plotCurves(curves: readonly Curve[]): string[] {
   const learning = curves.filter(({ points }) => points.length > 1);
   if (learning.length === 0) return [];
-  const heights = learning.flatMap(({ points }) => points.map(({ ndcg10 }) => ndcg10));
+  const heights = learning.flatMap(({ points }) => points.map(heightOf));
   const range: Range = [Math.min(...heights), Math.max(...heights)];
   const rounds = Math.max(...learning.flatMap(({ points }) => points.map(({ round }) => round)));
   const width = Math.max(...learning.map(({ label }) => label.length));
   const line = (label: string, bars: string, end: string) =>
     `${label.padEnd(width)}  ${bars.padEnd(COLUMNS)}  ${end}`;
   const lines = [
-    `Learning curve: NDCG@10 on validation, from ${share(range[0])} (▁) to ${share(range[1])} (█)`,
+    `Learning curve: ${criterionLabel} on validation, from ${share(range[0])} (▁) to ${share(range[1])} (█)`,
     line('', axis('round 0', `round ${rounds}`), 'best'),
     ...learning.map(({ label, points }) => {
       const bars = sparkline(
-        points.map(({ round, ndcg10 }) => [round, ndcg10]),
+        points.map((point) => [point.round, heightOf(point)]),
         [0, rounds],
         range,
       );
-      return line(label, bars, share(Math.max(...points.map(({ ndcg10 }) => ndcg10))));
+      return line(label, bars, share(Math.max(...points.map(heightOf))));
     }),
   ];
   const talking = learning.filter(({ points }) => points[0]!.megabytes > 0);
@@ -51,7 +58,7 @@ export function plotCurves(curves: readonly Curve[]): string[] {
     ...lines,
     line('', axis(megabytesText(least), megabytesText(most)), 'in all'),
     ...talking.map(({ label, points }) => {
-      const onLogScale = points.map(({ megabytes, ndcg10 }) => [Math.log(megabytes), ndcg10] as const);
+      const onLogScale = points.map((point) => [Math.log(point.megabytes), heightOf(point)] as const);
       const bars = sparkline(onLogScale, [Math.log(least), Math.log(most)], range);
       return line(label, bars, megabytesText(points.at(-1)!.megabytes));
     }),

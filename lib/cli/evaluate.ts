@@ -1,5 +1,6 @@
 // `fedtlrec evaluate`: measures a saved model again, e.g. without the recency re-fit or with another personal weight.
 import { type Command, Option } from 'commander';
+import { metricsOnly } from '../evaluation/metrics.ts';
 import { type EvaluationSummary, type Part, type PerUser, summarize } from '../evaluation/protocol.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
 import { readRun, restoreProgram, type SavedRun } from '../node/saved-run.ts';
@@ -7,7 +8,6 @@ import { inlineExecutor } from '../training/executor.ts';
 import type { DatasetFacts } from './dataset.ts';
 import { readName, readNumber, readNumberOr } from './read-value.ts';
 import { chooseRecipe } from './recipe-choice.ts';
-import { metricsOnly } from './round-rows.ts';
 import { metricCells, metricTitles, protocolFacts, protocolName } from './run-text.ts';
 import { labelledLines, textTable } from './table.ts';
 import { UsageError } from './usage-error.ts';
@@ -109,7 +109,7 @@ function evaluationText(model: string, measurement: Measurement): string[] {
     ]),
     '',
     `± standard error over users; ${protocolName(settings.protocol)}`,
-    ...textTable(['', ...metricTitles], [[part, ...metricCells(summary, summary.standardErrors)]]),
+    ...textTable(['', ...metricTitles()], [[part, ...metricCells(summary, summary.standardErrors)]]),
   ];
 }
 

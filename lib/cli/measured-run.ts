@@ -1,6 +1,6 @@
 // One run as the command line does it: trained, timed, and summed up in the words of the JSON contract.
+import { type Metrics, metricsOnly } from '../evaluation/metrics.ts';
 import type { PerUser } from '../evaluation/protocol.ts';
-import type { Metrics } from '../evaluation/ranking.ts';
 import type { Protocol, Settings } from '../federated/settings.ts';
 import { saveRun } from '../node/saved-run.ts';
 import { type PrivacySpent, privacySpent } from '../privacy/defence.ts';
@@ -14,7 +14,7 @@ import type { InterruptWatch } from './interrupt.ts';
 import type { RunOptions } from './options.ts';
 import { startProgress } from './progress.ts';
 import type { RecipeChoice } from './recipe-choice.ts';
-import { metricsOnly, type RoundRow, RoundRows } from './round-rows.ts';
+import { type RoundRow, RoundRows } from './round-rows.ts';
 import { startTracing } from './tracing.ts';
 import { packageVersion } from './version.ts';
 

@@ -1,5 +1,6 @@
 // A bar on stderr while rounds go by; nothing at all where stderr is no terminal.
 import { SingleBar } from 'cli-progress';
+import { CRITERION, criterionLabel } from '../evaluation/metrics.ts';
 import { share } from './figures.ts';
 import type { RoundRow } from './round-rows.ts';
 
@@ -23,7 +24,7 @@ export function startProgress(label: string, rounds: number): Progress {
   bar.start(rounds, 0, { label, quality });
   return {
     show(row) {
-      if (row.validation) quality = `validation NDCG@10 ${share(row.validation.ndcg10)}`;
+      if (row.validation) quality = `validation ${criterionLabel} ${share(row.validation[CRITERION])}`;
       bar.update(row.round, { quality });
     },
     stop: () => bar.stop(),

@@ -44,7 +44,7 @@ export async function writeTrainReport(
   if (summary.privacy) facts.push(['Privacy', privacyText(summary.privacy, summary.rounds)]);
   const table: ReportTable = {
     caption: `Result at the best round (${when}), ± standard error over users; ${protocolName(protocol)}`,
-    header: ['', ...metricTitles, 'bytes up', 'bytes down'],
+    header: ['', ...metricTitles(), 'bytes up', 'bytes down'],
     rows: [
       ['validation', ...metricCells(validation, summary.validationStandardErrors), '', ''],
       ['test', ...metricCells(test, summary.testStandardErrors), ...traffic(summary)],
@@ -76,7 +76,7 @@ export async function writeComparisonReport(
   const tables: ReportTable[] = [
     {
       caption: `Test, ${which}, ± standard error over ${comparison.standardErrorsOver}; ${protocolName(protocol)}`,
-      header: ['recipe', ...metricTitles, 'bytes up', 'bytes down', 'time'],
+      header: ['recipe', ...metricTitles(), 'bytes up', 'bytes down', 'time'],
       rows: recipes.map((figures) => [
         figures.recipe,
         ...metricCells(figures.test, figures.testStandardErrors),
@@ -99,7 +99,7 @@ function differences(recipes: readonly RecipeFigures[], reference: string): Repo
   );
   if (rows.length === 0) return [];
   const caption = `Difference to ${reference}, paired user by user, ± its standard error`;
-  return [{ caption, header: ['recipe', ...metricTitles], rows }];
+  return [{ caption, header: ['recipe', ...metricTitles()], rows }];
 }
 
 function traffic({

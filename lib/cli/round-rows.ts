@@ -1,7 +1,7 @@
 // The stream of a round's events, folded into one row a round: what `--json` prints, the bar shows and the learning
 // curve is drawn from. Here is the only clock: the library itself has none.
 import { performance } from 'node:perf_hooks';
-import type { Metrics } from '../evaluation/ranking.ts';
+import { type Metrics, metricsOnly } from '../evaluation/metrics.ts';
 import type { RoundEvent } from '../federated/events.ts';
 
 /** One round, or the only evaluation of a recipe without rounds (round 0). */
@@ -97,9 +97,4 @@ export class RoundRows {
       seconds: 0,
     };
   }
-}
-
-/** The four figures alone. */
-export function metricsOnly({ hr10, ndcg10, fullHr10, fullNdcg10 }: Metrics): Metrics {
-  return { hr10, ndcg10, fullHr10, fullNdcg10 };
 }

@@ -1,26 +1,27 @@
 // The sentences and headings that the tables of several commands share. Every table says under which protocol its
 // figures were measured, and a protocol that leaks is called so.
-import type { Metrics } from '../evaluation/ranking.ts';
+import { type ListedMetric, type Metrics, metrics } from '../evaluation/metrics.ts';
 import type { Protocol, Settings } from '../federated/settings.ts';
 import type { PrivacySpent } from '../privacy/defence.ts';
 import type { DatasetFacts } from './dataset.ts';
 import { bytesText, counted, shareWithError } from './figures.ts';
 
-/** Headings of the four figures. */
-export const metricTitles = ['HR@10', 'NDCG@10', 'full HR@10', 'full NDCG@10'] as const;
+/** For tables with little room. */
+export const briefMetrics = metrics.filter(({ isBrief }) => isBrief);
 
-/** The four figures with their standard errors, as cells. */
+/** Headings of metrics. */
+export function metricTitles(shown: readonly ListedMetric[] = metrics): string[] {
+  return shown.map(({ label }) => label);
+}
+
+/** Figures with their standard errors, as cells. */
 export function metricCells(
   means: Metrics,
   errors: Metrics,
   write: (value: number, error: number) => string = shareWithError,
+  shown: readonly ListedMetric[] = metrics,
 ): string[] {
-  return [
-    write(means.hr10, errors.hr10),
-    write(means.ndcg10, errors.ndcg10),
-    write(means.fullHr10, errors.fullHr10),
-    write(means.fullNdcg10, errors.fullNdcg10),
-  ];
+  return shown.map(({ name }) => write(means[name], errors[name]));
 }
 
 /** The protocol in a few words, for the heading of a table. */
@@ -35,13 +36,17 @@ export function protocolFacts(
   protocol: Protocol,
   { evaluatedUsers, split }: DatasetFacts,
 ): [label: string, text: string][] {
+  const sampled = metrics.filter(({ candidates }) => candidates === 'sampled');
   const held =
     split === 'latest'
       ? "each user's latest item is the test, the one before it the validation"
       : 'two random items of each user are test and validation (the data have no times)';
   const facts: [string, string][] = [
     ['Protocol', `${protocol}: ${held}; ${counted(evaluatedUsers, 'user')}`],
-    ['', 'HR@10, NDCG@10: expected among 99 random unseen items; full: among all unseen items'],
+    [
+      '',
+      `${metricTitles(sampled).join(', ')}: expected among 99 random unseen items; full: among all unseen items`,
+    ],
   ];
   if (protocol === 'released') {
     facts.push([

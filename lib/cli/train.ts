@@ -153,14 +153,14 @@ function trainText(
     '',
     `Result at the best round (${when}), ± standard error over users; ${protocolName(protocol)}`,
     ...textTable(
-      ['', ...metricTitles],
+      ['', ...metricTitles()],
       [
         ['validation', ...metricCells(validation, summary.validationStandardErrors)],
         ['test', ...metricCells(test, summary.testStandardErrors)],
       ],
     ),
     '',
-    ...plotCurves([curveOf(summary.recipe, run.rows)]),
+    ...plotCurves([{ label: summary.recipe, points: curveOf(run.rows) }]),
     ...(summary.rounds > 0 ? [''] : []),
     ...labelledLines(costFacts(run, folder, report)),
   ];

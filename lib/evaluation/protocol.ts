@@ -3,7 +3,7 @@
 // standard errors. Choices (which round, which mix β) are made on validation; the test is looked at once, at the end.
 import { itemsOf } from '../data/ratings.ts';
 import type { Split } from '../data/split.ts';
-import type { Metrics } from './ranking.ts';
+import { CRITERION, forEachMetric, type MetricName, type Metrics } from './metrics.ts';
 
 export type Part = 'validation' | 'test';
 
@@ -13,14 +13,11 @@ export interface EvaluationSummary extends Metrics {
   readonly standardErrors: Metrics;
 }
 
-/** One figure per user; NaN where the user has no held-out item. */
-export type PerUser = Record<keyof Metrics, Float64Array>;
-
-export const metricNames = ['hr10', 'ndcg10', 'fullHr10', 'fullNdcg10'] as const satisfies (keyof Metrics)[];
+/** One figure per user for each metric; NaN where the user has no held-out item. */
+export type PerUser = Readonly<Record<MetricName, Float64Array>>;
 
 export function emptyPerUser(users: number): PerUser {
-  const blank = () => new Float64Array(users).fill(Number.NaN);
-  return { hr10: blank(), ndcg10: blank(), fullHr10: blank(), fullNdcg10: blank() };
+  return forEachMetric(() => new Float64Array(users).fill(Number.NaN));
 }
 
 /** What of a user is ranked against what: the target among all items but the excluded ones. */
@@ -42,15 +39,9 @@ export function rankingTask(split: Split, user: number, part: Part): RankingTask
 
 /** Means and standard errors over the users that have a held-out item. */
 export function summarize(perUser: PerUser): EvaluationSummary {
-  const means: Record<string, number> = {};
-  const errors: Record<string, number> = {};
-  let users = 0;
-  for (const name of metricNames) {
-    const measured = perUser[name].filter((value) => !Number.isNaN(value));
-    users = measured.length;
-    [means[name], errors[name]] = meanAndStandardError(measured);
-  }
-  return { ...(means as unknown as Metrics), users, standardErrors: errors as unknown as Metrics };
+  const measured = forEachMetric((name) => perUser[name].filter((value) => !Number.isNaN(value)));
+  const [means, standardErrors] = meansAndErrors(measured);
+  return { ...means, users: measured[CRITERION].length, standardErrors };
 }
 
 /**
@@ -60,20 +51,24 @@ export function summarize(perUser: PerUser): EvaluationSummary {
  * @throws RangeError if the two do not measure the same users
  */
 export function pairedDifference(a: PerUser, b: PerUser): { mean: Metrics; standardErrors: Metrics } {
-  const mean: Record<string, number> = {};
-  const errors: Record<string, number> = {};
-  for (const name of metricNames) {
+  const differences = forEachMetric((name) => {
     if (a[name].length !== b[name].length) {
       throw new RangeError(
         `pairedDifference: both must have the same users, got ${a[name].length} and ${b[name].length}`,
       );
     }
-    const differences = a[name]
-      .map((value, user) => value - b[name][user]!)
-      .filter((value) => !Number.isNaN(value));
-    [mean[name], errors[name]] = meanAndStandardError(differences);
-  }
-  return { mean: mean as unknown as Metrics, standardErrors: errors as unknown as Metrics };
+    return a[name].map((value, user) => value - b[name][user]!).filter((value) => !Number.isNaN(value));
+  });
+  const [mean, standardErrors] = meansAndErrors(differences);
+  return { mean, standardErrors };
+}
+
+/** Mean of the values of each metric, and the standard error of each mean. */
+export function meansAndErrors(
+  values: Readonly<Record<MetricName, ArrayLike<number>>>,
+): [means: Metrics, standardErrors: Metrics] {
+  const pairs = forEachMetric((name) => meanAndStandardError(values[name]));
+  return [forEachMetric((name) => pairs[name][0]), forEachMetric((name) => pairs[name][1])];
 }
 
 /** Mean and the standard error of the mean; the latter is NaN for fewer than two values. */

@@ -6,10 +6,11 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Split } from '../data/split.ts';
+import { CRITERION, criterionLabel, metricsFrom } from '../evaluation/metrics.ts';
 import type { StateArrays } from '../federated/memory.ts';
 import type { Settings } from '../federated/settings.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../numeric/safetensors.ts';
-import type { RecordState, TrainingState } from '../training/train.ts';
+import type { CurvePoint, RecordState, TrainingState } from '../training/train.ts';
 
 /** What a checkpoint belongs to; a run may only be continued as what it was. */
 export interface RunIdentity {
@@ -112,9 +113,24 @@ function parse(bytes: Uint8Array): { state: TrainingState; identity: RunIdentity
     record: RecordState;
   };
   return {
-    state: { round, arrays: unnamed('state', tensors), bestArrays: unnamed('best', tensors), record },
+    state: {
+      round,
+      arrays: unnamed('state', tensors),
+      bestArrays: unnamed('best', tensors),
+      record: { ...record, curve: record.curve.map(curvePointFrom) },
+    },
     identity,
   };
+}
+
+/** An evaluation that may be older than a metric, and in which JSON wrote null for NaN. */
+function curvePointFrom({ round, mix, validation }: CurvePoint): CurvePoint {
+  const { users, standardErrors, ...means } = validation;
+  const figures = metricsFrom(means);
+  if (Number.isNaN(figures[CRITERION])) {
+    throw new CheckpointError(`round ${round} has no ${criterionLabel}, by which the best round is chosen`);
+  }
+  return { round, mix, validation: { ...figures, users, standardErrors: metricsFrom(standardErrors) } };
 }
 
 /** Newest first. */

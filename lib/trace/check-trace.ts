@@ -22,7 +22,7 @@ export function checkTrace(value: unknown): Trace {
   if (groups.length !== 0) expectLength('start.itemGroups', groups, sizes.items);
   array(start.heldOut, 'start.heldOut', Int32Array, sizes.focus);
   checkTop(start.top, 'start.top', sizes);
-  array(start.perClient, 'start.perClient', Float32Array, 2 * sizes.clients);
+  array(start.perClient, 'start.perClient', Float32Array, sizes.clients * sizes.metrics.length);
   const rounds = list(trace.rounds, 'rounds').map((round, at) => checkRound(round, `rounds.${at}`, sizes));
   return { ...trace, rounds } as unknown as Trace;
 }
@@ -34,6 +34,8 @@ interface Sizes {
   readonly items: number;
   readonly heads: number;
   readonly dims: number;
+  /** Their names. */
+  readonly metrics: readonly string[];
 }
 
 function checkAbout(about: Fields): Sizes {
@@ -70,7 +72,14 @@ function checkAbout(about: Fields): Sizes {
     items: dataset.items as number,
     heads: settings.heads,
     dims: count(about.dims, 'about.dims'),
+    metrics: checkNames(about.metrics, 'about.metrics'),
   };
+}
+
+function checkNames(value: unknown, path: string): readonly string[] {
+  const names = list(value, path);
+  for (const [at, name] of names.entries()) text(name, `${path}.${at}`);
+  return names as string[];
 }
 
 function checkSettings(settings: unknown) {
@@ -145,15 +154,18 @@ function checkRefresh(refresh: Fields, path: string, { clients, owners, heads }:
 
 function checkEvaluation(evaluation: Fields, path: string, sizes: Sizes): Fields {
   number(evaluation.mix, `${path}.mix`);
-  const names = ['hr10', 'ndcg10', 'fullHr10', 'fullNdcg10'];
-  const validation = fields(evaluation.validation, `${path}.validation`);
-  for (const name of names) number(validation[name], `${path}.validation.${name}`);
+  const means = fields(evaluation.validation, `${path}.validation`);
+  for (const name of sizes.metrics) number(means[name], `${path}.validation.${name}`);
   const errors = fields(evaluation.standardErrors, `${path}.standardErrors`);
   const standardErrors = Object.fromEntries(
-    names.map((name) => [name, errors[name] === null ? Number.NaN : number(errors[name], `${path}.${name}`)]),
+    sizes.metrics.map((name) => [
+      name,
+      errors[name] === null ? Number.NaN : number(errors[name], `${path}.standardErrors.${name}`),
+    ]),
   );
   const perClient = array(evaluation.perClient, `${path}.perClient`, Float32Array);
-  if (perClient.length > 0) expectLength(`${path}.perClient`, perClient, 2 * sizes.clients);
+  if (perClient.length > 0)
+    expectLength(`${path}.perClient`, perClient, sizes.clients * sizes.metrics.length);
   if (evaluation.top !== null) checkTop(evaluation.top, `${path}.top`, sizes);
   return { ...evaluation, standardErrors };
 }

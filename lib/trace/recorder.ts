@@ -1,6 +1,7 @@
 // The recorder reads a run's events as they happen, asks the program what else it wants to know (lists, places in the
 // plane, attention), and keeps the answers as a trace of bounded size. It changes nothing: the run ends in the same bits.
 // In: an open run, its events; out: a `Trace`, and each round as soon as it is complete.
+import { metricsOnly } from '../evaluation/metrics.ts';
 import type { RoundEvent } from '../federated/events.ts';
 import type { OpenRun } from '../training/open-run.ts';
 import { chooseClients, type TraceSizes } from './choose-clients.ts';
@@ -134,11 +135,10 @@ export class TraceRecorder {
   }
 
   private evaluate(event: Extract<RoundEvent, { type: 'evaluated' }>): TracedEvaluation {
-    const { hr10, ndcg10, fullHr10, fullNdcg10, standardErrors } = event.validation;
     return {
       mix: event.mix,
-      validation: { hr10, ndcg10, fullHr10, fullNdcg10 },
-      standardErrors: { ...standardErrors },
+      validation: metricsOnly(event.validation),
+      standardErrors: metricsOnly(event.validation.standardErrors),
       perClient: measureFollowed(this.run, this.followed, event.mix),
       top: this.lists.read(event.mix),
     };

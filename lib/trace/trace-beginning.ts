@@ -1,6 +1,7 @@
 // What a trace says before the first round: what the run is, whom it follows, what these clients own.
 // In: an open run and what is known about its data; out: the head of a `Trace`.
 import { type Interactions, itemsOf } from '../data/ratings.ts';
+import { metrics } from '../evaluation/metrics.ts';
 import { encode } from '../federated/wire.ts';
 import type { OpenRun } from '../training/open-run.ts';
 import type { ChosenClients } from './choose-clients.ts';
@@ -30,6 +31,7 @@ export function describeRun(
     recipe,
     settings: run.settings,
     dataset: { name, users: train.users, items: train.items, interactions },
+    metrics: metrics.map(({ name }) => name),
     dims,
     ...chosen,
     ids: chosen.clients.map((client) => users?.[client] ?? String(client)),

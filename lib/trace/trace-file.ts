@@ -10,11 +10,13 @@ import {
 } from '../numeric/safetensors.ts';
 import { checkTrace, TraceError } from './check-trace.ts';
 import type { Trace } from './trace.ts';
+import { withNamedMetrics } from './version-1.ts';
 
 export { TraceError } from './check-trace.ts';
 
 const FORMAT = 'fedtlrec-trace';
-const VERSION = '1';
+const VERSION = '2';
+const READABLE = ['1', VERSION];
 
 /** A trace as bytes. Numbers that JSON has no word for (NaN) are kept as null. */
 export function encodeTrace(trace: Trace): Uint8Array {
@@ -36,9 +38,10 @@ export function decodeTrace(bytes: Uint8Array): Trace {
   const { tensors, metadata } = readTensors(bytes);
   if (metadata.format !== FORMAT)
     throw new TraceError(`the format must be ${FORMAT}, got ${metadata.format ?? 'none'}`);
-  if (metadata.version !== VERSION)
-    throw new TraceError(`the version must be ${VERSION}, got ${metadata.version}`);
-  return checkTrace(putArrays(parse(metadata.trace), tensors));
+  if (!READABLE.includes(metadata.version ?? ''))
+    throw new TraceError(`the version must be ${READABLE.join(' or ')}, got ${metadata.version}`);
+  const trace = putArrays(parse(metadata.trace), tensors);
+  return checkTrace(metadata.version === '1' ? withNamedMetrics(trace) : trace);
 }
 
 function readTensors(bytes: Uint8Array): ReturnType<typeof decodeSafetensors> {

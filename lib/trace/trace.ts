@@ -1,7 +1,6 @@
 // A trace is a run that can be looked at afterwards: what each round did, for some chosen clients in full detail.
 // In: what the recorder kept; out: plain objects with typed arrays, which the viewer draws and `trace-file.ts` writes.
 // N = clients that are followed, M = owners whose ratings and attention are kept, F = clients in focus, D = item columns.
-import type { Metrics } from '../evaluation/ranking.ts';
 import type { Settings } from '../federated/settings.ts';
 
 /** A recorded run. */
@@ -23,6 +22,8 @@ export interface TraceAbout {
     /** Ratings that are trained on. */
     readonly interactions: number;
   };
+  /** Names of the metrics, the columns of figures per client; a trace may be older than a metric, or know others. */
+  readonly metrics: readonly string[];
   /** D, columns of the item table; 0 if the recipe has none. */
   readonly dims: number;
   /** Numbers of the clients that are followed, increasing, [N]. */
@@ -53,7 +54,7 @@ export interface TraceStart {
   readonly heldOut: Int32Array;
   /** The lists before anything was learnt. */
   readonly top: TracedTop;
-  /** HR@10 and NDCG@10 of each followed client before anything was learnt, NaN where it has no held-out item, [N, 2]. */
+  /** Figures of each followed client before anything was learnt, NaN where it has no held-out item, [N, metrics]. */
   readonly perClient: Float32Array;
 }
 
@@ -159,13 +160,16 @@ export interface TracedAttention {
   readonly weights: Float32Array;
 }
 
+/** A figure for each of `about.metrics`. */
+export type TracedFigures = Readonly<Record<string, number>>;
+
 export interface TracedEvaluation {
   /** β of the personal part. */
   readonly mix: number;
   /** Means over all users, on validation. */
-  readonly validation: Metrics;
-  readonly standardErrors: Metrics;
-  /** HR@10 and NDCG@10 of each followed client, NaN where it has no held-out item, [N, 2]; empty where dropped. */
+  readonly validation: TracedFigures;
+  readonly standardErrors: TracedFigures;
+  /** Figures of each followed client, NaN where it has no held-out item, [N, metrics]; empty where dropped. */
   readonly perClient: Float32Array;
   readonly top: TracedTop | null;
 }

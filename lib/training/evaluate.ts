@@ -2,8 +2,8 @@
 // In: a program and a block of clients; out: metrics per client. Blocks are independent, so threads may share them;
 // nothing of size clients × items is ever held.
 import type { Split } from '../data/split.ts';
-import { metricNames, type Part, type PerUser, rankingTask } from '../evaluation/protocol.ts';
-import { metricsOf } from '../evaluation/ranking.ts';
+import { chancesOfRanks, metrics } from '../evaluation/metrics.ts';
+import { type Part, type PerUser, rankingTask } from '../evaluation/protocol.ts';
 import { mixedRanks } from '../fast/mixed-ranks.ts';
 import type { Program } from '../federated/recipe.ts';
 
@@ -24,14 +24,14 @@ export function blockSizeFor(clients: number): number {
   return Math.min(256, Math.max(128, Math.ceil(clients / 8)));
 }
 
-/** The metrics of a block's clients: for each mix, four numbers a client, [mixes, block, 4]; NaN without target. */
+/** The figures of a block's clients for each mix, [mixes, block, metrics]; NaN where nothing is held out. */
 export function evaluateBlock(
   program: Program,
   split: Split,
   block: Uint32Array,
   task: EvaluationTask,
 ): Float64Array {
-  const measured = new Float64Array(task.mixes.length * block.length * 4).fill(Number.NaN);
+  const measured = new Float64Array(task.mixes.length * block.length * metrics.length).fill(Number.NaN);
   const { items } = split.train;
   const base = new Float32Array(items);
   const ranks = mixedRanks(items);
@@ -43,21 +43,22 @@ export function evaluateBlock(
     program.score(client, task.recency, base);
     ranks.load(base, personal?.subarray(row * items, (row + 1) * items));
     task.mixes.forEach((mix, index) => {
-      const metrics = metricsOf(ranks.rank(mix, toRank));
-      const start = (index * block.length + row) * 4;
-      metricNames.forEach((name, at) => {
-        measured[start + at] = metrics[name];
+      const target = ranks.rank(mix, toRank);
+      const chances = chancesOfRanks(target);
+      const start = (index * block.length + row) * metrics.length;
+      metrics.forEach((metric, column) => {
+        measured[start + column] = metric.of(target, chances);
       });
     });
   });
   return measured;
 }
 
-/** Writes a block's metrics of one mix where they belong. */
+/** Writes a block's figures of one mix where they belong. */
 export function scatter(measured: Float64Array, block: Uint32Array, mixIndex: number, into: PerUser): void {
   block.forEach((client, row) => {
-    metricNames.forEach((name, at) => {
-      into[name][client] = measured[(mixIndex * block.length + row) * 4 + at]!;
+    metrics.forEach(({ name }, column) => {
+      into[name][client] = measured[(mixIndex * block.length + row) * metrics.length + column]!;
     });
   });
 }

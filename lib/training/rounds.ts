@@ -1,5 +1,6 @@
 // The federated round as a stream of events. `for await` over it, stop in a debugger, record it, replay it: training
 // itself is nothing but a reader of this stream.
+import { CRITERION } from '../evaluation/metrics.ts';
 import { summarize } from '../evaluation/protocol.ts';
 import type { RoundEvent } from '../federated/events.ts';
 import type { Program } from '../federated/recipe.ts';
@@ -53,7 +54,7 @@ export async function* rounds(
   }
 }
 
-/** Measures validation for every mix and reports the best one (by NDCG@10; the smaller mix on a tie). */
+/** Measures validation for every mix and reports the best one (by the criterion; the smaller mix on a tie). */
 async function evaluate(
   program: Program,
   settings: Settings,
@@ -65,7 +66,7 @@ async function evaluate(
   const summaries = measured.map(summarize);
   let best = 0;
   summaries.forEach((summary, index) => {
-    if (summary.ndcg10 > summaries[best]!.ndcg10) best = index;
+    if (summary[CRITERION] > summaries[best]![CRITERION]) best = index;
   });
   return { type: 'evaluated', round, validation: summaries[best]!, mix: mixes[best]! };
 }

@@ -1,6 +1,7 @@
 // Training from end to end: a reader of the round's events that remembers the best round on validation, and looks at
 // the test once, there. In: a recipe, a split, settings; out: the run's figures and the trained program.
 import type { Split } from '../data/split.ts';
+import { CRITERION } from '../evaluation/metrics.ts';
 import { type EvaluationSummary, type PerUser, summarize } from '../evaluation/protocol.ts';
 import type { RoundEvent } from '../federated/events.ts';
 import { type Memory, restore, type StateArrays, snapshotOf } from '../federated/memory.ts';
@@ -160,16 +161,18 @@ class RunRecord {
       this.bytesDown += event.bytesDown;
     } else if (event.type === 'evaluated') {
       const point: CurvePoint = { round: event.round, validation: event.validation, mix: event.mix };
-      const isBest = this.curve.every(({ validation }) => point.validation.ndcg10 > validation.ndcg10);
+      const isBest = this.curve.every(
+        ({ validation }) => point.validation[CRITERION] > validation[CRITERION],
+      );
       this.curve.push(point);
       if (isBest) this.bestState = snapshotOf(this.arrays);
     }
   }
 
   best(): { best: CurvePoint; state: StateArrays } {
-    const highest = Math.max(...this.curve.map(({ validation }) => validation.ndcg10));
+    const highest = Math.max(...this.curve.map(({ validation }) => validation[CRITERION]));
     return {
-      best: this.curve.find(({ validation }) => validation.ndcg10 === highest)!,
+      best: this.curve.find(({ validation }) => validation[CRITERION] === highest)!,
       state: this.bestState,
     };
   }

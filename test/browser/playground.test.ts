@@ -174,11 +174,11 @@ test(
       await page.focus('.fv-legend .fv-number');
       t.match(
         (await texts(page, '.fv-bubble'))[0]!,
-        /HR@10.*mean over 60 users in round 2: \.\d+.*lib\/evaluation\/ranking\.ts:\d+/s,
+        /HR@10.*mean over 60 users in round 2: \.\d+.*lib\/evaluation\/metrics\.ts:\d+/s,
       );
       await page.press('.fv-legend .fv-number', 'Enter');
       await page.press('.fv-source', 'Enter');
-      t.match((await texts(page, '.fv-dialog .fv-here'))[0]!, /export function expectedWorth/);
+      t.match((await texts(page, '.fv-dialog .fv-here'))[0]!, /name: 'hr10'/);
       await page.press('.fv-dialog', 'Escape');
       await page.focus('.fv-panel-attention canvas');
       await page.press('.fv-panel-attention canvas', 'ArrowRight');

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'tape';
+import { metrics } from '../../lib/evaluation/metrics.ts';
 import { decodeSafetensors } from '../../lib/numeric/safetensors.ts';
 import {
   jsonLines,
@@ -12,6 +13,8 @@ import {
   writeSmallRatings,
 } from './command-line.ts';
 
+const metricNames = metrics.map(({ name }) => name);
+const briefLabels = metrics.filter(({ isBrief }) => isBrief).map(({ label }) => label);
 const folder = temporaryFolder();
 const data = writeSmallRatings(folder);
 const quick = ['--data', data, '--rounds', '6', '--evaluate-every', '3', '--factors', '4'];
@@ -56,7 +59,7 @@ test('train prints JSON lines that end in a summary, and the same seed gives the
   t.equal(summary.protocol, 'leak-free');
   t.equal(released!.at(-1).protocol, 'released');
   for (const figures of [summary.test, summary.validation, summary.testStandardErrors]) {
-    t.deepEqual(Object.keys(figures), ['hr10', 'ndcg10', 'fullHr10', 'fullNdcg10']);
+    t.deepEqual(Object.keys(figures), metricNames);
     t.ok(
       Object.values(figures).every((value) => Number(value) >= 0 && Number(value) <= 1),
       'shares',
@@ -209,8 +212,8 @@ test('compare prints a table with differences, curves and bytes, or one JSON doc
   for (const { code, stderr } of [text!, released!, json!]) t.deepEqual([code, stderr], [0, '']);
   t.match(
     text!.stdout,
-    /recipe +HR@10 +NDCG@10 +full HR@10 +full NDCG@10 +B up +B down +time\nfedtlrec /,
-    'the table',
+    new RegExp(`recipe +${briefLabels.join(' +')} +B up +B down +time\nfedtlrec `),
+    'the table has the brief metrics',
   );
   t.match(
     text!.stdout,
@@ -255,7 +258,7 @@ test('standard errors are over users with one seed, and over seeds with several'
   t.deepEqual(single.testStandardErrors, single.runs[0].testStandardErrors, 'those of the only run');
   t.ok(single.testStandardErrors.hr10 > 0);
   const [{ runs, test: means, testStandardErrors }] = two.recipes;
-  for (const name of ['hr10', 'ndcg10', 'fullHr10', 'fullNdcg10']) {
+  for (const name of metricNames) {
     const [a, b] = runs.map(({ test }: { test: Record<string, number> }) => test[name]!);
     t.ok(Math.abs(means[name] - (a + b) / 2) < 1e-12, `the mean ${name}`);
     // Two values: deviation |a − b| / √2, over √2 again.

@@ -93,6 +93,32 @@ test('a damaged checkpoint is refused with the reason, and the one before it is 
   });
 });
 
+test('a checkpoint that is older than a metric is read, unless it lacks the one that rounds are chosen by', async (t) => {
+  await inTemporaryFolder(async (folder) => {
+    const figures = { hr10: 0.5, ndcg10: 0.25, fullHr10: 0.125, fullNdcg10: 0.1 };
+    const save = (means: object) => {
+      const validation = { ...means, users: 1, standardErrors: { ...means, hr10: Number.NaN } };
+      const curve = [{ round: 5, mix: 0, validation }] as unknown as TrainingState['record']['curve'];
+      const state = stateAfter(5);
+      return saveCheckpoint(folder, { ...state, record: { ...state.record, curve } }, identity);
+    };
+    await save(figures);
+    const { validation } = (await loadCheckpoint(folder, t.fail)).state.record.curve[0]!;
+    t.deepEqual(
+      { ...validation, mrr10: 0, standardErrors: 0 },
+      { ...figures, mrr10: 0, users: 1, standardErrors: 0 },
+    );
+    t.ok(Number.isNaN(validation.mrr10), 'what was not measured then is not a number');
+    t.ok(Number.isNaN(validation.standardErrors.hr10), 'and neither is what JSON writes as null');
+    const { ndcg10, ...others } = figures;
+    t.equal(ndcg10, 0.25);
+    await save(others);
+    const refused: string[] = [];
+    await loadCheckpoint(folder, (reason) => refused.push(reason)).catch(() => {});
+    t.match(refused.join(), /round 5 has no NDCG@10, by which the best round is chosen/);
+  });
+});
+
 test('a folder without a whole checkpoint is an error, and half-written files do not count', async (t) => {
   await inTemporaryFolder(async (folder) => {
     await saveCheckpoint(folder, stateAfter(5), identity);

@@ -2,6 +2,7 @@ import test from 'tape';
 import { itemsOf } from '../../lib/data/ratings.ts';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
+import { metrics } from '../../lib/evaluation/metrics.ts';
 import type { RoundEvent } from '../../lib/federated/events.ts';
 import type { Settings } from '../../lib/federated/settings.ts';
 import { recipeNamed, recipes } from '../../lib/peers/index.ts';
@@ -216,8 +217,12 @@ test('lists hold unseen items only, and the figures of followed clients average 
   const recorder = new TraceRecorder(run, 'fedtlrec', { sizes: { clients: 60 } });
   for await (const event of run.rounds({ watch: recorder.watch })) recorder.add(event);
   const all = recorder.finish().rounds[3]!.evaluation!;
-  const mean = all.perClient.filter((_, at) => at % 2 === 0).reduce((sum, hit) => sum + hit, 0) / 60;
-  t.ok(Math.abs(mean - all.validation.hr10) < 1e-6, 'HR@10');
+  t.equal(all.perClient.length, 60 * metrics.length);
+  metrics.forEach(({ name, label }, column) => {
+    const figures = all.perClient.filter((_, at) => at % metrics.length === column);
+    const mean = figures.reduce((sum, figure) => sum + figure, 0) / 60;
+    t.ok(Math.abs(mean - all.validation[name]) < 1e-6, label);
+  });
 });
 
 test('recording changes nothing: the run ends in the same bits', async (t) => {

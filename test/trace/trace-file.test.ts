@@ -1,7 +1,7 @@
 import test from 'tape';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
-import { decodeSafetensors, encodeSafetensors } from '../../lib/numeric/safetensors.ts';
+import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../lib/numeric/safetensors.ts';
 import { recipeNamed } from '../../lib/peers/index.ts';
 import { knownAt, momentsOf } from '../../lib/trace/moments.ts';
 import { TraceRecorder } from '../../lib/trace/recorder.ts';
@@ -99,8 +99,8 @@ test('a file that is no trace, or a damaged one, is refused with the reason', as
     ],
     [
       'later version',
-      encodeSafetensors({ tensors, metadata: { ...metadata, version: '2' } }),
-      /version must be 1, got 2/,
+      encodeSafetensors({ tensors, metadata: { ...metadata, version: '3' } }),
+      /version must be 1 or 2, got 3/,
     ],
     ['no JSON', encodeSafetensors({ tensors, metadata: { ...metadata, trace: '{' } }), /not JSON/],
     [
@@ -136,6 +136,20 @@ test('a file that is no trace, or a damaged one, is refused with the reason', as
         tree.rounds[1].evaluation.validation.hr10 = '1';
       }),
       /rounds.1.evaluation.validation.hr10 must be a number, got 1/,
+    ],
+    [
+      'a figure that is missing',
+      changed((tree) => {
+        delete tree.rounds[1].evaluation.validation.mrr10;
+      }),
+      /rounds.1.evaluation.validation.mrr10 must be a number, got undefined/,
+    ],
+    [
+      'a metric more than there are columns',
+      changed((tree) => {
+        tree.about.metrics.push('auc');
+      }),
+      /start.perClient must have 60 entries, got 50/,
     ],
     [
       'no rounds',
@@ -292,6 +306,46 @@ test('every array of a trace has its type, and the length that the description p
       reason,
       /must have \d+ entries, got \d+|must be a whole number below/,
       `one of about.${list} is missing`,
+    );
+  }
+});
+
+test('a trace of version 1 is read: what it had is in place under its name, the rest is NaN', async (t) => {
+  const trace = await smallTrace();
+  const { tensors, metadata } = decodeSafetensors(encodeTrace(trace));
+  // Version 1 had four means without names, and the first two as columns of the figures per client.
+  const tree = JSON.parse(metadata.trace!);
+  delete tree.about.metrics;
+  const clients = trace.about.clients.length;
+  const older: Record<string, Tensor> = { ...tensors };
+  const columnOf = ({ about }: Trace, perClient: Float32Array, name: string) =>
+    perClient.filter((_, at) => at % about.metrics.length === about.metrics.indexOf(name));
+  for (const path of Object.keys(tensors).filter((name) => name.endsWith('perClient'))) {
+    const [hits, gains] = ['hr10', 'ndcg10'].map((name) =>
+      columnOf(trace, tensors[path]!.data as Float32Array, name),
+    );
+    const both = Float32Array.from({ length: 2 * clients }, (_, at) => (at % 2 ? gains! : hits!)[at >> 1]!);
+    older[path] = { shape: [2 * clients], data: both };
+  }
+  for (const { evaluation } of tree.rounds) if (evaluation) delete evaluation.validation.mrr10;
+  const metadata1 = { format: metadata.format!, version: '1', trace: JSON.stringify(tree) };
+  const back = decodeTrace(encodeSafetensors({ tensors: older, metadata: metadata1 }));
+  t.deepEqual(back.about.metrics, ['hr10', 'ndcg10', 'fullHr10', 'fullNdcg10']);
+  const { mrr10, ...means } = trace.rounds[1]!.evaluation!.validation;
+  t.ok(mrr10! > 0);
+  t.deepEqual(back.rounds[1]!.evaluation!.validation, means);
+  for (const name of ['hr10', 'ndcg10']) {
+    t.equal(
+      asText(columnOf(back, back.start.perClient, name)),
+      asText(columnOf(trace, trace.start.perClient, name)),
+    );
+  }
+  t.ok(columnOf(back, back.start.perClient, 'fullHr10').every(Number.isNaN), 'was not there');
+  t.equal(asText(decodeTrace(encodeTrace(back))), asText(back), 'saved again, it is read again');
+  for (const broken of ['null', '[]', '{"about":{},"start":{},"rounds":[1]}']) {
+    t.throws(
+      () => decodeTrace(encodeSafetensors({ tensors, metadata: { ...metadata1, trace: broken } })),
+      TraceError,
     );
   }
 });

@@ -1,12 +1,13 @@
 // Does it recommend better: the figures of all runs against rounds, and against the megabytes of one client, where a
 // cheap recipe is further to the left; with standard errors, and the spread over the followed clients of the chosen run.
-import type { TraceRound } from '../../lib/trace/trace.ts';
+import { type MetricName, metrics } from '../../lib/evaluation/metrics.ts';
+import type { Trace, TraceRound } from '../../lib/trace/trace.ts';
 import { element, select, write } from '../dom.ts';
 import { share, short } from '../figures.ts';
 import { categoryColour } from '../palette.ts';
 import { type Axis, drawBand, drawDot, drawLine, frameOf } from '../plot.ts';
 import { Sheet } from '../sheet.ts';
-import { type Choice, type Panel, type PanelTools, progressInputs, type View } from '../view.ts';
+import { type Panel, type PanelTools, progressInputs, type View } from '../view.ts';
 
 type Point = readonly [round: TraceRound, value: number];
 
@@ -17,11 +18,8 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
   const clients = new Sheet({ label: 'Spread over clients', height: 96 });
   const metric = select(
     'Figure',
-    [
-      ['hr10', 'HR@10'],
-      ['ndcg10', 'NDCG@10'],
-    ],
-    (value) => choose({ metric: value as Choice['metric'] }),
+    metrics.map(({ name, label }) => [name, label] as const),
+    (value) => choose({ metric: value as MetricName }),
   );
   const spread = explainer.number(() => explainSpread(view));
   const legend = element('ul', { class: 'fv-legend' });
@@ -78,7 +76,7 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
       });
       metric.control.value = now.metric;
       write(spread, spreadText(now));
-      const title = now.metric === 'hr10' ? 'HR@10' : 'NDCG@10';
+      const title = labelOf(now.metric);
       overRounds.describe(
         `${title} against rounds. ${now.runs.map(({ label }, run) => `${label}: ${figureText(now, run)}`).join('; ')}`,
       );
@@ -103,11 +101,28 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
 
 /** The mean over the followed clients before the first round: what untrained weights give. */
 function startOf({ runs, metric }: View, run: number): number {
-  const { perClient } = runs[run]!.trace.start;
-  const values = perClient.filter(
-    (value, at) => at % 2 === (metric === 'hr10' ? 0 : 1) && !Number.isNaN(value),
-  );
+  const values = columnOf(runs[run]!.trace, runs[run]!.trace.start.perClient, metric);
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** One metric of all clients that have it, from [N, metrics]. */
+function columnOf({ about }: Trace, perClient: Float32Array, metric: MetricName): Float32Array {
+  const column = about.metrics.indexOf(metric);
+  return perClient.filter((value, at) => at % about.metrics.length === column && !Number.isNaN(value));
+}
+
+/** What a round was worth by a metric; nothing where it was not evaluated, or the trace is older than the metric. */
+function figureOf({ evaluation }: TraceRound, metric: MetricName): number[] {
+  const figure = evaluation?.validation[metric];
+  return figure === undefined ? [] : [figure];
+}
+
+function errorOf({ evaluation }: TraceRound, metric: MetricName): number {
+  return evaluation?.standardErrors[metric] ?? Number.NaN;
+}
+
+function labelOf(metric: MetricName): string {
+  return metrics.find(({ name }) => name === metric)!.label;
 }
 
 /** Points of a run up to the moment on screen. */
@@ -117,15 +132,15 @@ function pointsOf(view: View, run: number): Point[] {
   return trace.rounds
     .slice(0, evaluatedRounds)
     .flatMap((round) =>
-      round.evaluation ? [[round, round.evaluation.validation[view.metric]] as const] : [],
+      figureOf(round, view.metric).map((value) => [round, value] as const),
     );
 }
 
 function drawCurves(sheet: Sheet, view: View, horizontal: Axis, at: (round: TraceRound) => number): void {
   const { palette, runs, metric } = view;
-  const title = metric === 'hr10' ? 'HR@10' : 'NDCG@10';
+  const title = labelOf(metric);
   const everything = runs.flatMap(({ trace }) =>
-    trace.rounds.flatMap(({ evaluation }) => evaluation?.validation[metric] ?? []),
+    trace.rounds.flatMap((round) => figureOf(round, metric)),
   );
   const bands = bandOf(view);
   const most = Math.min(1, 1.1 * Math.max(0.1, ...everything, ...bands.map(([, , high]) => high)));
@@ -138,7 +153,7 @@ function drawCurves(sheet: Sheet, view: View, horizontal: Axis, at: (round: Trac
   runs.forEach(({ trace }, run) => {
     const colour = categoryColour(palette, run);
     const future = trace.rounds.flatMap((round) =>
-      round.evaluation ? [[at(round), round.evaluation.validation[metric]] as const] : [],
+      figureOf(round, metric).map((value) => [at(round), value] as const),
     );
     frame.context.globalAlpha = 0.25;
     drawLine(frame, future, colour, 1);
@@ -164,7 +179,7 @@ function drawCurves(sheet: Sheet, view: View, horizontal: Axis, at: (round: Trac
 /** The mean ± its standard error over users, at each evaluation up to now. */
 function bandOf(view: View): (readonly [round: TraceRound, low: number, high: number])[] {
   return pointsOf(view, view.run).flatMap(([round, value]) => {
-    const error = round.evaluation!.standardErrors[view.metric];
+    const error = errorOf(round, view.metric);
     return Number.isFinite(error) ? [[round, value - error, value + error] as const] : [];
   });
 }
@@ -178,11 +193,10 @@ function perClientOf({ known, trace }: View): Float32Array {
 function drawSpread(sheet: Sheet, view: View): void {
   const { palette, metric } = view;
   const bins = new Float64Array(20);
-  const perClient = perClientOf(view);
-  for (let at = metric === 'hr10' ? 0 : 1; at < perClient.length; at += 2) {
-    if (!Number.isNaN(perClient[at]!)) bins[Math.min(19, Math.floor(20 * perClient[at]!))]!++;
+  for (const figure of columnOf(view.trace, perClientOf(view), metric)) {
+    bins[Math.min(19, Math.floor(20 * figure))]!++;
   }
-  const title = metric === 'hr10' ? 'HR@10' : 'NDCG@10';
+  const title = labelOf(metric);
   const most = Math.max(1, ...bins);
   const frame = frameOf(
     sheet,
@@ -202,59 +216,60 @@ function drawSpread(sheet: Sheet, view: View): void {
   });
 }
 
-const kept = new WeakMap<Float32Array, Record<Choice['metric'], [number, number, number]>>();
+const kept = new WeakMap<Float32Array, Map<MetricName, [number, number, number]>>();
 
 /** Lower quartile, median and upper quartile over clients; worked out once for each evaluation. */
-function quartilesOf(perClient: Float32Array, metric: Choice['metric']): [number, number, number] {
-  let both = kept.get(perClient);
-  if (!both) {
-    const of = (column: number): [number, number, number] => {
-      const values = perClient.filter((value, at) => at % 2 === column && !Number.isNaN(value)).sort();
-      const at = (part: number) =>
-        values[Math.min(values.length - 1, Math.floor(part * values.length))] ?? Number.NaN;
-      return [at(0.25), at(0.5), at(0.75)];
-    };
-    both = { hr10: of(0), ndcg10: of(1) };
-    kept.set(perClient, both);
+function quartilesOf({ trace, metric }: View, perClient: Float32Array): [number, number, number] {
+  const known = kept.get(perClient) ?? new Map<MetricName, [number, number, number]>();
+  kept.set(perClient, known);
+  let quartiles = known.get(metric);
+  if (!quartiles) {
+    const values = columnOf(trace, perClient, metric).sort();
+    const at = (part: number) =>
+      values[Math.min(values.length - 1, Math.floor(part * values.length))] ?? Number.NaN;
+    quartiles = [at(0.25), at(0.5), at(0.75)];
+    known.set(metric, quartiles);
   }
-  return both[metric];
+  return quartiles;
 }
 
 function figureText(view: View, run: number): string {
   const point = pointsOf(view, run).at(-1);
   if (!point) return `${share(startOf(view, run))} untrained`;
-  return `${share(point[1])} ± ${share(point[0].evaluation!.standardErrors[view.metric])}`;
+  return `${share(point[1])} ± ${share(errorOf(point[0], view.metric))}`;
 }
 
 function spreadText(view: View): string {
   const perClient = perClientOf(view);
   if (perClient.length === 0) return '–';
-  const [low, , high] = quartilesOf(perClient, view.metric);
+  const [low, , high] = quartilesOf(view, perClient);
   return `${share(low)} … ${share(high)}`;
 }
 
 function explainFigure(view: View, run: number) {
   const point = pointsOf(view, run).at(-1);
-  const formula = view.metric === 'hr10' ? ('hitRate' as const) : ('gain' as const);
+  const formula = view.metric;
   if (!point) {
     const live = `mean over the followed clients before the first round: ${share(startOf(view, run))}`;
     return { formula, live };
   }
   const { mix, validation } = point[0].evaluation!;
-  const full = view.metric === 'hr10' ? validation.fullHr10 : validation.fullNdcg10;
+  const others = metrics
+    .filter(({ name }) => name !== view.metric)
+    .map(({ name, label }) => `${label} ${share(validation[name] ?? Number.NaN)}`);
   const trace = view.runs[run]!.trace;
   const who = `mean over ${trace.about.dataset.users} users in round ${point[0].round}`;
   return {
     formula,
-    live: `${who}: ${share(point[1])}, ± its standard error; among all unseen items ${share(full)}; β ${short(mix)}`,
+    live: `${who}: ${share(point[1])}, ± its standard error; ${others.join(', ')}; β ${short(mix)}`,
   };
 }
 
 function explainSpread(view: View) {
-  const formula = view.metric === 'hr10' ? ('hitRate' as const) : ('gain' as const);
+  const formula = view.metric;
   const perClient = perClientOf(view);
   if (perClient.length === 0) return { formula, live: 'dropped to keep the trace small' };
-  const [low, middle, high] = quartilesOf(perClient, view.metric);
+  const [low, middle, high] = quartilesOf(view, perClient);
   return {
     formula,
     live: `a quarter of the followed clients below ${share(low)}, half below ${share(middle)}, a quarter above ${share(high)}`,

@@ -1,0 +1,121 @@
+// The changes of docs/changing.md are made in a copy of the library: they fit, they touch what the page says, the result
+// type-checks, and the page's commands print what stands there.
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'tape';
+import ts from 'typescript';
+import { applyChange, type Change, changesOn } from '../../scripts/apply-change.ts';
+import { readPage, root } from './markdown.ts';
+
+const changes = changesOn(readPage('docs/changing.md'));
+
+/** What the library's code needs to be run and checked. */
+function copyOfTheLibrary(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'fedtlrec-changed-'));
+  for (const part of ['lib', 'viewer', 'package.json', 'tsconfig.json']) {
+    cpSync(join(root, part), join(copy, part), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir');
+  return copy;
+}
+
+test('every change of docs/changing.md fits, touches what the page says, and prints what the page says', async (t) => {
+  const copy = copyOfTheLibrary();
+  t.teardown(() => rmSync(copy, { recursive: true, force: true }));
+  t.ok(changes.length > 0, changes.map(({ name }) => name).join(', '));
+  for (const change of changes) {
+    t.deepEqual(applyChange(change, copy).sort(), [...change.named].sort(), `${change.name}: the files`);
+    t.ok(change.runs.length > 0, `${change.name}: is tried`);
+  }
+  t.deepEqual(typeErrors(copy), [], 'all of them together type-check');
+  for (const { name, runs } of changes) {
+    for (const { command, output } of runs)
+      t.equal(missing(await run(command, copy), output), null, `${name}: ${command}`);
+  }
+});
+
+test('a change that does not fit is refused, and nothing is written', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'fedtlrec-change-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'a.ts');
+  writeFileSync(file, 'one\ntwo\none\n');
+  const change = (...blocks: string[]): Change =>
+    changesOn(
+      `## A test\n\nTouches [a.ts](a.ts).\n\n${blocks.map((block) => `\`\`\`diff\n${block}\`\`\`\n`).join('\n')}`,
+    )[0]!;
+  t.throws(
+    () => applyChange(change('--- a.ts\n one\n+new\n'), folder),
+    /must stand there once, found 2:\none/,
+  );
+  t.throws(() => applyChange(change('--- a.ts\n two\n+new\n@@\n three\n'), folder), /found 0:\nthree/);
+  t.throws(
+    () => applyChange(change('+++ b.ts\n+new\n', '+++ a.ts\n+new\n'), folder),
+    /a\.ts is there already/,
+  );
+  t.throws(() => change('a.ts\n two\n'), /must begin with/);
+  t.equal(readFileSync(file, 'utf8'), 'one\ntwo\none\n', 'as it was');
+  const fits = change('--- a.ts\n one\n-two\n+2\n@@\n one\n', '+++ b/c.ts\n+new\n');
+  t.throws(() => applyChange(fits, folder), /found 2/, 'context must be unique, too');
+  t.deepEqual(applyChange(change('--- a.ts\n one\n-two\n+2\n', '+++ b/c.ts\n+new\n'), folder), [
+    'a.ts',
+    'b/c.ts',
+  ]);
+  t.equal(readFileSync(file, 'utf8'), 'one\n2\none\n');
+  t.equal(readFileSync(join(folder, 'b/c.ts'), 'utf8'), 'new\n');
+  t.end();
+});
+
+test('outputs are compared line by line, and only … stands for something else', (t) => {
+  t.equal(missing('a\nb\nc\n', ['…', 'b', '…']), null);
+  t.equal(missing('a\nb\nc\n', ['a', 'c', '…']), 'c');
+  t.equal(missing('a\nb\n', ['…', 'c', '…']), 'c');
+  t.equal(missing('a\nb\n', ['a']), 'the end');
+  t.end();
+});
+
+function typeErrors(folder: string): string[] {
+  const read = ts.readConfigFile(join(folder, 'tsconfig.json'), ts.sys.readFile);
+  const wanted = { ...read.config, include: ['lib', 'viewer'] };
+  const { options, fileNames } = ts.parseJsonConfigFileContent(wanted, ts.sys, folder);
+  const host = ts.createCompilerHost(options);
+  return ts
+    .getPreEmitDiagnostics(ts.createProgram(fileNames, options, host))
+    .map((problem) => ts.formatDiagnostic(problem, host));
+}
+
+/** What a command of the page prints; `npm run -s fedtlrec --` is what package.json says. */
+function run(command: string, cwd: string): Promise<string> {
+  const words = command
+    .replace('npm run -s fedtlrec --', 'lib/cli.ts')
+    .replace('npx tsx', '')
+    .trim()
+    .split(/\s+/);
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['--import', 'tsx', ...words], { cwd }, (_, stdout, stderr) =>
+      resolve(stdout + stderr),
+    );
+  });
+}
+
+/** The first expected line that is not where it should be; null if all are. */
+function missing(printed: string, expected: readonly string[]): string | null {
+  const lines = printed
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.trimEnd());
+  let at = 0;
+  let mayLookAhead = false;
+  for (const line of expected) {
+    if (line === '…') {
+      mayLookAhead = true;
+      continue;
+    }
+    const found = mayLookAhead ? lines.indexOf(line.trimEnd(), at) : lines[at] === line.trimEnd() ? at : -1;
+    if (found < 0) return line;
+    at = found + 1;
+    mayLookAhead = false;
+  }
+  return mayLookAhead || at === lines.length ? null : 'the end';
+}
