@@ -105,12 +105,19 @@ test('expectations are the mean over every set of candidates that may be drawn',
       const worth = ranks.map((rank) => (rank <= cutoff ? 1 / discount(rank) : 0));
       const mean = worth.reduce((sum, value) => sum + value, 0) / ranks.length;
       const got = expectedWorth(chances, discount, cutoff);
-      t.ok(Math.abs(got - mean) < 1e-12, `${ahead} of ${others} ahead, ${sampled} drawn, ${name}: ${got} = ${mean}`);
+      t.ok(
+        Math.abs(got - mean) < 1e-12,
+        `${ahead} of ${others} ahead, ${sampled} drawn, ${name}: ${got} = ${mean}`,
+      );
     }
   }
   t.deepEqual(chancesOfRanks({ rank: 31, others: 300 }), chancesOfRanks({ rank: 31, others: 300 }, 99));
   const chances = chancesOfRanks({ rank: 31, others: 300 });
-  t.equal(expectedWorth(chances, reciprocal), expectedWorth(chances, reciprocal, 10), '99 and 10 without further words');
+  t.equal(
+    expectedWorth(chances, reciprocal),
+    expectedWorth(chances, reciprocal, 10),
+    '99 and 10 without further words',
+  );
   t.end();
 });
 

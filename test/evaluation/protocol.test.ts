@@ -1,8 +1,10 @@
 import test from 'tape';
 import {
   emptyPerUser,
+  forEachMetric,
   leaveOneOut,
   meanAndStandardError,
+  metrics,
   type PerUser,
   pairedDifference,
   rankingTask,
@@ -11,12 +13,11 @@ import {
 } from '../../lib/index.ts';
 import { closeTo } from '../reference.ts';
 
-const figures = ['hr10', 'ndcg10', 'fullHr10', 'fullNdcg10'] as const;
+const figures = metrics.map(({ name }) => name);
 
-/** The same figures, times 1, 2, 3, 4. */
+/** The same figures, times 1, 2, 3, … */
 function perUser(...values: number[]): PerUser {
-  const of = (factor: number) => Float64Array.from(values, (value) => factor * value);
-  return { hr10: of(1), ndcg10: of(2), fullHr10: of(3), fullNdcg10: of(4) };
+  return forEachMetric((_, column) => Float64Array.from(values, (value) => (column + 1) * value));
 }
 
 test('a mean and its standard error, by hand', (t) => {

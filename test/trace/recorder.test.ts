@@ -221,7 +221,7 @@ test('lists hold unseen items only, and the figures of followed clients average 
   metrics.forEach(({ name, label }, column) => {
     const figures = all.perClient.filter((_, at) => at % metrics.length === column);
     const mean = figures.reduce((sum, figure) => sum + figure, 0) / 60;
-    t.ok(Math.abs(mean - all.validation[name]) < 1e-6, label);
+    t.ok(Math.abs(mean - all.validation[name]!) < 1e-6, label);
   });
 });
 

@@ -131,17 +131,13 @@ function pointsOf(view: View, run: number): Point[] {
   const { evaluatedRounds } = view.knownOf[run]!;
   return trace.rounds
     .slice(0, evaluatedRounds)
-    .flatMap((round) =>
-      figureOf(round, view.metric).map((value) => [round, value] as const),
-    );
+    .flatMap((round) => figureOf(round, view.metric).map((value) => [round, value] as const));
 }
 
 function drawCurves(sheet: Sheet, view: View, horizontal: Axis, at: (round: TraceRound) => number): void {
   const { palette, runs, metric } = view;
   const title = labelOf(metric);
-  const everything = runs.flatMap(({ trace }) =>
-    trace.rounds.flatMap((round) => figureOf(round, metric)),
-  );
+  const everything = runs.flatMap(({ trace }) => trace.rounds.flatMap((round) => figureOf(round, metric)));
   const bands = bandOf(view);
   const most = Math.min(1, 1.1 * Math.max(0.1, ...everything, ...bands.map(([, , high]) => high)));
   const frame = frameOf(sheet, palette, horizontal, { least: 0, most, label: title, format: share });
