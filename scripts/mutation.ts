@@ -2,10 +2,9 @@
 //
 //   node --import tsx scripts/mutation.ts --draws 20 --seed 1 cli trace
 //
-// draws 20 changes among the files of lib/ whose path contains one of the words (all files without words). For each, the
-// test files that import the changed file run, nearest first, until one fails; `--nearest 5` stops after five of them.
-// A change that no test noticed is printed as it stands in the code: either it changes nothing that anybody could see,
-// or a test is missing. Takes minutes; no part of `npm test`.
+// draws 20 changes among the files of lib/ whose path contains one of the words. For each, the test files that import the
+// changed file run, nearest first, until one fails; `--nearest 5` stops after five of them. A change that nothing noticed
+// either makes no difference that anybody could see, or a test is missing. Takes about a minute a change.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,177 +14,140 @@ import { parseArgs } from 'node:util';
 import ts from 'typescript';
 import { randomStream, sampleWithoutReplacement } from '../lib/numeric/rng.ts';
 
-/** One place of one file, and what stands there instead. */
+/** A place of a file, and what to write there. */
 interface Change {
   readonly file: string;
-  readonly line: number;
   readonly from: number;
   readonly to: number;
   readonly text: string;
 }
 
 /** Operators, and what is written in their place. */
-const swapped: Record<string, string> = {
-  ...{
-    '+': '-',
-    '-': '+',
-    '*': '/',
-    '/': '*',
-    '%': '*',
-    '**': '*',
-    '+=': '-=',
-    '-=': '+=',
-    '*=': '/=',
-    '/=': '*=',
-  },
-  ...{
-    '<': '<=',
-    '<=': '<',
-    '>': '>=',
-    '>=': '>',
-    '===': '!==',
-    '!==': '===',
-    '&&': '||',
-    '||': '&&',
-    '??': '&&',
-  },
+const opposites: Record<string, string> = {
+  ...{ '+': '-', '-': '+', '*': '/', '/': '*', '%': '*', '**': '*', '+=': '-=', '-=': '+=', '*=': '/=' },
+  ...{ '<': '<=', '<=': '<', '>': '>=', '>=': '>', '===': '!==', '!==': '===' },
+  ...{ '&&': '||', '||': '&&', '??': '&&' },
 };
+/** An endless loop is noticed as well. */
+const PATIENCE_MS = 5 * 60_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { values, positionals: words } = parseArgs({
-  allowPositionals: true,
-  options: {
-    draws: { type: 'string', default: '20' },
-    seed: { type: 'string', default: '1' },
-    nearest: { type: 'string', default: '1000' },
-    minutes: { type: 'string', default: '5' },
-  },
-});
-const copy = mkdtempSync(join(tmpdir(), 'fedtlrec-mutation-'));
-process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
-process.on('SIGINT', () => process.exit(130));
-copyRepository();
+const text = (fallback: string) => ({ type: 'string', default: fallback }) as const;
+const options = { draws: text('20'), seed: text('1'), nearest: text('1000') };
+const { values, positionals: words } = parseArgs({ allowPositionals: true, options });
+const copy = copyRepository();
 const importers = readImporters();
-
 const all = filesBelow('lib')
-  .filter((file) => !/generated|webgpu/.test(file)) // without a GPU their tests are skipped
+  .filter((file) => !/generated|webgpu/.test(file)) // without a GPU, nothing looks at the latter
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
   .flatMap(changesOf);
-const draws = Math.min(Number(values.draws), all.length);
-const drawn = sampleWithoutReplacement(draws, all.length, randomStream(Number(values.seed), 'mutation'));
-console.log(`${drawn.length} of ${all.length} possible changes`);
-const canPass = new Map<string, boolean>(); // some tests need data or a browser
+const count = Math.min(Number(values.draws), all.length);
+const canPass = new Map<string, boolean>(); // some test files need data or a browser
 let noticed = 0;
-for (const number of drawn) {
-  const change = all[number]!;
-  const path = join(copy, change.file);
-  const before = readFileSync(path, 'utf8');
+for (const place of sampleWithoutReplacement(
+  count,
+  all.length,
+  randomStream(Number(values.seed), 'mutation'),
+)) {
+  const change = all[place]!;
   const test = testsOf(change.file)
     .slice(0, Number(values.nearest))
-    .find((file) => {
-      if (!canPass.has(file)) canPass.set(file, passes(file));
-      if (!canPass.get(file)) return false;
-      writeFileSync(path, before.slice(0, change.from) + change.text + before.slice(change.to));
-      const isNoticed = !passes(file);
-      writeFileSync(path, before);
-      return isNoticed;
-    });
+    .find((file) => notices(file, change));
   if (test) noticed++;
-  const where = `${change.file}:${change.line}`;
-  const what = `${before.slice(change.from, change.to)}  →  ${change.text || '(nothing)'}`.replace(
-    /\s+/g,
-    ' ',
-  );
-  console.log(`${test ? 'noticed  ' : 'UNNOTICED'}  ${where}  ${what}${test ? `  by ${test}` : ''}`);
+  console.log(`${test ? 'noticed  ' : 'UNNOTICED'}  ${inWords(change)}${test ? `  by ${test}` : ''}`);
 }
-console.log(`${noticed} of ${drawn.length} noticed, ${((100 * noticed) / drawn.length).toFixed(0)} %`);
+console.log(`${noticed} of ${count} noticed (${all.length} are possible)`);
 
-function copyRepository(): void {
-  for (const name of readdirSync(root)) {
-    if (!/^(\.git|node_modules|dist|runs|coverage)$/.test(name)) {
-      const isSource = (path: string) => !/node_modules/.test(relative(root, path));
-      cpSync(join(root, name), join(copy, name), { recursive: true, filter: isSource });
-    }
-  }
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+/** The copy's folder, removed at the end. */
+function copyRepository(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'fedtlrec-mutation-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  process.on('SIGINT', () => process.exit(130));
+  const isLeftOut = /(^|\/)(\.git|node_modules|dist|runs|coverage)$/;
+  cpSync(root, folder, { recursive: true, filter: (path) => !isLeftOut.test(relative(root, path)) });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  return folder;
 }
 
 function filesBelow(folder: string): string[] {
-  return readdirSync(join(copy, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => join(folder, file))
+  const names = readdirSync(join(copy, folder), { recursive: true, encoding: 'utf8' });
+  return names
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join(folder, name))
     .sort();
-}
-
-/** The test files that import a file, by the number of imports between the two. */
-function testsOf(file: string): string[] {
-  const distances = new Map<string, number>([[file, 0]]);
-  for (const [importer, distance] of distances) {
-    for (const next of importers.get(importer) ?? []) {
-      if (!distances.has(next)) distances.set(next, distance + 1);
-    }
-  }
-  return [...distances.keys()].filter((name) => name.endsWith('.test.ts'));
 }
 
 /** Who imports each file. */
 function readImporters(): Map<string, string[]> {
-  const importers = new Map<string, string[]>();
+  const found = new Map<string, string[]>();
   for (const file of ['lib', 'test', 'examples'].flatMap(filesBelow)) {
-    const text = readFileSync(join(copy, file), 'utf8');
-    for (const [, target] of text.matchAll(/(?:from|import\(|import) ?'(\.[^']+\.ts)'/g)) {
+    const targets = readFileSync(join(copy, file), 'utf8').matchAll(
+      /(?:from|import\(|import) ?'(\.[^']+\.ts)'/g,
+    );
+    for (const [, target] of targets) {
       const name = relative(copy, resolve(copy, dirname(file), target!));
-      importers.set(name, [...(importers.get(name) ?? []), file]);
+      found.set(name, [...(found.get(name) ?? []), file]);
     }
   }
-  return importers;
+  return found;
+}
+
+/** The test files that import a file, in order of the number of imports between the two. */
+function testsOf(file: string): string[] {
+  const reached = new Set([file]);
+  for (const one of reached) for (const next of importers.get(one) ?? []) reached.add(next); // grows meanwhile
+  return [...reached].filter((name) => name.endsWith('.test.ts'));
+}
+
+/** Whether a test file fails with the change, and only then. */
+function notices(test: string, { file, from, to, text: written }: Change): boolean {
+  if (!canPass.has(test)) canPass.set(test, passes(test));
+  if (!canPass.get(test)) return false;
+  const before = readFileSync(join(copy, file), 'utf8');
+  writeFileSync(join(copy, file), before.slice(0, from) + written + before.slice(to));
+  const fails = !passes(test);
+  writeFileSync(join(copy, file), before);
+  return fails;
 }
 
 function passes(test: string): boolean {
-  const run = spawnSync(process.execPath, ['--import', 'tsx', 'test/run.ts', test.replace(/^test./, '')], {
-    cwd: copy,
-    stdio: 'ignore',
-    timeout: 60_000 * Number(values.minutes), // an endless loop is noticed as well
-    killSignal: 'SIGKILL',
-  });
-  return run.status === 0;
+  const command = ['--import', 'tsx', 'test/run.ts', relative('test', test)];
+  return (
+    spawnSync(process.execPath, command, { cwd: copy, stdio: 'ignore', timeout: PATIENCE_MS }).status === 0
+  );
 }
 
-/** Everything that can be changed in a file: operators, numbers, conditions, statements, the order of two arguments. */
+function inWords({ file, from, to, text: written }: Change): string {
+  const code = readFileSync(join(copy, file), 'utf8');
+  const line = code.slice(0, from).split('\n').length;
+  return `${file}:${line}  ${code.slice(from, to)} → ${written || '(nothing)'}`.replace(/\s+/g, ' ');
+}
+
+/** Everything that can be changed in a file: operators, numbers, conditions, statements, the order of arguments. */
 function changesOf(file: string): Change[] {
-  const source = ts.createSourceFile(
-    file,
-    readFileSync(join(copy, file), 'utf8'),
-    ts.ScriptTarget.Latest,
-    true,
-  );
+  const code = readFileSync(join(copy, file), 'utf8');
+  const source = ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true);
   const changes: Change[] = [];
-  const add = (from: number, to: number, text: string) => {
-    changes.push({ file, line: source.getLineAndCharacterOfPosition(from).line + 1, from, to, text });
+  const replace = (node: ts.Node, ...texts: (string | undefined)[]) => {
+    const [from, to] = [node.getStart(), node.getEnd()];
+    for (const written of texts) if (written !== undefined) changes.push({ file, from, to, text: written });
   };
-  const replace = (node: ts.Node, text: string) => add(node.getStart(), node.getEnd(), text);
   const visit = (node: ts.Node): void => {
     if (ts.isTypeNode(node) || ts.isImportDeclaration(node) || ts.isInterfaceDeclaration(node)) return;
-    if (ts.isBinaryExpression(node)) {
-      const other = swapped[node.operatorToken.getText()];
-      if (other) replace(node.operatorToken, other);
-    } else if (ts.isNumericLiteral(node)) {
-      replace(node, String(Number(node.text) + 1));
-      if (Number(node.text) > 0) replace(node, String(Number(node.text) - 1));
-    } else if (ts.isPrefixUnaryExpression(node) && '!-'.includes(ts.tokenToString(node.operator)!)) {
-      replace(node, node.operand.getText());
-    } else if (node.kind === ts.SyntaxKind.TrueKeyword) replace(node, 'false');
+    if (ts.isBinaryExpression(node)) replace(node.operatorToken, opposites[node.operatorToken.getText()]);
+    else if (ts.isNumericLiteral(node)) replace(node, `${Number(node.text) + 1}`, `${Number(node.text) / 2}`);
+    else if (ts.isPrefixUnaryExpression(node)) replace(node, node.operand.getText());
+    else if (node.kind === ts.SyntaxKind.TrueKeyword) replace(node, 'false');
     else if (node.kind === ts.SyntaxKind.FalseKeyword) replace(node, 'true');
-    else if (ts.isPropertyAccessExpression(node) && /^Math\.(min|max)$/.test(node.getText())) {
-      replace(node.name, node.name.text === 'min' ? 'max' : 'min');
-    } else if (ts.isIfStatement(node) || ts.isConditionalExpression(node)) {
-      const condition = ts.isIfStatement(node) ? node.expression : node.condition;
-      for (const text of [`!(${condition.getText()})`, 'false', 'true']) replace(condition, text);
-    } else if (ts.isExpressionStatement(node) || ts.isThrowStatement(node) || ts.isContinueStatement(node)) {
+    else if (node.getText() === 'Math.min') replace(node, 'Math.max');
+    else if (node.getText() === 'Math.max') replace(node, 'Math.min');
+    else if (ts.isConditionalExpression(node)) replace(node.condition, 'false', 'true');
+    else if (ts.isIfStatement(node)) replace(node.expression, 'false', 'true');
+    else if (ts.isExpressionStatement(node) || ts.isThrowStatement(node) || ts.isContinueStatement(node)) {
       replace(node, ';');
-    } else if (ts.isCallExpression(node) && node.arguments.length > 1) {
-      const [first, second] = node.arguments;
-      add(first!.getStart(), second!.getEnd(), `${second!.getText()}, ${first!.getText()}`);
+    } else if (ts.isCallExpression(node) && node.arguments.length === 2) {
+      const [first, second] = node.arguments.map((argument) => argument.getText());
+      replace(node, `${node.expression.getText()}(${second}, ${first})`);
     }
     ts.forEachChild(node, visit);
   };

@@ -28,6 +28,28 @@ test('the plane of turned points is turned back, so that they stay where they we
   t.end();
 });
 
+test('by whatever angle the earlier plane was turned, mirrored or not, points are placed as they were there', (t) => {
+  const rng = randomStream(6, 'turned plane');
+  const points = Float32Array.from({ length: 30 * 3 }, (_, at) => rng.normal() * [4, 3, 0][at % 3]!);
+  const plain = planeOf(points, 3, null);
+  for (const angle of [0.3, 1, 2, 3, 4.5, 6]) {
+    for (const sign of [1, -1]) {
+      const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
+      const axes = plain.axes.map((_, at) => {
+        const [first, second] = [plain.axes[at % 3]!, plain.axes[3 + (at % 3)]!];
+        return at < 3 ? cosine * first - sine * second : sign * (sine * first + cosine * second);
+      });
+      const earlier = { ...plain, axes };
+      const [then, now] = [project(points, 3, earlier), project(points, 3, planeOf(points, 3, earlier))];
+      const worst = Math.max(...now.map((value, at) => Math.abs(value - then[at]!)));
+      t.ok(worst < 1e-4, `angle ${angle}${sign < 0 ? ', mirrored' : ''}: off by ${worst.toExponential(1)}`);
+    }
+  }
+  const other = planeOf(Float32Array.of(1, 2, 3, 4), 2, plain);
+  t.equal(other.axes.length, 4, 'a plane of other dimensions is no model');
+  t.end();
+});
+
 test('one point, equal points and points of one dimension have a plane too', (t) => {
   for (const [points, dims] of [
     [Float32Array.of(1, 2, 3), 3],

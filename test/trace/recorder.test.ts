@@ -8,7 +8,7 @@ import type { Settings } from '../../lib/federated/settings.ts';
 import { recipeNamed, recipes } from '../../lib/peers/index.ts';
 import { chooseClients } from '../../lib/trace/choose-clients.ts';
 import { TraceRecorder } from '../../lib/trace/recorder.ts';
-import { bytesOf } from '../../lib/trace/thinning.ts';
+import { bytesOf, keptWithin } from '../../lib/trace/thinning.ts';
 import type { Trace } from '../../lib/trace/trace.ts';
 import { decodeTrace, encodeTrace } from '../../lib/trace/trace-file.ts';
 import { openRun } from '../../lib/training/open-run.ts';
@@ -262,4 +262,149 @@ test('a trace stays within its budget by leaving out details, never figures', as
     whole.trace.rounds.map(({ loss, evaluation }) => [loss, evaluation?.validation]),
     'all figures',
   );
+});
+
+test('what a followed client is shown is its list: best first, unseen, with the parts of its scores and its rank', async (t) => {
+  const run = openRun(recipeNamed('fedtlrec'), split, { settings: { ...quick, mix: 0.4 } });
+  const recorder = new TraceRecorder(run, 'fedtlrec', { sizes });
+  for await (const event of run.rounds({ watch: recorder.watch })) recorder.add(event);
+  const { about, start, rounds } = recorder.finish();
+  const { evaluation } = rounds[3]!;
+  t.equal(evaluation!.mix, 0.4);
+  const [perUser] = await run.executor.evaluate({
+    part: 'validation',
+    recency: run.settings.recency,
+    mixes: [0.4],
+  });
+  about.clients.forEach((client, place) => {
+    const [hit, gain] = evaluation!.perClient.subarray(2 * place, 2 * place + 2);
+    if (Math.abs(hit! - perUser!.hr10[client]!) > 1e-6 || Math.abs(gain! - perUser!.ndcg10[client]!) > 1e-6)
+      t.fail(`figures of client ${client}`);
+  });
+  about.focus.forEach((place, row) => {
+    const client = about.clients[place]!;
+    const own = new Float32Array(80);
+    run.program.score(client, run.settings.recency, own);
+    const part = new Float32Array(80);
+    run.program.personalParts(Uint32Array.of(client), part);
+    const trained = [...itemsOf(split.train, client)];
+    const scoreOf = (item: number) => own[item]! + 0.4 * part[item]!;
+    const unseen = [...own.keys()]
+      .filter((item) => !trained.includes(item))
+      .sort((a, b) => scoreOf(b) - scoreOf(a));
+    const { items, base, personal, ranks } = evaluation!.top!;
+    const at = row * 10;
+    t.deepEqual([...items.subarray(at, at + 10)], unseen.slice(0, 10), `client ${client}: items`);
+    t.deepEqual(
+      [...base.subarray(at, at + 10)],
+      unseen.slice(0, 10).map((item) => own[item]!),
+      'own scores',
+    );
+    t.deepEqual(
+      [...personal.subarray(at, at + 10)],
+      unseen.slice(0, 10).map((item) => part[item]!),
+      'personal parts',
+    );
+    t.equal(start.heldOut[row], split.validation[client]);
+    t.equal(ranks[row], 1 + unseen.indexOf(split.validation[client]!), 'rank of the held-out item');
+    t.ok(
+      start.top.personal.every((value) => value === 0),
+      'before the first round there is no personal part',
+    );
+  });
+});
+
+test("the server's step in a trace is what the table moved by and what was carried over, its largest rows first", async (t) => {
+  const run = openRun(recipeNamed('fedtlrec'), split, { settings: quick });
+  const recorder = new TraceRecorder(run, 'fedtlrec', { sizes });
+  const { itemTable, downlinkError } = run.memory.arrays;
+  let before = itemTable!.slice();
+  const steps: Float64Array[] = [];
+  for await (const event of run.rounds({ watch: recorder.watch })) {
+    if (event.type === 'broadcast-sent') {
+      steps.push(Float64Array.from(itemTable!, (value, at) => value - before[at]! + downlinkError![at]!));
+      before = itemTable!.slice();
+    }
+    recorder.add(event);
+  }
+  recorder.finish().rounds.forEach(({ details }, round) => {
+    const { rows, values, spectrum, right } = details!.step!;
+    const step = steps[round]!;
+    const sizeOf = (item: number) =>
+      step.subarray(item * 5, item * 5 + 5).reduce((sum, value) => sum + value ** 2, 0);
+    const sorted = Array.from({ length: 80 }, (_, item) => sizeOf(item)).sort((a, b) => b - a);
+    t.equal(rows.length, 16);
+    rows.forEach((item, row) => {
+      if (Math.abs(sizeOf(item) - sorted[row]!) > 1e-6 * sorted[0]!)
+        t.fail(`row ${row} is not the next largest`);
+      for (let k = 0; k < 5; k++) {
+        if (Math.abs(values[row * 5 + k]! - step[item * 5 + k]!) > 1e-5) t.fail(`row of item ${item}`);
+      }
+    });
+    const squares = spectrum.reduce((sum, value) => sum + value ** 2, 0);
+    const total = step.reduce((sum, value) => sum + value ** 2, 0);
+    t.ok(Math.abs(squares / total - 1) < 1e-4, 'squares of the singular values add up to those of the step');
+    for (let a = 0; a < 5; a++) {
+      for (let b = 0; b < 5; b++) {
+        let product = 0;
+        for (let k = 0; k < 5; k++) product += right[a * 5 + k]! * right[b * 5 + k]!;
+        if (Math.abs(product - (a === b ? 1 : 0)) > 1e-4) t.fail('right singular vectors are orthonormal');
+      }
+    }
+  });
+  t.equal(steps.length, 4);
+});
+
+test('thinning keeps the first, the last and every second, fourth, eighth … round, as few as needed', (t) => {
+  const array = new Float32Array(100); // 400 bytes
+  const plain = {
+    trained: 1,
+    clients: 1,
+    rejected: 0,
+    loss: 1,
+    bytesUp: 1,
+    fullBytesUp: 1,
+    bytesDown: 1,
+    cutOff: 0,
+  };
+  const details = {
+    losses: array,
+    bytes: new Uint32Array(0),
+    plane: new Float32Array(0),
+    updates: [],
+    step: null,
+  };
+  const rounds = Array.from({ length: 11 }, (_, at) => {
+    return { ...plain, round: at + 1, megabytes: 0, details, refresh: null, evaluation: null };
+  });
+  const kept = (budget: number) =>
+    keptWithin(budget, rounds)
+      .filter((round) => round.details !== null)
+      .map(({ round }) => round);
+  t.equal(bytesOf(rounds), 4400);
+  t.deepEqual(kept(4400), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], 'all of them fit');
+  t.deepEqual(kept(4399), [1, 2, 4, 6, 8, 10, 11]);
+  t.deepEqual(kept(2799), [1, 4, 8, 11]);
+  t.deepEqual(kept(1599), [1, 8, 11]);
+  t.deepEqual(kept(1), [1, 11], 'the ends stay in any case');
+  t.equal(keptWithin(1, rounds).length, 11, 'no round is lost');
+  t.end();
+});
+
+test('followed clients are spread evenly over those that have ratings', (t) => {
+  const offsets = Uint32Array.from({ length: 41 }, (_, user) => Math.floor(user / 2)); // every second one has a rating
+  const train = { users: 40, items: 5, offsets, itemOf: new Uint32Array(20) };
+  const { clients, owners, focus } = chooseClients(train, { clients: 10, owners: 4, focus: 2 });
+  t.deepEqual(clients, [1, 5, 9, 13, 17, 21, 25, 29, 33, 37], 'numbers of clients');
+  t.deepEqual(owners, [0, 2, 5, 7], 'places among them');
+  t.deepEqual(focus, [0, 5]);
+  t.equal(chooseClients(train, { clients: 1000 }).clients.length, 20, 'as many as there are');
+  t.equal(chooseClients(train).focus.length, 3);
+  for (const name of ['clients', 'owners', 'focus']) {
+    t.throws(
+      () => chooseClients(train, { [name]: 0 }),
+      new RegExp(`chooseClients: ${name} must be .* got 0`),
+    );
+  }
+  t.end();
 });

@@ -5,7 +5,7 @@ import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../lib/num
 import { recipeNamed } from '../../lib/peers/index.ts';
 import { knownAt, momentsOf } from '../../lib/trace/moments.ts';
 import { TraceRecorder } from '../../lib/trace/recorder.ts';
-import type { Trace } from '../../lib/trace/trace.ts';
+import type { Trace, TraceRound } from '../../lib/trace/trace.ts';
 import { decodeTrace, encodeTrace, TraceError } from '../../lib/trace/trace-file.ts';
 import { openRun } from '../../lib/training/open-run.ts';
 
@@ -61,6 +61,32 @@ test('replay: the timeline of a file shows the numbers of the run, forwards and 
   const forwards = moments.map((moment) => knownAt(trace, moment));
   const backwards = [...moments].reverse().map((moment) => knownAt(replayed, moment));
   t.equal(asText(backwards.reverse()), asText(forwards));
+});
+
+test('a round has the phases in which something happened, however little', async (t) => {
+  const [, refreshed] = (await smallTrace()).rounds;
+  const nothing = {
+    trained: 0,
+    clients: 0,
+    rejected: 0,
+    bytesDown: 0,
+    details: null,
+    refresh: null,
+    evaluation: null,
+  };
+  const { refresh, evaluation } = refreshed!;
+  const phasesWith = (changed: Partial<TraceRound>) =>
+    momentsOf({ rounds: [{ ...refreshed!, ...nothing, ...changed }] })
+      .map(({ phase }) => phase)
+      .filter((phase) => phase !== null);
+  t.deepEqual(phasesWith({}), []);
+  t.deepEqual(phasesWith({ trained: 1 }), ['train']);
+  t.deepEqual(phasesWith({ clients: 1 }), ['send']);
+  t.deepEqual(phasesWith({ rejected: 1 }), ['send'], 'a rejected message was sent, too');
+  t.deepEqual(phasesWith({ bytesDown: 1 }), ['broadcast']);
+  t.deepEqual(phasesWith({ refresh: { ...refresh!, clusters: 1, steps: [], peers: 0 } }), ['cluster']);
+  t.deepEqual(phasesWith({ refresh: { ...refresh!, clusters: 0, peers: 1 } }), ['attend']);
+  t.deepEqual(phasesWith({ evaluation }), ['evaluate']);
 });
 
 test('what is known at a moment is what had happened by then, nothing of the future', async (t) => {
