@@ -12,8 +12,18 @@ export * from './numeric/cholesky.ts';
 
 // Data: who touched what, and what is held out.
 export * from './data/ratings.ts';
-export { ParseError, type RatingsFormat, ratingsFormats } from './data/formats.ts';
-export * from './data/parse.ts';
+export * from './data/build-ratings.ts';
+export { type RatingsFormat, ratingsFormats } from './data/formats.ts';
+export { ParseError } from './data/parse-error.ts';
+export { type Column, type Columns, columnsText } from './data/columns.ts';
+export {
+  type LayoutOptions,
+  type ParseOptions,
+  type ParseReport,
+  parseRatings,
+  RatingsParser,
+} from './data/parse.ts';
+export { type ReadOptions, type ReadReport, readRatings } from './data/read-ratings.ts';
 export * from './data/describe.ts';
 export * from './data/synthetic.ts';
 export * from './data/split.ts';

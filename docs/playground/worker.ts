@@ -1,7 +1,8 @@
 // The library in a thread of its own: trains one run, records it, and posts each round as soon as it is complete.
 // In: a configuration and permission for some rounds; out: rounds of a trace. Nothing here can reach the network.
-import { ParseError } from '../../lib/data/formats.ts';
+
 import { parseRatings } from '../../lib/data/parse.ts';
+import { ParseError } from '../../lib/data/parse-error.ts';
 import type { Ratings } from '../../lib/data/ratings.ts';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';

@@ -15,12 +15,13 @@ import {
 import { writeDocument } from '../node/saved-run.ts';
 import type { TrainingState, TrainOptions } from '../training/train.ts';
 import type { InterruptWatch } from './interrupt.ts';
+import type { ReadingOptions } from './reading-options.ts';
 import { Interrupted, UsageError } from './usage-error.ts';
 
 /** What was asked for, so that it can be asked for again. */
 export interface TrainRequest {
   readonly data: string;
-  readonly format: string;
+  readonly reading: ReadingOptions;
   readonly recipe: string;
   readonly settings: Settings;
   readonly backend: string;

@@ -68,7 +68,7 @@ async function runCompare(options: CompareOptions): Promise<void> {
   const names = choices.map(({ recipe }) => recipe.name);
   const reference = readName('--reference', options.reference ?? names[0]!, names);
   const plan = choices.map((choice) => ({ choice, settings: settingsOfSeeds(choice, options) }));
-  const dataset = await loadDataset(options.data, options.format);
+  const dataset = await loadDataset(options.data, options.reading);
   for (const { settings } of plan) expectFits(settings[0]!, dataset.split);
   const folder = options.out === undefined ? null : await openOutputFolder(options.out);
   const { users, items } = dataset.split.train;

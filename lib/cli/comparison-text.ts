@@ -2,7 +2,7 @@
 import { metrics } from '../evaluation/metrics.ts';
 import type { Comparison, RecipeFigures } from './comparison.ts';
 import { plotCurves } from './curve-plot.ts';
-import { type Dataset, datasetLine } from './dataset.ts';
+import { type Dataset, dataFacts } from './dataset.ts';
 import { differenceWithError, grouped, secondsText, shareWithError } from './figures.ts';
 import type { MeasuredRun } from './measured-run.ts';
 import {
@@ -27,7 +27,7 @@ export function comparisonText(
   const { protocol, seeds } = comparison;
   return [
     ...labelledLines([
-      ['Data', datasetLine(dataset)],
+      ...dataFacts(dataset),
       ['Settings', settingsLine(example.settings, comparison.backend, example.isRefitted)],
       ...protocolFacts(protocol, dataset.facts),
     ]),

@@ -1,32 +1,28 @@
 // `fedtlrec data info`: what a ratings file holds, before anything is trained on it.
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { renderDescription } from '../data/describe.ts';
-import { ratingsFormats } from '../data/formats.ts';
 import { loadRatings } from './dataset.ts';
-import { readName } from './read-value.ts';
+import { addReadingOptions, readingOptionsOf } from './reading-options.ts';
 
 const examples = `
 Examples:
   fedtlrec data info u.data                MovieLens-100K
-  fedtlrec data info ratings.csv.gz        CSV, packed
+  fedtlrec data info ml-25m.zip            the ratings in an archive
+  fedtlrec data info log.csv --columns user=visitor,item=sku,time=seen
+  fedtlrec data info log.txt --columns user,-,item,time --encoding latin1
   fedtlrec data info synthetic --json      the embedded data`;
 
 export function addDataCommand(program: Command): void {
   const data = program.command('data').description('look at data sets').addHelpText('after', examples);
-  const formats = ['auto', ...ratingsFormats];
-  data
+  const info = data
     .command('info')
     .description('users, items, interactions, density, time span, what was dropped and why')
-    .argument('<FILE>', 'a ratings file (.gz too), or synthetic')
-    .addOption(
-      new Option('--format <NAME>', `one of ${formats.join(', ')}`)
-        .default('auto')
-        .argParser((text) => readName('--format', text, formats)),
-    )
+    .argument('<FILE>', 'a ratings file (.gz and .zip too), or synthetic')
     .option('--json', 'JSON on stdout instead of text')
     .addHelpText('after', examples)
-    .action(async (file: string, { format, json }: { format: string; json?: boolean }) => {
-      const { description } = await loadRatings(file, format);
-      console.log(json ? JSON.stringify(description) : renderDescription(description));
+    .action(async (file: string, given: Record<string, unknown>) => {
+      const { description } = await loadRatings(file, readingOptionsOf(given));
+      console.log(given.json ? JSON.stringify(description) : renderDescription(description));
     });
+  addReadingOptions(info, 'Layout:');
 }

@@ -1,13 +1,15 @@
 // The data of a run: a ratings file or the embedded synthetic set, split by leave-one-out, with the facts that tables
 // and JSON repeat.
 
-import { describeRatings, type RatingsDescription } from '../data/describe.ts';
-import type { RatingsFormat } from '../data/formats.ts';
+import { type Columns, columnsText } from '../data/columns.ts';
+import { describeRatings, everyRatingCounts, type RatingsDescription } from '../data/describe.ts';
 import type { Ratings } from '../data/ratings.ts';
 import { leaveOneOut, type Split } from '../data/split.ts';
 import { syntheticRatings } from '../data/synthetic.ts';
 import { readRatingsFile } from '../node/ratings-file.ts';
 import { counted, grouped } from './figures.ts';
+import { watchReading } from './progress.ts';
+import type { ReadingOptions } from './reading-options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What every summary says about its data. */
@@ -20,6 +22,10 @@ export interface DatasetFacts {
   readonly evaluatedUsers: number;
   /** Whether the latest items are held out, or random ones because the data have no times. */
   readonly split: 'latest' | 'random';
+  /** Which column of the file is what; null if the data came from no file. */
+  readonly columns: Columns | null;
+  /** The smallest rating that counts; null if every rating does. */
+  readonly minRating: number | null;
 }
 
 export interface Dataset {
@@ -43,8 +49,8 @@ export interface Truth {
  * @throws ParseError if the file cannot be read as ratings
  * @throws UsageError if nobody has the three ratings that a split needs
  */
-export async function loadDataset(data: string, format: string): Promise<Dataset> {
-  const { ratings, description, truth } = await loadRatings(data, format);
+export async function loadDataset(data: string, reading: ReadingOptions): Promise<Dataset> {
+  const { ratings, description, truth } = await loadRatings(data, reading);
   const split = splitOrExplain(data, ratings);
   const facts: DatasetFacts = {
     name: ratings.name,
@@ -53,6 +59,8 @@ export async function loadDataset(data: string, format: string): Promise<Dataset
     interactions: ratings.itemOf.length,
     evaluatedUsers: ratings.users.length - split.skippedUsers,
     split: split.ordered ? 'latest' : 'random',
+    columns: description.columns,
+    minRating: description.minRating,
   };
   return { ratings, split, facts, description, truth };
 }
@@ -60,14 +68,29 @@ export async function loadDataset(data: string, format: string): Promise<Dataset
 /** Reads ratings and describes them. */
 export async function loadRatings(
   data: string,
-  format: string,
+  reading: ReadingOptions,
 ): Promise<Pick<Dataset, 'ratings' | 'description' | 'truth'>> {
   if (data === 'synthetic') {
     const { ratings, groupOf, itemGroupOf } = syntheticRatings();
     return { ratings, description: describeRatings(ratings), truth: { users: groupOf, items: itemGroupOf } };
   }
-  const { ratings, report } = await readRatingsFile(data, { format: format as RatingsFormat | 'auto' });
-  return { ratings, description: describeRatings(ratings, report), truth: undefined };
+  const progress = watchReading(data);
+  try {
+    const { ratings, report } = await readRatingsFile(data, { ...reading, onProgress: progress.show });
+    return { ratings, description: describeRatings(ratings, report), truth: undefined };
+  } finally {
+    progress.stop();
+  }
+}
+
+/** The data as labelled facts: how many, which column is what, and what counts as a like. */
+export function dataFacts(dataset: Dataset): [label: string, text: string][] {
+  const { columns, values, minRating } = dataset.description;
+  const facts: [string, string][] = [['Data', datasetLine(dataset)]];
+  if (columns) facts.push(['Columns', columnsText(columns)]);
+  const differ = columns?.rating && values.smallest < values.largest;
+  if (differ && minRating === null) facts.push(['', everyRatingCounts]);
+  return facts;
 }
 
 /** The data in one line of text, with what was dropped or left out. */
@@ -76,8 +99,9 @@ export function datasetLine({ facts, description }: Dataset): string {
   const parts = [
     `${facts.name}: ${grouped(users)} users, ${grouped(items)} items, ${grouped(interactions)} ratings`,
   ];
-  const { duplicates } = description.dropped;
+  const { duplicates, lowRatings } = description.dropped;
   if (duplicates > 0) parts.push(`${counted(duplicates, 'earlier duplicate')} dropped`);
+  if (lowRatings > 0) parts.push(`${counted(lowRatings, 'rating')} below ${facts.minRating} left out`);
   const left = users - facts.evaluatedUsers;
   if (left > 0) parts.push(`${counted(left, 'user')} with fewer than 3 ratings only for training`);
   return parts.join('; ');

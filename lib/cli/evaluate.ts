@@ -1,5 +1,6 @@
 // `fedtlrec evaluate`: measures a saved model again, e.g. without the recency re-fit or with another personal weight.
 import { type Command, Option } from 'commander';
+import { columnsText } from '../data/columns.ts';
 import { metricsOnly } from '../evaluation/metrics.ts';
 import { type EvaluationSummary, type Part, type PerUser, summarize } from '../evaluation/protocol.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
@@ -101,11 +102,13 @@ function evaluationText(model: string, measurement: Measurement): string[] {
   const { run, part, recency, mix, summary } = measurement;
   const { recipe, settings } = run.document;
   const personal = mix === null ? '' : `, personal weight ${mix}`;
+  const facts = factsOf(measurement);
   return [
     ...labelledLines([
       ['Model', `${model}: ${recipe}, seed ${settings.seed}, trained on ${run.split.name}`],
+      ...(facts.columns ? [['Columns', columnsText(facts.columns)] as const] : []),
       ['Scoring', `recency ${recency ?? 'off'}${personal}`],
-      ...protocolFacts(settings.protocol, factsOf(measurement)),
+      ...protocolFacts(settings.protocol, facts),
     ]),
     '',
     `± standard error over users; ${protocolName(settings.protocol)}`,
@@ -115,6 +118,7 @@ function evaluationText(model: string, measurement: Measurement): string[] {
 
 function factsOf({ run, summary }: Measurement): DatasetFacts {
   const { name, train, ordered } = run.split;
+  const saved = (run.document as { summary?: { dataset?: DatasetFacts } }).summary?.dataset;
   return {
     name,
     users: train.users,
@@ -122,6 +126,8 @@ function factsOf({ run, summary }: Measurement): DatasetFacts {
     interactions: train.itemOf.length + 2 * summary.users, // a test and a validation item each
     evaluatedUsers: summary.users,
     split: ordered ? 'latest' : 'random',
+    columns: saved?.columns ?? null,
+    minRating: saved?.minRating ?? null,
   };
 }
 

@@ -1,7 +1,6 @@
 // The options that `train` and `compare` share, and how they become settings. Values are read strictly here; whether
 // a number is in range is the library's to say (`completeSettings`), in the words of the command line.
 import { type Command, Option } from 'commander';
-import { ratingsFormats } from '../data/formats.ts';
 import type { Split } from '../data/split.ts';
 import { backendNames } from '../fast/backends.ts';
 import type { Recipe } from '../federated/recipe.ts';
@@ -14,12 +13,13 @@ import {
   settingTable,
 } from '../federated/settings.ts';
 import { readCount, readName, readNumber, readNumberOr } from './read-value.ts';
+import { addReadingOptions, type ReadingOptions, readingOptionsOf } from './reading-options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What `train` and `compare` are asked to do. */
 export interface RunOptions {
   readonly data: string;
-  readonly format: string;
+  readonly reading: ReadingOptions;
   readonly preset: PresetName;
   /** Settings given one by one; they win over the preset and the recipe's own defaults. */
   readonly settings: Partial<Settings>;
@@ -66,11 +66,13 @@ export function addRunOptions(command: Command): Command {
   const add = (group: string, flags: string, help: string, read: (text: string) => unknown) =>
     command.addOption(new Option(flags, help).argParser(read).helpGroup(group));
   const data = 'Data:';
-  add(data, '--data <FILE>', 'ratings file (.gz too), or synthetic (default: synthetic)', (text) => text);
-  const formats = ['auto', ...ratingsFormats];
-  add(data, '--format <NAME>', `one of ${formats.join(', ')} (default: auto)`, (text) =>
-    readName('--format', text, formats),
+  add(
+    data,
+    '--data <FILE>',
+    'ratings file (.gz and .zip too), or synthetic (default: synthetic)',
+    (text) => text,
   );
+  addReadingOptions(command, data);
   const settings = 'Settings:';
   const presetNames = Object.keys(presets);
   add(settings, '--preset <NAME>', 'full, or quick: 40 rounds with larger steps (default: full)', (text) =>
@@ -104,7 +106,7 @@ export function runOptionsOf(given: Record<string, unknown>): RunOptions {
     .map((name) => [name, given[name] === 'off' ? null : given[name]]);
   return {
     data: (given.data as string | undefined) ?? 'synthetic',
-    format: (given.format as string | undefined) ?? 'auto',
+    reading: readingOptionsOf(given),
     preset: (given.preset as PresetName | undefined) ?? 'full',
     settings: Object.fromEntries(settings) as Partial<Settings>,
     backend: given.backend as string | undefined,

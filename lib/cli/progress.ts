@@ -1,7 +1,8 @@
 // A bar on stderr while rounds go by; nothing at all where stderr is no terminal.
+import { statSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
 import { CRITERION, criterionLabel } from '../evaluation/metrics.ts';
-import { share } from './figures.ts';
+import { bytesText, share } from './figures.ts';
 import type { RoundRow } from './round-rows.ts';
 
 export interface Progress {
@@ -27,6 +28,24 @@ export function startProgress(label: string, rounds: number): Progress {
       if (row.validation) quality = `validation ${criterionLabel} ${share(row.validation[CRITERION])}`;
       bar.update(row.round, { quality });
     },
+    stop: () => bar.stop(),
+  };
+}
+
+/** A file below this many bytes is read before a bar could be seen. */
+const WORTH_A_BAR = 20e6;
+
+/** A bar while a large file is read; nothing where stderr is no terminal. */
+export function watchReading(path: string): { show: (bytes: number) => void; stop: () => void } {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (!process.stderr.isTTY || size < WORTH_A_BAR) return { show: () => {}, stop: () => {} };
+  const bar = new SingleBar({
+    format: 'reading {bar} {read} of {whole}  {duration_formatted}, {eta_formatted} to go',
+    ...{ barsize: 28, stream: process.stderr, clearOnComplete: true, hideCursor: true, gracefulExit: false },
+  });
+  bar.start(size, 0, { read: bytesText(0), whole: bytesText(size) });
+  return {
+    show: (bytes) => bar.update(bytes, { read: bytesText(bytes) }),
     stop: () => bar.stop(),
   };
 }

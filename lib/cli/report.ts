@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Settings } from '../federated/settings.ts';
 import { type ReportInput, type ReportTable, writeReport } from '../node/report.ts';
 import type { Comparison, RecipeFigures } from './comparison.ts';
-import { type Dataset, datasetLine } from './dataset.ts';
+import { type Dataset, dataFacts } from './dataset.ts';
 import { differenceWithError, grouped, secondsText } from './figures.ts';
 import type { MeasuredRun } from './measured-run.ts';
 import {
@@ -35,7 +35,7 @@ export async function writeTrainReport(
   const { protocol, validation, test } = summary;
   const when = summary.rounds > 0 ? `round ${summary.bestRound} of ${summary.rounds}` : 'no rounds';
   const facts: [string, string][] = [
-    ['Data', datasetLine(dataset)],
+    ...dataFacts(dataset),
     ['Settings', settingsLine(settings, summary.backend, run.isRefitted)],
     ...protocolFacts(protocol, dataset.facts),
     ['Time', `${secondsText(summary.secondsTotal)}, ${summary.workers} threads beside the main one`],
@@ -68,7 +68,7 @@ export async function writeComparisonReport(
   const example = runsOf.get(reference)![0]!;
   const title = `${recipes.map(({ recipe }) => recipe).join(', ')} on ${comparison.dataset.name}`;
   const facts: [string, string][] = [
-    ['Data', datasetLine(dataset)],
+    ...dataFacts(dataset),
     ['Settings', settingsLine(example.settings, comparison.backend, example.isRefitted)],
     ...protocolFacts(protocol, dataset.facts),
   ];

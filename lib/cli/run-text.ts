@@ -34,13 +34,13 @@ export function protocolName(protocol: Protocol): string {
 /** What the figures mean, as labelled facts. */
 export function protocolFacts(
   protocol: Protocol,
-  { evaluatedUsers, split }: DatasetFacts,
+  { evaluatedUsers, split, columns }: DatasetFacts,
 ): [label: string, text: string][] {
   const sampled = metrics.filter(({ candidates }) => candidates === 'sampled');
   const held =
     split === 'latest'
       ? "each user's latest item is the test, the one before it the validation"
-      : 'two random items of each user are test and validation (the data have no times)';
+      : `two random items of each user are test and validation (${columns?.isTold ? 'no column of times was named' : 'the data have no times'})`;
   const facts: [string, string][] = [
     ['Protocol', `${protocol}: ${held}; ${counted(evaluatedUsers, 'user')}`],
     [

@@ -4,7 +4,7 @@ import { type OutputFolder, openOutputFolder } from '../node/output-folder.ts';
 import { openBackend } from './backend.ts';
 import { readRequest, resumeCheckpoints, startCheckpoints, type TrainRequest } from './checkpoints.ts';
 import { curveOf, plotCurves } from './curve-plot.ts';
-import { type Dataset, datasetLine, loadDataset } from './dataset.ts';
+import { type Dataset, dataFacts, loadDataset } from './dataset.ts';
 import { secondsText } from './figures.ts';
 import { watchInterrupt } from './interrupt.ts';
 import { type MeasuredRun, measureRun } from './measured-run.ts';
@@ -84,15 +84,15 @@ async function resumedTask(path: string, given: Record<string, unknown>): Promis
     );
   }
   const resumed = await readRequest(path);
-  const { data, format, settings, backend, checkpointEvery } = resumed;
-  const options = { ...runOptionsOf(given), data, format, settings, backend, out: path };
+  const { data, reading, settings, backend, checkpointEvery } = resumed;
+  const options = { ...runOptionsOf(given), data, reading, settings, backend, out: path };
   return { recipe: resumed.recipe, options, checkpointEvery, resumed };
 }
 
 async function runTrain({ recipe, options, checkpointEvery, traceFile, resumed }: TrainTask): Promise<void> {
   const choice = await chooseRecipe(recipe);
   const settings = settingsFor(choice.recipe, options);
-  const dataset = await loadDataset(options.data, options.format);
+  const dataset = await loadDataset(options.data, options.reading);
   expectFits(settings, dataset.split);
   if (traceFile !== undefined) await expectTraceFile(traceFile);
   const folder = options.out === undefined ? null : await openOutputFolder(options.out);
@@ -101,8 +101,8 @@ async function runTrain({ recipe, options, checkpointEvery, traceFile, resumed }
   const interrupt = watchInterrupt();
   const print = (value: object) => console.log(JSON.stringify(value));
   try {
-    const { data, format } = options;
-    const request = resumed ?? { data, format, recipe, settings, backend: backend.name, checkpointEvery };
+    const { data, reading } = options;
+    const request = resumed ?? { data, reading, recipe, settings, backend: backend.name, checkpointEvery };
     const open = resumed ? resumeCheckpoints : startCheckpoints;
     const checkpoints = folder ? await open(folder.path, request, dataset.split, interrupt) : undefined;
     const onRow = options.json ? print : undefined;
@@ -142,7 +142,7 @@ function trainText(
   const { summary, settings } = run;
   const { validation, test, protocol } = summary;
   const facts: [string, string][] = [
-    ['Data', datasetLine(dataset)],
+    ...dataFacts(dataset),
     ['Recipe', `${summary.recipe}, seed ${summary.seed}`],
     ['Settings', settingsLine(settings, summary.backend, run.isRefitted)],
     ...protocolFacts(protocol, dataset.facts),

@@ -3,7 +3,7 @@
 //   130  Ctrl-C
 //   1    a fault of this program; with its stack, because then we want to know where
 import { CommanderError } from 'commander';
-import { ParseError } from '../data/formats.ts';
+import { ParseError } from '../data/parse-error.ts';
 import { CheckpointError } from '../node/checkpoint.ts';
 import { OutputFolderError } from '../node/output-folder.ts';
 import { SavedRunError } from '../node/saved-run.ts';

@@ -1,5 +1,6 @@
 // The facts about a data set that one should know before training on it; `fedtlrec data info` prints them.
 // In: ratings and, if they came from a file, the report of the parser; out: an object, and the same as text.
+import { type Columns, columnsText } from './columns.ts';
 import type { ParseReport } from './parse.ts';
 import { countUsersLeftOutOfSplit, fewestForSplit, type Ratings, timeSpanOf } from './ratings.ts';
 
@@ -7,6 +8,12 @@ export interface RatingsDescription {
   readonly name: string;
   /** How the file was laid out; null if the ratings came from no file. */
   readonly format: string | null;
+  /** How the file's bytes stood for letters; null if the ratings came from no file. */
+  readonly encoding: string | null;
+  /** The file of a zip archive that was read; null if there was no archive. */
+  readonly member: string | null;
+  /** Which column is what; null if the ratings came from no file. */
+  readonly columns: Columns | null;
   readonly users: number;
   readonly items: number;
   readonly interactions: number;
@@ -17,17 +24,25 @@ export interface RatingsDescription {
   /** The smallest and largest time; null if there are none. */
   readonly timeSpan: { readonly first: number; readonly last: number } | null;
   readonly dropped: {
-    /** Ratings replaced by a later line with the same user and item. */
+    /** Ratings replaced by a later one of the same user and item: later by time, or by line where times are equal or absent. */
     readonly duplicates: number;
+    /** Ratings below the smallest that counts. */
+    readonly lowRatings: number;
     readonly blankLines: number;
+    readonly commentLines: number;
     readonly headerLines: number;
   };
+  /** The smallest rating that counts as a like; null if every rating does. */
+  readonly minRating: number | null;
   /** Users with fewer than three ratings: they train, but are not evaluated. */
   readonly usersLeftOutOfSplit: number;
 }
 
+/** A parser's report, with what a reader of files adds to it. */
+type AnyReport = ParseReport & { readonly encoding?: string; readonly member?: string | null };
+
 /** Collects the facts. `report` is the parser's; without it nothing counts as dropped. */
-export function describeRatings(ratings: Ratings, report: ParseReport | null = null): RatingsDescription {
+export function describeRatings(ratings: Ratings, report: AnyReport | null = null): RatingsDescription {
   const users = ratings.users.length;
   const items = ratings.items.length;
   const interactions = ratings.itemOf.length;
@@ -38,6 +53,9 @@ export function describeRatings(ratings: Ratings, report: ParseReport | null = n
   return {
     name: ratings.name,
     format: report?.format ?? null,
+    encoding: report?.encoding ?? null,
+    member: report?.member ?? null,
+    columns: report?.columns ?? null,
     users,
     items,
     interactions,
@@ -50,9 +68,12 @@ export function describeRatings(ratings: Ratings, report: ParseReport | null = n
     timeSpan: timeSpanOf(ratings),
     dropped: {
       duplicates: report?.duplicates ?? 0,
+      lowRatings: report?.belowMinimum?.dropped ?? 0,
       blankLines: report?.blankLines ?? 0,
+      commentLines: report?.commentLines ?? 0,
       headerLines: report?.hasHeader ? 1 : 0,
     },
+    minRating: report?.belowMinimum?.minRating ?? null,
     usersLeftOutOfSplit: countUsersLeftOutOfSplit(ratings),
   };
 }
@@ -61,14 +82,15 @@ export function describeRatings(ratings: Ratings, report: ParseReport | null = n
 export function renderDescription(facts: RatingsDescription): string {
   const { ratingsPerUser: perUser, dropped } = facts;
   const lines: [label: string, text: string][] = [
-    ['data set', facts.format === null ? facts.name : `${facts.name} (format ${facts.format})`],
+    ['data set', sourceText(facts)],
+    ...(facts.columns ? [['columns', columnsText(facts.columns)] as [string, string]] : []),
     ['users', grouped(facts.users)],
     ['items', grouped(facts.items)],
     ['interactions', grouped(facts.interactions)],
     ['density', `${(facts.density * 100).toFixed(4)} %`],
     ['ratings a user', `${perUser.fewest} to ${perUser.most}, median ${perUser.median}`],
-    ['rating values', `${facts.values.smallest} to ${facts.values.largest}`],
-    ['time span', timeText(facts.timeSpan)],
+    ['rating values', valuesText(facts)],
+    ['time span', timeText(facts)],
     ['dropped', droppedText(dropped)],
     [
       'not evaluated',
@@ -83,10 +105,32 @@ function medianOf(sorted: Uint32Array): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Times from 1973 on in seconds are shown as dates; smaller ones are ranks, larger ones milliseconds or stranger. */
-function timeText(span: RatingsDescription['timeSpan']): string {
-  if (!span) return 'no times: the leave-one-out split holds out random items';
-  const isDate = span.first >= 1e8 && span.last < 1e11;
+function sourceText({ name, format, encoding, member }: RatingsDescription): string {
+  const facts = [
+    format === null ? '' : `format ${format}`,
+    encoding === null || encoding === 'utf-8' ? '' : encoding,
+    member === null ? '' : `file ${member}`,
+  ].filter((text) => text !== '');
+  return facts.length > 0 ? `${name} (${facts.join(', ')})` : name;
+}
+
+function valuesText({ values, columns, minRating }: RatingsDescription): string {
+  if (columns && !columns.rating) return 'none: every line is a like';
+  const range = `${values.smallest} to ${values.largest}`;
+  return minRating === null && values.smallest < values.largest ? `${range}; ${everyRatingCounts}` : range;
+}
+
+/** Said where ratings differ and all of them count. */
+export const everyRatingCounts = 'every rating counts as a like (--min-rating changes that)';
+
+/** Times from 1973 on in seconds are shown as dates; others are ranks. */
+function timeText({ timeSpan: span, columns }: RatingsDescription): string {
+  if (!span) {
+    const why = columns?.isTold ? 'no column of times was named' : 'no times';
+    return `${why}: the leave-one-out split holds out random items`;
+  }
+  const kind = columns?.time?.kind;
+  const isDate = kind ? kind !== 'order' : span.first >= 1e8 && span.last < 1e11;
   if (!isDate) return `${span.first} to ${span.last} (an order, not seconds)`;
   const day = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0, 10);
   return `${day(span.first)} to ${day(span.last)}`;
@@ -97,7 +141,9 @@ function droppedText(dropped: RatingsDescription['dropped']): string {
     dropped.duplicates > 0
       ? `${counted(dropped.duplicates, 'rating')} replaced by a later one of the same user and item`
       : '',
+    dropped.lowRatings > 0 ? `${counted(dropped.lowRatings, 'rating')} below --min-rating` : '',
     dropped.blankLines > 0 ? counted(dropped.blankLines, 'blank line') : '',
+    dropped.commentLines > 0 ? counted(dropped.commentLines, 'comment line') : '',
     dropped.headerLines > 0 ? 'the header' : '',
   ].filter((part) => part !== '');
   return parts.length > 0 ? parts.join('; ') : 'nothing';

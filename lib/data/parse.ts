@@ -1,180 +1,204 @@
 // Turns the text of a ratings file into `Ratings`, and reports what was read, skipped and dropped.
-// In: text that is already decoded (the browser's file picker, or `node/ratings-file.ts`); out: ratings for the
-// leave-one-out split. Every line that cannot be a rating is an error that names the line; nothing is guessed.
-import {
-  type ColumnPlaces,
-  detectFormat,
-  headerColumns,
-  layoutOf,
-  ParseError,
-  type RatingsFormat,
-  ratingsFormats,
-  readRecords,
-} from './formats.ts';
-import {
-  buildRatings,
-  countUsersLeftOutOfSplit,
-  type RatingRow,
-  type Ratings,
-  timeSpanOf,
-} from './ratings.ts';
+// In: text, whole or in pieces; out: ratings for the leave-one-out split. The first lines decide how the text is laid out
+// (`detect.ts`); every later line is held to that, and one that cannot be a rating is an error that names the line.
+import { ratingsFrom } from './build-ratings.ts';
+import type { DateOrder } from './calendar.ts';
+import { readColumnChoice } from './column-option.ts';
+import type { Columns } from './columns.ts';
+import { type Plan, planReading, type Told } from './detect.ts';
+import { FieldSplitter } from './fields.ts';
+import { layoutOf, type RatingsFormat, ratingsFormats } from './formats.ts';
+import type { DecimalMark } from './numbers.ts';
+import { OtherFileError, ParseError, quoted } from './parse-error.ts';
+import { countUsersLeftOutOfSplit, type Ratings, timeSpanOf } from './ratings.ts';
+import { RecordReader } from './record-reader.ts';
 
 /** What happened while a source was read. */
 export interface ParseReport {
   /** The format, as asked for or as detected. */
   readonly format: RatingsFormat;
-  /** Records of the source: the header, blank lines and ratings. */
+  /** Which column is what. */
+  readonly columns: Columns;
+  /** Records of the source: comments, the header, blank lines and ratings. */
   readonly lines: number;
   readonly hasHeader: boolean;
   readonly blankLines: number;
-  /** Ratings dropped because the same user rated the same item in a later line. */
+  readonly commentLines: number;
+  /** Ratings dropped because the same user rated the same item later. */
   readonly duplicates: number;
+  /** Ratings below `minRating`; null if none was asked for. */
+  readonly belowMinimum: { readonly minRating: number; readonly dropped: number } | null;
   /** Users with fewer than three ratings: kept for training, left out of the leave-one-out split. */
   readonly usersLeftOutOfSplit: number;
   /** The smallest and the largest time; null if the source has none. */
   readonly timeSpan: { readonly first: number; readonly last: number } | null;
 }
 
-export interface ParseOptions {
+/** How a text is laid out, where it does not say so itself. */
+export interface LayoutOptions {
+  /** Default: found from the first lines. */
+  format?: RatingsFormat | 'auto';
+  /** Which column is what: `user,item,-,time` by position, or `user=userId,item=movieId` by name. Default: found. */
+  columns?: string;
+  /** The mark before decimals. Default: found; needed where "1,234" has two readings. */
+  decimal?: DecimalMark;
+  /** The order of dates such as 03/04/2020. Default: found; needed where they have two readings. */
+  dates?: DateOrder;
+  /** Ratings below it are left out. Default: every rating counts. */
+  minRating?: number;
+}
+
+export interface ParseOptions extends LayoutOptions {
   /** What the data set is called. */
   name: string;
-  /** How errors call the source, e.g. a path; the name unless told. */
+  /** How errors call the source, e.g. a path. Default: the name. */
   source?: string;
-  /** The format; found from the first lines unless told. */
-  format?: RatingsFormat | 'auto';
 }
+
+/** Characters of the beginning that decide how the text is laid out. */
+const SAMPLE_LENGTH = 1 << 18;
 
 /**
  * Parses the text of a ratings file. Ids stay the strings of the source, without surrounding blanks; `LF`, `CRLF` and
  * `CR` end a line; a byte-order mark is ignored; blank lines are skipped and counted.
  *
  * @returns the ratings and the report
- * @throws ParseError naming source and line: an empty or binary text, a record without user, item and rating or of
+ * @throws ParseError naming source and line: an empty or binary text, columns that cannot be told, a record of
  * another length than the first, a rating that is negative or no number, a time that is none, or fewer than two users or items
- * @throws RangeError if the format is unknown
+ * @throws RangeError if an option is unknown
  */
 export function parseRatings(text: string, options: ParseOptions): { ratings: Ratings; report: ParseReport } {
-  const source = options.source ?? options.name;
-  const plainText = plain(text, source);
-  const format =
-    !options.format || options.format === 'auto' ? detectFormat(plainText, source) : options.format;
-  if (!ratingsFormats.includes(format)) {
-    throw new RangeError(
-      `parseRatings: format must be one of auto, ${ratingsFormats.join(', ')}, got ${format}`,
-    );
+  const parser = new RatingsParser(options);
+  parser.push(text);
+  return parser.end();
+}
+
+/** Parses text that comes in pieces, so that a file need not fit into one string. */
+export class RatingsParser {
+  private readonly options: ParseOptions;
+  private readonly source: string;
+  private readonly told: Told;
+  /** The beginning, until there is enough of it to decide. */
+  private beginning = '';
+  private reader: RecordReader | null = null;
+  private splitter: FieldSplitter | null = null;
+  private plan: Plan | null = null;
+
+  /** @throws RangeError if an option is unknown */
+  constructor(options: ParseOptions) {
+    this.options = options;
+    this.source = options.source ?? options.name;
+    this.told = toldBy(options);
   }
-  const counts = { lines: 0, hasHeader: false, blankLines: 0 };
-  const { ratings, duplicates } = buildRatings(options.name, readRows(plainText, format, source, counts));
-  if (ratings.users.length === 0) throw new ParseError(source, null, 'there is a header but no rating');
-  expectTwo('users', ratings.users, source);
-  expectTwo('items', ratings.items, source);
-  return {
-    ratings,
-    report: {
-      format,
+
+  /** @throws ParseError as `parseRatings` */
+  push(piece: string): void {
+    if (this.splitter) {
+      this.read(piece);
+      return;
+    }
+    this.beginning += piece;
+    if (this.beginning.length > SAMPLE_LENGTH + 1) this.begin(false);
+  }
+
+  /** @throws ParseError as `parseRatings` */
+  end(): { ratings: Ratings; report: ParseReport } {
+    if (!this.splitter) this.begin(true);
+    this.splitter!.end();
+    return this.finish();
+  }
+
+  /** @throws ParseError if what came so far is a list of something else: people, titles, tags */
+  expectRatings(): void {
+    if (this.splitter) return;
+    try {
+      this.begin(true);
+    } catch (error) {
+      if (error instanceof OtherFileError) throw error;
+    }
+  }
+
+  private begin(isWhole: boolean): void {
+    const text = this.beginning.startsWith('\uFEFF') ? this.beginning.slice(1) : this.beginning;
+    this.beginning = '';
+    const plan = planReading(
+      isWhole ? text : wholeLines(text.slice(0, SAMPLE_LENGTH)),
+      this.told,
+      this.source,
+    );
+    const reader = new RecordReader(plan, this.source);
+    this.splitter = new FieldSplitter(layoutOf(plan.format), this.source, (fields, line) =>
+      reader.take(fields, line),
+    );
+    this.reader = reader;
+    this.plan = plan;
+    this.read(text);
+  }
+
+  private read(piece: string): void {
+    if (piece.includes('\0')) throw new ParseError(this.source, null, 'this is a binary file, not text');
+    this.splitter!.push(piece);
+  }
+
+  private finish(): { ratings: Ratings; report: ParseReport } {
+    const { counts, rows } = this.reader!;
+    const { format, columns, hasHeader, commentLines } = this.plan!;
+    if (rows.length === 0) throw new ParseError(this.source, null, 'there is a header but no rating');
+    const all = rows.group(this.options.name);
+    expectTwo('users', all.ratings.users, this.source);
+    expectTwo('items', all.ratings.items, this.source);
+    const { ratings, belowMinimum } = this.withoutLowRatings(all.ratings);
+    const report: ParseReport = {
+      ...{ format, columns, hasHeader, commentLines },
       ...counts,
-      duplicates,
+      duplicates: all.duplicates,
+      belowMinimum,
       usersLeftOutOfSplit: countUsersLeftOutOfSplit(ratings),
       timeSpan: timeSpanOf(ratings),
-    },
+    };
+    return { ratings, report };
+  }
+
+  private withoutLowRatings(all: Ratings): Pick<ParseReport, 'belowMinimum'> & { ratings: Ratings } {
+    const { minRating } = this.options;
+    if (minRating === undefined) return { ratings: all, belowMinimum: null };
+    if (!this.plan!.columns.rating)
+      throw new ParseError(
+        this.source,
+        null,
+        `no column of ratings is read, so --min-rating ${minRating} cannot be kept`,
+      );
+    try {
+      const { ratings, dropped } = ratingsFrom(all, minRating);
+      return { ratings, belowMinimum: { minRating, dropped } };
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new ParseError(this.source, null, error.message.replace(/^ratingsFrom: /, ''));
+    }
+  }
+}
+
+/** The options as the detection wants them. */
+function toldBy({ format = 'auto', columns, decimal, dates, minRating }: ParseOptions): Told {
+  const reject = (name: string, rule: string, got: unknown) => {
+    throw new RangeError(`parseRatings: ${name} must be ${rule}, got ${got}`);
   };
+  if (format !== 'auto' && !ratingsFormats.includes(format))
+    reject('format', `one of auto, ${ratingsFormats.join(', ')}`, format);
+  if (decimal !== undefined && decimal !== 'point' && decimal !== 'comma')
+    reject('decimal', 'point or comma', decimal);
+  if (dates !== undefined && dates !== 'day-first' && dates !== 'month-first')
+    reject('dates', 'day-first or month-first', dates);
+  if (minRating !== undefined && !Number.isFinite(minRating))
+    reject('minRating', 'a finite number', minRating);
+  const choice = columns === undefined ? null : readColumnChoice(columns);
+  return { format, columns: choice, decimal: decimal ?? null, dates: dates ?? null };
 }
 
-/** The text without byte-order mark and with `\n` at every line's end. */
-function plain(text: string, source: string): string {
-  const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  if (body.trim() === '') throw new ParseError(source, null, 'the file is empty');
-  if (body.includes('\0')) throw new ParseError(source, null, 'this is a binary file, not text');
-  return body.includes('\r') ? body.replace(/\r\n?/g, '\n') : body;
-}
-
-function* readRows(
-  text: string,
-  format: RatingsFormat,
-  source: string,
-  counts: { lines: number; hasHeader: boolean; blankLines: number },
-): Generator<RatingRow> {
-  let first: { places: ColumnPlaces; line: number; length: number } | null = null;
-  for (const { fields, line } of readRecords(text, format, source)) {
-    counts.lines++;
-    if (fields.every((field) => field.trim() === '')) {
-      counts.blankLines++;
-      continue;
-    }
-    if (!first) {
-      const header = layoutOf(format).mayHaveHeader ? readHeader(fields, line, source) : null;
-      first = {
-        places: header ?? placesByPosition(fields, line, format, source),
-        line,
-        length: fields.length,
-      };
-      if (header) {
-        counts.hasHeader = true;
-        continue;
-      }
-    }
-    if (fields.length !== first.length) {
-      const rule = `a line must have ${first.length} fields like line ${first.line}`;
-      throw new ParseError(source, line, `${rule}, got ${fields.length}`);
-    }
-    yield readRow(fields, first.places, line, source);
-  }
-}
-
-/** The places that a header names, or null if this is no header. A field that is a number cannot stand in a header. */
-function readHeader(fields: readonly string[], line: number, source: string): ColumnPlaces | null {
-  if (fields.some((field) => !Number.isNaN(toNumber(field)))) return null;
-  const places = headerColumns(fields);
-  if (places?.value === -1) {
-    throw new ParseError(
-      source,
-      line,
-      `the header must name a rating column, got ${quoted(fields.join(', '))}`,
-    );
-  }
-  return places;
-}
-
-/** Without a header the order is user, item, rating and, if there is a fourth field, time. */
-function placesByPosition(
-  fields: readonly string[],
-  line: number,
-  format: RatingsFormat,
-  source: string,
-): ColumnPlaces {
-  if (fields.length < 3) {
-    const rule = `a line must have user, item and rating between ${layoutOf(format).separatorName}`;
-    throw new ParseError(source, line, `${rule}, got ${fields.length}`);
-  }
-  return { user: 0, item: 1, value: 2, time: fields.length > 3 ? 3 : -1 };
-}
-
-function readRow(fields: readonly string[], places: ColumnPlaces, line: number, source: string): RatingRow {
-  const user = fields[places.user]!.trim();
-  const item = fields[places.item]!.trim();
-  if (user === '') throw new ParseError(source, line, 'a user id must not be empty');
-  if (item === '') throw new ParseError(source, line, 'an item id must not be empty');
-  const valueField = fields[places.value]!;
-  const value = toNumber(valueField);
-  if (!Number.isFinite(Math.fround(value)))
-    throw new ParseError(source, line, `a rating must be a number, got ${quoted(valueField)}`);
-  if (value < 0)
-    throw new ParseError(source, line, `a rating must not be negative, got ${quoted(valueField)}`);
-  if (places.time < 0) return { user, item, value, time: null };
-  const timeField = fields[places.time]!;
-  const time = toNumber(timeField);
-  if (!Number.isFinite(time))
-    throw new ParseError(source, line, `a time must be a number, got ${quoted(timeField)}`);
-  return { user, item, value, time };
-}
-
-/** Like `Number`, but blank text is no number rather than 0. */
-function toNumber(field: string): number {
-  return field.trim() === '' ? Number.NaN : Number(field);
-}
-
-function quoted(field: string): string {
-  return JSON.stringify(field.length > 40 ? `${field.slice(0, 40)}…` : field);
+/** Without a last line that was cut off. */
+function wholeLines(text: string): string {
+  const end = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r'));
+  return end > 0 ? text.slice(0, end + 1) : text;
 }
 
 function expectTwo(what: string, ids: readonly string[], source: string): void {

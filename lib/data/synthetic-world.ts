@@ -72,7 +72,7 @@ export interface Row {
   begin: number;
   end: number;
   itemOf: Uint32Array;
-  values: Float32Array;
+  values: Float64Array;
   times: Float64Array;
 }
 

@@ -10,6 +10,9 @@ test('the description of a small file can be checked by hand', (t) => {
   t.deepEqual(facts, {
     name: 'toy',
     format: 'csv',
+    encoding: null,
+    member: null,
+    columns: report.columns,
     users: 2,
     items: 3,
     interactions: 4,
@@ -17,7 +20,8 @@ test('the description of a small file can be checked by hand', (t) => {
     ratingsPerUser: { fewest: 1, median: 2, most: 3 },
     values: { smallest: 2, largest: 5 },
     timeSpan: { first: 90000000, last: 172800000 },
-    dropped: { duplicates: 1, blankLines: 1, headerLines: 1 },
+    dropped: { duplicates: 1, lowRatings: 0, blankLines: 1, commentLines: 0, headerLines: 1 },
+    minRating: null,
     usersLeftOutOfSplit: 1,
   });
   const rendered = renderDescription(facts);

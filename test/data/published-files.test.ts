@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import test from 'tape';
 import type { RatingsFormat } from '../../lib/data/formats.ts';
 import { leaveOneOut } from '../../lib/data/split.ts';
-import { readRatingsFile, readTextFile } from '../../lib/node/ratings-file.ts';
+import { readRatingsFile } from '../../lib/node/ratings-file.ts';
 import { needs, sharedFile } from '../reference.ts';
 
 interface Published {
@@ -155,13 +155,22 @@ test(
 );
 
 test(
-  'a file of another kind is refused with its first line',
-  needs('data/ml-latest-small/movies.csv'),
+  'a file of another kind is refused by the name of what it looks like',
+  needs('data/ml-latest-small/movies.csv', 'data/ml-1m/users.dat', 'data/filmtrust/trust.txt'),
   async (t) => {
     for (const [path, rule] of [
-      ['ml-latest-small/movies.csv', /movies\.csv:1: a rating must be a number, got "genres"/],
-      ['ml-latest-small/tags.csv', /tags\.csv:1: the header must name a rating column/],
-      ['lastfm-2k/user_friends.dat', /user_friends\.dat:1: the format cannot be told/],
+      ['ml-latest-small/movies.csv', /movies\.csv:1: this looks like a list of items/],
+      ['ml-latest-small/tags.csv', /tags\.csv:1: this looks like a list of tags/],
+      ['ml-latest-small/links.csv', /links\.csv:1: this looks like a list of links between catalogues/],
+      ['ml-1m/users.dat', /users\.dat:1: this looks like a list of people/],
+      ['ml-1m/movies.dat', /movies\.dat:1: this looks like a list of items/],
+      ['ml-100k/u.user', /u\.user:1: this looks like a list of people/],
+      ['ml-100k/u.item', /u\.item:1: this looks like a list of items/],
+      ['ml-100k/u.genre', /u\.genre:1: this looks like a list/],
+      ['ml-100k/README', /README:1: the format cannot be told/],
+      ['filmtrust/trust.txt', /trust\.txt:1: this looks like a list of links between people/],
+      ['movietweetings/snapshots/10K/movies.dat', /movies\.dat:1: this looks like a list of items/],
+      ['lastfm-2k/user_friends.dat', /user_friends\.dat:1: this looks like a list of links between people/],
     ] as const) {
       const message = await readRatingsFile(sharedFile(`data/${path}`)).then(() => 'accepted', String);
       t.match(message, rule);
@@ -181,7 +190,7 @@ test(
   async (t) => {
     const { ratings } = await readRatingsFile(sharedFile('data/ml-1m/ratings-rank.dat.gz'));
     const { test: held } = leaveOneOut(ratings);
-    const mapLines = (await readTextFile(sharedFile('data/ml-1m-ncf/item-map.tsv')))
+    const mapLines = readFileSync(sharedFile('data/ml-1m-ncf/item-map.tsv'), 'utf8')
       .trim()
       .split('\n')
       .slice(1);

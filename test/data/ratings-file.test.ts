@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import test from 'tape';
-import { ParseError } from '../../lib/data/formats.ts';
+import { ParseError } from '../../lib/data/parse-error.ts';
 import { readRatingsFile } from '../../lib/node/ratings-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fedtlrec-ratings-'));
@@ -27,9 +27,12 @@ test('plain and gzip files give the same ratings, whatever their name', async (t
   t.deepEqual(unnamed.ratings, { ...plain.ratings, name: 'mine' });
 });
 
-test('UTF-8 and Latin-1 are told apart', async (t) => {
-  const latin = await readRatingsFile(file('latin.csv', Buffer.from(text, 'latin1')));
+test('Latin-1 is read where it is told, and never guessed', async (t) => {
+  const path = file('latin.csv', Buffer.from(text, 'latin1'));
+  const latin = await readRatingsFile(path, { encoding: 'latin1' });
   t.equal(latin.ratings.users[0], 'José');
+  const told = await readRatingsFile(path).then(() => 'accepted', String);
+  t.match(told, /latin\.csv:2: the byte 0xe9 in column 4 is not UTF-8; --encoding latin1 reads/);
   const marked = await readRatingsFile(file('bom.csv', `\uFEFF${text}`));
   t.equal(marked.ratings.users[0], 'José');
 });

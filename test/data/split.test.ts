@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import test from 'tape';
+import { buildRatings } from '../../lib/data/build-ratings.ts';
 import { parseRatings } from '../../lib/data/parse.ts';
-import { buildRatings, itemsOf } from '../../lib/data/ratings.ts';
+import { itemsOf } from '../../lib/data/ratings.ts';
 import { leaveOneOut } from '../../lib/data/split.ts';
 
 const toy = (text: string) => parseRatings(text, { name: 'toy' }).ratings;
@@ -21,7 +22,7 @@ test('the latest item is the test, the one before it the validation, the rest is
 });
 
 test('among equal times the last in the source counts as the latest', (t) => {
-  const ratings = toy('a,x,1,9\na,y,1,9\na,z,1,9\nb,x,1,1');
+  const ratings = toy('user,item,rating,time\na,x,1,9\na,y,1,9\na,z,1,9\nb,x,1,1');
   const { test: held, validation } = leaveOneOut(ratings);
   t.deepEqual([ratings.items[held[0]!], ratings.items[validation[0]!]], ['z', 'y']);
   t.end();
