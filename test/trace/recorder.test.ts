@@ -277,9 +277,10 @@ test('what a followed client is shown is its list: best first, unseen, with the 
     mixes: [0.4],
   });
   about.clients.forEach((client, place) => {
-    const [hit, gain] = evaluation!.perClient.subarray(2 * place, 2 * place + 2);
-    if (Math.abs(hit! - perUser!.hr10[client]!) > 1e-6 || Math.abs(gain! - perUser!.ndcg10[client]!) > 1e-6)
-      t.fail(`figures of client ${client}`);
+    for (const [column, name] of about.metrics.entries()) {
+      const figure = evaluation!.perClient[place * about.metrics.length + column]!;
+      if (Math.abs(figure - perUser![name as 'hr10'][client]!) > 1e-6) t.fail(`${name} of client ${client}`);
+    }
   });
   about.focus.forEach((place, row) => {
     const client = about.clients[place]!;
