@@ -96,7 +96,10 @@ function readImporters(): Map<string, string[]> {
 function testsOf(file: string): string[] {
   const reached = new Set([file]);
   for (const one of reached) for (const next of importers.get(one) ?? []) reached.add(next); // grows meanwhile
-  return [...reached].filter((name) => name.endsWith('.test.ts'));
+  const tests = [...reached].filter((name) => name.endsWith('.test.ts'));
+  if (tests.length > 0) return tests;
+  const imported = [...importers].filter(([, by]) => by.includes(file)); // it starts a process: whoever tests its parts
+  return [...new Set(imported.flatMap(([name]) => testsOf(name)))];
 }
 
 /** Whether a test file fails with the change, and only then. */

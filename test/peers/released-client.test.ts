@@ -174,6 +174,51 @@ test('the new adapter is a random matrix of size .02, and equal to it where noth
   t.end();
 });
 
+test('an epoch goes down the gradient of each batch in turn, with a rate of its own for each group of parts', (t) => {
+  const sizes = { items: 5, factors: 4, rank: 2 };
+  const rng = randomStream(4, 'epoch');
+  const model = newModel(sizes, true);
+  initializeAdapterModel(model, sizes, rng);
+  const base = Float64Array.from({ length: 20 }, () => rng.normal());
+  const anchor = Float64Array.from({ length: 8 }, () => rng.normal());
+  const samples = { items: Uint32Array.of(4, 0, 4, 2, 1, 0, 3), labels: Uint8Array.of(1, 0, 1, 0, 1, 1, 0) };
+  const rates = { network: 0.1, userVector: 0.3, adapter: 0.7 };
+  const network = new ScoreNetwork(sizes, naive, { type: 'float64' });
+  // The same once more: after each batch of three, every part moves by its rate times central differences.
+  const again = newModel(sizes, true);
+  for (const part of parts) again[part].set(model[part]);
+  const other = new ScoreNetwork(sizes, naive, { type: 'float64' });
+  const losses: number[] = [];
+  for (const [from, to] of [
+    [0, 3],
+    [3, 6],
+    [6, 7],
+  ] as const) {
+    const [items, labels] = [samples.items.subarray(from, to), samples.labels.subarray(from, to)];
+    const lossNow = () => other.differentiate(again, base, anchor, items, labels, randomStream(1)).loss;
+    losses.push(lossNow());
+    const slopes = parts.map((part) => centralDifferences(lossNow, again[part] as Float64Array));
+    parts.forEach((part, place) => {
+      const rate = part === 'a' || part === 'b' ? 0.7 : part === 'userVector' ? 0.3 : 0.1;
+      slopes[place]!.forEach((slope, at) => {
+        again[part][at]! -= rate * slope;
+      });
+    });
+  }
+  const got = trainLocalEpoch(network, model, base, anchor, samples, rates, randomStream(1), 3);
+  closeTo(t, got, losses, 'the loss of each batch before its step', 1e-7);
+  for (const part of parts) closeTo(t, model[part], again[part], part, 1e-6);
+  const rule = learningRates(0.01, 50);
+  closeTo(
+    t,
+    [rule.network, rule.userVector, rule.adapter],
+    [0.01, 80 * 0.01 - 0.01, 80 * 50 * 0.01 - 0.01],
+    'the released rates',
+    1e-12,
+  );
+  t.end();
+});
+
 test('an epoch sees every draw once, repeated items as often as they were drawn', (t) => {
   const sample = {
     rows: Uint32Array.of(2, 5, 9),
