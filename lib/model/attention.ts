@@ -2,10 +2,10 @@
 // In: queries, keys and values, one per row, and which keys each query may look at; out: the weights, the mixed values,
 // or the gradients. The aggregator asks this of clients: what did those who move the item table like me learn?
 // Vaswani et al. (2017), equation 1.
-import { matmul } from '../numeric/matmul.ts';
+import { product } from '../numeric/matmul.ts';
 import { dimensions, expectInteger, expectShape, type Matrix, transpose } from '../numeric/matrix.ts';
 import type { BackendOption } from './layers.ts';
-import { softmaxInPlace, softmaxRowsBackward } from './softmax.ts';
+import { softmaxRows, softmaxRowsBackward } from './softmax.ts';
 
 /** What one attention head looks at. */
 export interface AttentionInputs {
@@ -17,7 +17,7 @@ export interface AttentionInputs {
   values: Matrix;
   /** What every product of a query and a key is multiplied by, e.g. 1 / √width. */
   scale: number;
-  /** 1 = this query may look at this key, [queries × keys] row by row; all may unless told. */
+  /** 1 = this query may look at this key, [queries × keys] row by row. Default: all may. */
   mask?: Uint8Array;
 }
 
@@ -32,21 +32,18 @@ export function scaledDotProductAttention(
   inputs: AttentionInputs,
   options: BackendOption = {},
 ): { weights: Matrix; output: Matrix } {
-  const [queryCount, keyCount] = expectAttention('scaledDotProductAttention', inputs);
+  expectAttention('scaledDotProductAttention', inputs);
   const { queries, keys, values, scale, mask } = inputs;
   const { backend } = options;
-  const weights = matmul(queries, transpose(keys), { backend }); // [queries, keys]: scores first, weights then
-  for (let query = 0; query < queryCount; query++) {
-    const [from, to] = [query * keyCount, (query + 1) * keyCount];
-    const row = weights.data.subarray(from, to);
-    for (let key = 0; key < keyCount; key++) row[key] = row[key]! * scale;
-    softmaxInPlace(row, mask?.subarray(from, to));
-  }
-  return { weights, output: matmul(weights, values, { backend }) };
+  const scores = product(queries, transpose(keys), backend); // [queries, keys]
+  for (let index = 0; index < scores.size; index++) scores.data[index]! *= scale;
+  const weights = softmaxRows(scores, mask); // [queries, keys]
+  return { weights, output: product(weights, values, backend) };
 }
 
 /**
- * The gradients of a loss by Q, K and V, given its gradient G by the output of `scaledDotProductAttention`.
+ * The gradients of a loss with respect to Q, K and V, given its gradient G with respect to the output of
+ * `scaledDotProductAttention`.
  * dV = Aᵀ G; dA = G Vᵀ; through the softmax to the scores S; dQ = scale · dS K; dK = scale · dSᵀ Q.
  *
  * @param inputs as in the forward pass
@@ -66,21 +63,19 @@ export function scaledDotProductAttentionBackward(
   expectShape(caller, 'weights', weights, [queryCount, keyCount]);
   expectShape(caller, 'outputGradient', outputGradient, [queryCount, values.shape[1]!]);
   const { backend } = options;
-  const weightGradient = matmul(outputGradient, transpose(values), { backend }); // dA [queries, keys]
+  const weightGradient = product(outputGradient, transpose(values), backend); // dA [queries, keys]
   const scoreGradient = softmaxRowsBackward(weights, weightGradient); // dS [queries, keys]
-  for (let index = 0; index < scoreGradient.size; index++) {
-    scoreGradient.data[index] = scoreGradient.data[index]! * scale;
-  }
+  for (let index = 0; index < scoreGradient.size; index++) scoreGradient.data[index]! *= scale;
   return {
-    queries: matmul(scoreGradient, keys, { backend }), // [queries, width]
-    keys: matmul(transpose(scoreGradient), queries, { backend }), // [keys, width]
-    values: matmul(transpose(weights), outputGradient, { backend }), // [keys, values]
+    queries: product(scoreGradient, keys, backend), // [queries, width]
+    keys: product(transpose(scoreGradient), queries, backend), // [keys, width]
+    values: product(transpose(weights), outputGradient, backend), // [keys, values]
   };
 }
 
 /** Which clients may look at which. */
 export interface ClientMask {
-  /** 1 = the client is present, [clients]: nobody looks at an absent one. All are present unless told. */
+  /** 1 = the client is present, [clients]: nobody looks at an absent one. Default: all are present. */
   keyMask?: Uint8Array;
   /** Whether a client may not look at itself. */
   noSelf?: boolean;
@@ -101,14 +96,10 @@ export function attentionMask(clients: number, { keyMask, noSelf }: ClientMask):
     );
   }
   if (!keyMask && !noSelf) return undefined;
-  const mask = new Uint8Array(clients * clients);
-  for (let query = 0; query < clients; query++) {
-    for (let key = 0; key < clients; key++) {
-      const isPresent = keyMask === undefined || keyMask[key] !== 0;
-      mask[query * clients + key] = isPresent && !(noSelf && query === key) ? 1 : 0;
-    }
-  }
-  return mask;
+  return Uint8Array.from({ length: clients * clients }, (_, pair) => {
+    const [query, key] = [Math.floor(pair / clients), pair % clients];
+    return keyMask?.[key] === 0 || (noSelf && query === key) ? 0 : 1;
+  });
 }
 
 function expectAttention(caller: string, inputs: AttentionInputs): [queries: number, keys: number] {

@@ -1,9 +1,8 @@
-// The two plainest layers of a neural network, linear and ReLU, each forward and backward.
-// In: a matrix with one sample per row; out: a new matrix, or the gradients by everything that went in. Nothing is
-// kept between the two: a backward function gets the forward input again, and changes none of its arguments.
-import { type MatmulBackend, matmul } from '../numeric/matmul.ts';
+// The plainest layer of a neural network, linear, forward and backward.
+// In: a matrix with one sample per row; out: a new matrix, or the gradients with respect to everything that went in. Nothing
+// is kept between the two: a backward function gets the forward input again, and changes none of its arguments.
+import { type MatmulBackend, product } from '../numeric/matmul.ts';
 import {
-  copyOf,
   dimensions,
   expectInteger,
   expectShape,
@@ -54,7 +53,7 @@ export function linearParameters(
  */
 export function linear(parameters: LinearParameters, input: Matrix, options: BackendOption = {}): Matrix {
   const [, outputs] = expectLinear('linear', parameters, input);
-  const output = matmul(input, transpose(parameters.weight), { backend: options.backend }); // [samples, outputs]
+  const output = product(input, transpose(parameters.weight), options.backend); // [samples, outputs]
   for (let index = 0; index < output.size; index++) {
     output.data[index] = output.data[index]! + parameters.bias.get(index % outputs);
   }
@@ -62,7 +61,8 @@ export function linear(parameters: LinearParameters, input: Matrix, options: Bac
 }
 
 /**
- * The gradients of a loss by the input and the parameters of `linear`, given its gradient G by the output:
+ * The gradients of a loss with respect to the input and the parameters of `linear`, given its gradient G with respect to the
+ * output:
  * dX = G W, dW = Gᵀ X, db = the sum of G's rows.
  *
  * @param input X [samples, inputs], as in the forward pass
@@ -79,32 +79,12 @@ export function linearBackward(
   expectShape('linearBackward', 'outputGradient', outputGradient, [samples, outputs]);
   const { backend } = options;
   return {
-    input: matmul(outputGradient, parameters.weight, { backend }), // [samples, inputs]
+    input: product(outputGradient, parameters.weight, backend), // [samples, inputs]
     parameters: {
-      weight: matmul(transpose(outputGradient), input, { backend }), // [outputs, inputs]
+      weight: product(transpose(outputGradient), input, backend), // [outputs, inputs]
       bias: columnSums(outputGradient), // [outputs]
     },
   };
-}
-
-/** ReLU, max(0, x) of every element (NaN stays NaN). */
-export function relu(input: Matrix): Matrix {
-  const output = copyOf(input);
-  for (let index = 0; index < output.size; index++) output.data[index] = Math.max(0, output.data[index]!);
-  return output;
-}
-
-/**
- * The gradient by the input of `relu`: that by the output where the input is positive, else 0 (also at the kink).
- *
- * @throws RangeError if the shapes differ
- */
-export function reluBackward(input: Matrix, outputGradient: Matrix): Matrix {
-  expectShape('reluBackward', 'outputGradient', outputGradient, dimensions('reluBackward', input));
-  const gradient = copyOf(outputGradient);
-  const inputs = rowMajorData(input);
-  for (let index = 0; index < gradient.size; index++) if (inputs[index]! <= 0) gradient.data[index] = 0;
-  return gradient;
 }
 
 /** The sum of the rows, [columns], added up in float64: the gradient of whatever was added to every row. */

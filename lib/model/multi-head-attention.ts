@@ -88,29 +88,25 @@ export function multiHeadAttention(
   const queries = linear(parameters.query, clients, { backend }); // [clients, dim]
   const keys = linear(parameters.key, clients, { backend }); // [clients, dim]
   const values = linear(parameters.value, clients, { backend }); // [clients, dim]
-  const context = copyOf(values); // [clients, dim], overwritten head by head
   const scale = 1 / Math.sqrt(dim / heads);
+  const context = copyOf(values); // [clients, dim], overwritten head by head
   const weights: Matrix[] = [];
   const perHead: AttentionInputs[] = [];
   for (let head = 0; head < heads; head++) {
-    const headInputs: AttentionInputs = {
-      queries: headColumns(queries, head, heads), // [clients, dim / heads]
-      keys: headColumns(keys, head, heads), // [clients, dim / heads]
-      values: headColumns(values, head, heads), // [clients, dim / heads]
-      scale,
-      mask,
-    };
-    const result = scaledDotProductAttention(headInputs, { backend });
+    const [q, k, v] = [queries, keys, values].map((all) => headColumns(all, head, heads));
+    const inputs = { queries: q!, keys: k!, values: v!, scale, mask }; // each [clients, dim / heads]
+    const result = scaledDotProductAttention(inputs, { backend });
     ops.assign(headColumns(context, head, heads), result.output);
     weights.push(result.weights);
-    perHead.push(headInputs);
+    perHead.push(inputs);
   }
   const output = linear(parameters.output, context, { backend }); // [clients, dim]
   return { output, weights, cache: { heads: perHead, weights, context } };
 }
 
 /**
- * The gradients of a loss by the clients and every parameter of `multiHeadAttention`, given its gradient by the output.
+ * The gradients of a loss with respect to the clients and every parameter of `multiHeadAttention`, given its gradient with
+ * respect to the output.
  *
  * @param clients X [clients, dim], as in the forward pass
  * @param cache what the forward pass returned

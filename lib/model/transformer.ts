@@ -11,8 +11,6 @@ import {
   linear,
   linearBackward,
   linearParameters,
-  relu,
-  reluBackward,
 } from './layers.ts';
 import {
   type AttentionCache,
@@ -22,6 +20,7 @@ import {
   multiHeadAttention,
   multiHeadAttentionBackward,
 } from './multi-head-attention.ts';
+import { relu, reluBackward } from './relu.ts';
 
 /** All that an encoder block learns. `namedParameters` lists it for an optimiser. */
 export type EncoderBlockParameters = {

@@ -1,7 +1,7 @@
 // Matrix products C = A·B on strided views, so that Aᵀ·B and A·Bᵀ need no copy: pass `transpose(a)`.
 // In: A [rows, inner] and B [inner, columns]; out: C [rows, columns]. Which loop does the work is a `MatmulBackend`:
 // this file has the interface and the plain triple loop, the oracle that every faster backend is compared with.
-import { dimensions, expectShape, type FloatType, type Matrix, zeros } from './matrix.ts';
+import { dimensions, expectShape, floatType, type Matrix, zeros } from './matrix.ts';
 import { expectWritable, mayOverlap } from './overlap.ts';
 
 /** A way to compute matrix products. `multiply` may assume that the shapes fit and that `out` overlaps nothing. */
@@ -29,18 +29,29 @@ export function matmul(
   const [rows, inner] = dimensions('matmul', a);
   const [, columns] = dimensions('matmul', b);
   expectShape('matmul', 'b', b, [inner, columns]);
-  const type: FloatType =
-    a.data instanceof Float32Array && b.data instanceof Float32Array ? 'float32' : 'float64';
-  const { backend = naive, out = zeros(rows, columns, type) } = options;
+  const { backend = naive, out } = options;
+  if (!out) return product(a, b, backend);
   expectShape('matmul', 'out', out, [rows, columns]);
   expectWritable('matmul', 'out', out);
   if (mayOverlap(out, a) || mayOverlap(out, b)) {
-    const apart = zeros(rows, columns, out.data instanceof Float32Array ? 'float32' : 'float64'); // like `out`
+    const apart = zeros(rows, columns, floatType(out.data));
     backend.multiply(a, b, apart);
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) out.set(row, column, apart.get(row, column));
     }
   } else backend.multiply(a, b, out);
+  return out;
+}
+
+/**
+ * A·B in a new matrix, for whoever has checked that the shapes fit: layers and attention multiply often.
+ *
+ * @returns C [rows, columns]; float32 if A and B both are, else float64
+ */
+export function product(a: Matrix, b: Matrix, backend: MatmulBackend = naive): Matrix {
+  const isFloat32 = floatType(a.data) === 'float32' && floatType(b.data) === 'float32';
+  const out = zeros(a.shape[0]!, b.shape[1]!, isFloat32 ? 'float32' : 'float64');
+  backend.multiply(a, b, out);
   return out;
 }
 

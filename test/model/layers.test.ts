@@ -1,13 +1,7 @@
 import test from 'tape';
-import {
-  columnSums,
-  linear,
-  linearBackward,
-  linearParameters,
-  relu,
-  reluBackward,
-} from '../../lib/model/layers.ts';
+import { columnSums, linear, linearBackward, linearParameters } from '../../lib/model/layers.ts';
 import { binaryCrossEntropy, binaryCrossEntropyGradient, sigmoid } from '../../lib/model/loss.ts';
+import { relu, reluBackward } from '../../lib/model/relu.ts';
 import {
   fromRows,
   type Matrix,

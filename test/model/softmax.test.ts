@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import test from 'tape';
-import {
-  logSumExp,
-  logSumExpBackward,
-  softmaxInPlace,
-  softmaxRows,
-  softmaxRowsBackward,
-} from '../../lib/model/softmax.ts';
+import { logSumExp, logSumExpBackward } from '../../lib/model/log-sum-exp.ts';
+import { softmaxInPlace, softmaxRows, softmaxRowsBackward } from '../../lib/model/softmax.ts';
 import {
   fromRows,
   matrix,

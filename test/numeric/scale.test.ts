@@ -3,8 +3,9 @@
 import fc from 'fast-check';
 import test from 'tape';
 import { kmeans, kmeansPlusPlus, lloyd, nearestClusters } from '../../lib/model/kmeans.ts';
+import { logSumExp, logSumExpBackward } from '../../lib/model/log-sum-exp.ts';
 import { compress, expand, frobeniusNorm, truncatedSvd } from '../../lib/model/lora.ts';
-import { logSumExp, logSumExpBackward, softmaxRows } from '../../lib/model/softmax.ts';
+import { softmaxRows } from '../../lib/model/softmax.ts';
 import { fromRows, type Matrix, matrix, toArray, toRows, vector } from '../../lib/numeric/matrix.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import { squaringScale } from '../../lib/numeric/squaring-scale.ts';

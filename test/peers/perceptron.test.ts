@@ -1,6 +1,7 @@
 import test from 'tape';
 import { chooseBackend } from '../../lib/fast/backends.ts';
-import { linear, relu } from '../../lib/model/layers.ts';
+import { linear } from '../../lib/model/layers.ts';
+import { relu } from '../../lib/model/relu.ts';
 import { naive } from '../../lib/numeric/matmul.ts';
 import { fromRows, matrix, rowMajorData, vector } from '../../lib/numeric/matrix.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
