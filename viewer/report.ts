@@ -1,6 +1,7 @@
 // The report's page: a table of results, the viewer on the run's own data, how it was configured and how to repeat it.
 // In: JSON and packed traces inside the page itself; out: the page. Nothing is loaded from anywhere.
 
+import { visibleText } from '../lib/data/visible-text.ts';
 import type { ReportData, ReportTable } from '../lib/node/report.ts';
 import { decodeTrace } from '../lib/trace/trace-file.ts';
 import { element } from './dom.ts';
@@ -15,12 +16,12 @@ async function show(): Promise<void> {
   const main = document.getElementById('report')!;
   const place = element('div', { id: 'viewer' });
   main.append(
-    element('header', {}, element('h1', {}, data.title), themeSwitch(main)),
+    element('header', {}, element('h1', {}, visibleText(data.title)), themeSwitch(main)),
     factsOf(data),
     ...data.tables.map(tableOf),
     place,
     element('h2', {}, 'How to repeat it'),
-    element('pre', { class: 'commands', tabindex: 0 }, data.commands.join('\n')),
+    element('pre', { class: 'commands', tabindex: 0 }, data.commands.map(visibleText).join('\n')),
     element('details', {}, element('summary', {}, 'Configuration'), configurationOf(data)),
   );
   followTheme(main);
@@ -43,14 +44,18 @@ function factsOf({ facts }: ReportData): HTMLElement {
   return element(
     'dl',
     {},
-    ...facts.flatMap(([label, text]) => [element('dt', {}, label), element('dd', {}, text)]),
+    ...facts.flatMap(([label, text]) => [element('dt', {}, label), element('dd', {}, visibleText(text))]),
   );
 }
 
 function tableOf({ caption, header, rows, note }: ReportTable): HTMLElement {
   const cells = (row: readonly string[], tag: 'th' | 'td') =>
     row.map((cell, at) =>
-      element(at === 0 ? 'th' : tag, { scope: at === 0 && tag === 'td' ? 'row' : undefined }, cell),
+      element(
+        at === 0 ? 'th' : tag,
+        { scope: at === 0 && tag === 'td' ? 'row' : undefined },
+        visibleText(cell),
+      ),
     );
   const table = element(
     'table',

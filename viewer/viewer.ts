@@ -19,6 +19,7 @@ import { storyOf } from './story.ts';
 import { styleSheet } from './style.ts';
 import { type LiveRun, Timeline } from './timeline.ts';
 import type { Choice, Panel, PanelTools, Run, View } from './view.ts';
+import { visibleRun } from './visible-run.ts';
 
 export interface ViewerOptions extends Partial<ExplainerOptions> {
   /** Where to begin; the end unless told. */
@@ -131,7 +132,7 @@ class TraceViewer implements Viewer {
   setRuns(runs: readonly Run[], follows = true): void {
     const hasChanged =
       runs.map(({ label }) => label).join('\n') !== this.runs.map(({ label }) => label).join('\n');
-    this.runs = runs;
+    this.runs = runs.map(visibleRun);
     if (hasChanged) {
       const entries = runs.map(({ label }, run) => element('option', { value: run }, label));
       this.which.control.replaceChildren(...entries);

@@ -1,4 +1,5 @@
 // The form above the panels. In: a configuration; out: a new one whenever the reader changes something.
+import { visibleText } from '../../lib/data/visible-text.ts';
 import { element } from '../../viewer/index.ts';
 import { makeComputeField } from './compute-field.ts';
 import { type Configuration, defaultVariant, limits, type Variant } from './configuration.ts';
@@ -111,7 +112,7 @@ export function makeControls({ recipes, onChange, onFile }: ControlsOptions): Co
       for (const field of shared) field.show(configuration[field.name as 'rounds']);
       synthetic.hidden = !isFile;
       fileName.textContent = isFile
-        ? (name ?? 'no file yet: drop it anywhere on this page')
+        ? visibleText(name ?? 'no file yet: drop it anywhere on this page')
         : 'or drop a file anywhere; it never leaves this page';
       a.show(configuration.a);
       compute.show(configuration.compute);

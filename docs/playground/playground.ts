@@ -1,6 +1,8 @@
 // The playground: a federation that runs in this page and nowhere else. Settings above, the viewer below; the runs are
 // made by workers, recorded as traces, and so can be stepped through backwards as well as forwards.
 // All state is in the address; the same address gives the same weights and the same numbers.
+
+import { visibleText } from '../../lib/data/visible-text.ts';
 import { metrics } from '../../lib/evaluation/metrics.ts';
 import { recipes } from '../../lib/peers/index.ts';
 import type { Phase } from '../../lib/trace/moments.ts';
@@ -221,14 +223,14 @@ class Playground {
   }
 
   private complain(text: string): void {
-    this.alert.textContent = text;
+    this.alert.textContent = visibleText(text);
     this.alert.hidden = false;
     this.home.dataset.state = 'failed';
     this.say('');
   }
 
   private say(text: string): void {
-    this.status.textContent = text;
+    this.status.textContent = visibleText(text);
   }
 
   private async takeFile(file: File): Promise<void> {

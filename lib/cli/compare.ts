@@ -1,21 +1,30 @@
 // `fedtlrec compare`: several recipes on the same data, the same split and the same seeds; one table, or one JSON
 // document.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Settings } from '../federated/settings.ts';
-import { type OutputFolder, openOutputFolder } from '../node/output-folder.ts';
+import type { OutputFolder } from '../node/output-folder.ts';
 import { writeDocument } from '../node/saved-run.ts';
 import { openBackend } from './backend.ts';
 import { type Comparison, compareRuns } from './comparison.ts';
 import { comparisonText } from './comparison-text.ts';
 import { loadDataset } from './dataset.ts';
-import { type InterruptWatch, watchInterrupt } from './interrupt.ts';
+import { watchInterrupt } from './interrupt.ts';
 import { type MeasuredRun, measureRun, type RunTask } from './measured-run.ts';
-import { addRunOptions, expectFits, type RunOptions, runOptionsOf, settingsFor } from './options.ts';
+import {
+  addRunOptions,
+  expectFits,
+  inputsOf,
+  type RunOptions,
+  runOptionsOf,
+  settingsFor,
+} from './options.ts';
+import { expectOutputs, type Outputs, openOutputs, writtenFolder, writtenReport } from './outputs.ts';
+import type { Printing } from './printing.ts';
 import { readCount, readName } from './read-value.ts';
 import { chooseRecipes, type RecipeChoice } from './recipe-choice.ts';
-import { REPORT_TRACE_BYTES, reportIn, writeComparisonReport } from './report.ts';
+import { comparisonReport, REPORT_TRACE_BYTES, reportIn } from './report.ts';
 import { UsageError } from './usage-error.ts';
 import { packageVersion } from './version.ts';
 
@@ -33,7 +42,7 @@ interface CompareOptions extends RunOptions {
   readonly reference: string | undefined;
 }
 
-export function addCompareCommand(program: Command): void {
+export function addCompareCommand(program: Command, printing: Printing): void {
   const command = program
     .command('compare')
     .description('train several recipes on the same data and put them side by side')
@@ -51,16 +60,19 @@ export function addCompareCommand(program: Command): void {
   addRunOptions(command)
     .addHelpText('after', examples)
     .action((given: Record<string, unknown>) =>
-      runCompare({
-        ...runOptionsOf(given),
-        recipes: String(given.recipes),
-        seeds: given.seeds as number[] | undefined,
-        reference: given.reference as string | undefined,
-      }),
+      runCompare(
+        {
+          ...runOptionsOf(given),
+          recipes: String(given.recipes),
+          seeds: given.seeds as number[] | undefined,
+          reference: given.reference as string | undefined,
+        },
+        printing,
+      ),
     );
 }
 
-async function runCompare(options: CompareOptions): Promise<void> {
+async function runCompare(options: CompareOptions, printing: Printing): Promise<void> {
   if (options.seeds && options.settings.seed !== undefined) {
     throw new UsageError('--seed and --seeds cannot both be given');
   }
@@ -68,45 +80,81 @@ async function runCompare(options: CompareOptions): Promise<void> {
   const names = choices.map(({ recipe }) => recipe.name);
   const reference = readName('--reference', options.reference ?? names[0]!, names);
   const plan = choices.map((choice) => ({ choice, settings: settingsOfSeeds(choice, options) }));
+  const { out, report } = options;
+  const wanted = { out, report, inputs: inputsOf(options, choices) };
+  await expectOutputs(wanted);
   const dataset = await loadDataset(options.data, options.reading);
   for (const { settings } of plan) expectFits(settings[0]!, dataset.split);
-  const folder = options.out === undefined ? null : await openOutputFolder(options.out);
   const { users, items } = dataset.split.train;
   const backend = await openBackend(options.backend, users, items);
   const interrupt = watchInterrupt();
   try {
-    const runsOf = new Map<string, MeasuredRun[]>();
-    for (const { choice, settings } of plan) {
-      const shared = { choice, dataset, options, backend, interrupt };
-      runsOf.set(choice.recipe.name, await runSeeds(shared, settings, folder));
+    const outputs = await openOutputs(wanted);
+    try {
+      const shared = { dataset, options, backend, interrupt, outputs, printing };
+      await compareAndWrite(shared, plan, reference);
+    } finally {
+      await outputs.discard();
     }
-    const comparison = compareRuns(runsOf, reference);
-    const reports = [folder ? reportIn(folder.temporary) : [], options.report ?? []].flat();
-    await writeComparisonReport(reports, comparison, runsOf, dataset);
-    if (folder) await publish(folder, comparison);
-    const page = options.report ?? (folder ? reportIn(folder.path) : undefined);
-    const example = runsOf.get(reference)![0]!;
-    if (options.json) console.log(JSON.stringify(comparison));
-    else console.log(comparisonText(comparison, dataset, example, folder?.path, page).join('\n'));
   } finally {
     interrupt.stop();
     backend.close();
-    await folder?.discard();
   }
 }
 
+/** Trains all recipes, writes what was asked for as far as the system lets it, and prints the table in any case. */
+async function compareAndWrite(
+  shared: Omit<RunTask, 'choice' | 'settings' | 'folder'>,
+  plan: readonly { choice: RecipeChoice; settings: readonly Settings[] }[],
+  reference: string,
+): Promise<void> {
+  const { dataset, options, outputs, printing } = shared;
+  const runsOf = new Map<string, MeasuredRun[]>();
+  for (const { choice, settings } of plan) {
+    runsOf.set(choice.recipe.name, await runSeeds({ ...shared, choice }, settings));
+  }
+  const comparison = compareRuns(runsOf, reference);
+  await writeOutputs(outputs, comparison, () => comparisonReport(comparison, runsOf, dataset));
+  if (options.json) printing.json(comparison);
+  else {
+    const example = runsOf.get(reference)![0]!;
+    const [folder, page] = [writtenFolder(outputs), writtenReport(outputs)];
+    printing.lines(comparisonText(comparison, dataset, example, folder, page));
+  }
+  outputs.expectAllWritten();
+}
+
+async function writeOutputs(
+  outputs: Outputs,
+  comparison: Comparison,
+  makePage: () => Promise<string>,
+): Promise<void> {
+  const { folder, report } = outputs;
+  const page = folder || report ? await makePage() : '';
+  if (report) await outputs.attempt(`--report ${report.path}`, () => report.write(page));
+  if (!folder) return;
+  await outputs.attempt(`the output folder ${folder.path}`, async () => {
+    await writeFile(reportIn(folder.temporary), page, { flush: true });
+    await publish(folder, comparison);
+  });
+}
+
 async function runSeeds(
-  shared: Omit<RunTask, 'settings' | 'folder'> & { interrupt: InterruptWatch },
+  shared: Omit<RunTask, 'settings' | 'folder'>,
   settingsPerSeed: readonly Settings[],
-  folder: OutputFolder | null,
 ): Promise<MeasuredRun[]> {
+  const { folder, isAny, attempt } = shared.outputs;
   const runs: MeasuredRun[] = [];
   for (const settings of settingsPerSeed) {
     const place = folder && join(folder.temporary, shared.choice.recipe.name);
     const seedPlace = place && settingsPerSeed.length > 1 ? join(place, `seed-${settings.seed}`) : place;
-    if (seedPlace) await mkdir(seedPlace, { recursive: true });
-    const isShown = runs.length === 0 && (folder !== null || shared.options.report !== undefined);
-    const traceBytes = isShown ? REPORT_TRACE_BYTES : undefined;
+    if (folder && seedPlace) {
+      const make = async () => {
+        await mkdir(seedPlace, { recursive: true });
+      };
+      await attempt(`the output folder ${folder.path}`, make);
+    }
+    const traceBytes = runs.length === 0 && isAny ? REPORT_TRACE_BYTES : undefined;
     runs.push(await measureRun({ ...shared, settings, folder: seedPlace, traceBytes }));
     await shared.interrupt.check();
   }

@@ -21,8 +21,8 @@ export function comparisonText(
   comparison: Comparison,
   dataset: Dataset,
   example: MeasuredRun,
-  folder: string | undefined,
-  report: string | undefined,
+  folder: string | null,
+  report: string | null,
 ): string[] {
   const { protocol, seeds } = comparison;
   return [
@@ -39,8 +39,8 @@ export function comparisonText(
     ...(seeds.length > 1 ? [`the curve of seed ${seeds[0]}`] : []),
     '',
     ...bytesInWords(comparison.recipes),
-    ...(folder === undefined ? [] : ['', `Saved in ${folder}, a folder for each recipe`]),
-    ...(report === undefined ? [] : ['', `Report: ${report} (open it in a browser)`]),
+    ...(folder === null ? [] : ['', `Saved in ${folder}, a folder for each recipe`]),
+    ...(report === null ? [] : ['', `Report: ${report} (open it in a browser)`]),
   ];
 }
 

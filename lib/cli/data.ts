@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { renderDescription } from '../data/describe.ts';
 import { loadRatings } from './dataset.ts';
+import type { Printing } from './printing.ts';
 import { addReadingOptions, readingOptionsOf } from './reading-options.ts';
 
 const examples = `
@@ -12,7 +13,7 @@ Examples:
   fedtlrec data info log.txt --columns user,-,item,time --encoding latin1
   fedtlrec data info synthetic --json      the embedded data`;
 
-export function addDataCommand(program: Command): void {
+export function addDataCommand(program: Command, printing: Printing): void {
   const data = program.command('data').description('look at data sets').addHelpText('after', examples);
   const info = data
     .command('info')
@@ -22,7 +23,8 @@ export function addDataCommand(program: Command): void {
     .addHelpText('after', examples)
     .action(async (file: string, given: Record<string, unknown>) => {
       const { description } = await loadRatings(file, readingOptionsOf(given));
-      console.log(given.json ? JSON.stringify(description) : renderDescription(description));
+      if (given.json) printing.json(description);
+      else printing.lines(renderDescription(description).split('\n'));
     });
   addReadingOptions(info, 'Layout:');
 }

@@ -7,6 +7,7 @@ import { completeSettings, type Settings } from '../federated/settings.ts';
 import { readRun, restoreProgram, type SavedRun } from '../node/saved-run.ts';
 import { inlineExecutor } from '../training/executor.ts';
 import type { DatasetFacts } from './dataset.ts';
+import type { Printing } from './printing.ts';
 import { readName, readNumber, readNumberOr } from './read-value.ts';
 import { chooseRecipe } from './recipe-choice.ts';
 import { metricCells, metricTitles, protocolFacts, protocolName } from './run-text.ts';
@@ -38,7 +39,7 @@ interface Measurement {
   readonly summary: EvaluationSummary;
 }
 
-export function addEvaluateCommand(program: Command): void {
+export function addEvaluateCommand(program: Command, printing: Printing): void {
   const option = (flags: string, help: string, read: (text: string) => unknown) =>
     new Option(flags, help).argParser(read);
   program
@@ -62,13 +63,15 @@ export function addEvaluateCommand(program: Command): void {
     )
     .option('--json', 'JSON on stdout instead of text')
     .addHelpText('after', examples)
-    .action((given: Partial<EvaluateOptions> & { model: string }) => runEvaluate({ part: 'test', ...given }));
+    .action((given: Partial<EvaluateOptions> & { model: string }) =>
+      runEvaluate({ part: 'test', ...given }, printing),
+    );
 }
 
-async function runEvaluate(options: EvaluateOptions): Promise<void> {
+async function runEvaluate(options: EvaluateOptions, printing: Printing): Promise<void> {
   const measurement = await measure(options);
-  if (options.json) console.log(JSON.stringify(evaluationJson(measurement)));
-  else console.log(evaluationText(options.model, measurement).join('\n'));
+  if (options.json) printing.json(evaluationJson(measurement));
+  else printing.lines(evaluationText(options.model, measurement));
 }
 
 async function measure(options: EvaluateOptions): Promise<Measurement> {

@@ -1,25 +1,27 @@
-// Ctrl-C: the run stops at the next event, so that everything half-written is removed on the way out. A second
-// Ctrl-C stops at once.
+// Ctrl-C and SIGTERM: the run stops at the next event, so that everything half-written is removed on the way out. A
+// second one stops at once.
 import { setImmediate } from 'node:timers/promises';
 import { Interrupted } from './usage-error.ts';
+
+const signals = ['SIGINT', 'SIGTERM'] as const;
 
 export interface InterruptWatch {
   /** Lets the signal in (training by itself never waits for the outside world) and throws if there was one. */
   check(): Promise<void>;
   /** The same, but tells instead of throwing. */
   wasInterrupted(): Promise<boolean>;
-  /** Gives Ctrl-C its usual meaning back. */
+  /** Gives the signals their usual meaning back. */
   stop(): void;
 }
 
-/** Begins to watch for Ctrl-C. */
+/** Begins to watch for Ctrl-C and SIGTERM. */
 export function watchInterrupt(): InterruptWatch {
   let isInterrupted = false;
   const listen = () => {
     if (isInterrupted) process.exit(130);
     isInterrupted = true;
   };
-  process.on('SIGINT', listen);
+  for (const signal of signals) process.on(signal, listen);
   const wasInterrupted = async () => {
     await setImmediate();
     return isInterrupted;
@@ -30,7 +32,7 @@ export function watchInterrupt(): InterruptWatch {
     },
     wasInterrupted,
     stop: () => {
-      process.off('SIGINT', listen);
+      for (const signal of signals) process.off(signal, listen);
     },
   };
 }

@@ -3,6 +3,8 @@ import { Command } from 'commander';
 import { addCompareCommand } from './compare.ts';
 import { addDataCommand } from './data.ts';
 import { addEvaluateCommand } from './evaluate.ts';
+import { wordsForHelp } from './help.ts';
+import { type Printing, startPrinting } from './printing.ts';
 import { addRecommendCommand } from './recommend.ts';
 import { addTrainCommand } from './train.ts';
 import { explainError } from './usage-error.ts';
@@ -11,11 +13,26 @@ import { packageVersion } from './version.ts';
 /**
  * Runs one command line, such as `['train', '--data', 'u.data']`.
  *
- * @returns the exit code: 0, 2 for wrong input, 130 after Ctrl-C, 1 for a fault of this program
+ * @returns the exit code: 0, 2 for wrong input, 130 after Ctrl-C or SIGTERM, 1 for results that could not be written or
+ *   printed, and for a fault of this program
  */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
+  const printing = startPrinting();
   try {
-    await createProgram().parseAsync(words.length > 0 ? [...words] : ['--help'], { from: 'user' });
+    const exitCode = await told(async () => {
+      const program = createProgram(printing);
+      await program.parseAsync(wordsForHelp(program, words), { from: 'user' });
+    });
+    return Math.max(exitCode, await told(() => printing.expectPrinted()));
+  } finally {
+    printing.stop();
+  }
+}
+
+/** The exit code of an action; what went wrong is told on stderr. */
+async function told(action: () => Promise<void>): Promise<number> {
+  try {
+    await action();
     return 0;
   } catch (error) {
     const { line, exitCode } = explainError(error);
@@ -24,19 +41,22 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
   }
 }
 
-function createProgram(): Command {
+function createProgram(printing: Printing): Command {
   const program = new Command('fedtlrec')
     .description('Federated recommendation to read and step through, measured without leaks.')
     .version(packageVersion(), '--version', 'print the version')
-    .helpOption('--help', 'print this help')
+    .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => console.log(text.trimEnd()), writeErr: () => {} }) // errors are told above
+    .configureOutput({
+      writeOut: (text) => printing.lines(text.trimEnd().split('\n')),
+      writeErr: () => {}, // errors are told above
+    })
     .addHelpText('after', '\nfedtlrec COMMAND --help shows the options and examples of a command.');
-  addTrainCommand(program);
-  addCompareCommand(program);
-  addEvaluateCommand(program);
-  addRecommendCommand(program);
-  addDataCommand(program);
+  addTrainCommand(program, printing);
+  addCompareCommand(program, printing);
+  addEvaluateCommand(program, printing);
+  addRecommendCommand(program, printing);
+  addDataCommand(program, printing);
   return program;
 }

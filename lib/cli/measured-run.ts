@@ -12,10 +12,13 @@ import type { Dataset, DatasetFacts } from './dataset.ts';
 import { makeExecutor } from './executor.ts';
 import type { InterruptWatch } from './interrupt.ts';
 import type { RunOptions } from './options.ts';
+import type { Outputs } from './outputs.ts';
+import type { Printing } from './printing.ts';
 import { startProgress } from './progress.ts';
 import type { RecipeChoice } from './recipe-choice.ts';
 import { type RoundRow, RoundRows } from './round-rows.ts';
 import { startTracing } from './tracing.ts';
+import { NobodyReads } from './usage-error.ts';
 import { packageVersion } from './version.ts';
 
 /** The last line of `train --json`. */
@@ -70,6 +73,8 @@ export interface RunTask {
   /** What the run computes with; opened and closed by whoever asks for the run. */
   readonly backend: OpenBackend;
   readonly interrupt: InterruptWatch;
+  readonly outputs: Outputs;
+  readonly printing: Printing;
   /** An existing folder to save the run in, or null. */
   readonly folder: string | null;
   /** Where to continue and what to keep on the way; nothing unless told. */
@@ -102,8 +107,10 @@ export async function measureRun(task: RunTask): Promise<MeasuredRun> {
       onEvent: async (event) => {
         rows.add(event);
         rows.leaveOut(() => tracing?.add(event));
+        if (event.type !== 'round-started') return;
+        if (task.printing.hasEnded && !task.outputs.isAny) throw new NobodyReads();
         // Where checkpoints are kept, the end of a round looks for Ctrl-C, so that what was trained is saved.
-        if (event.type === 'round-started' && !task.checkpoints) await task.interrupt.check();
+        if (!task.checkpoints) await task.interrupt.check();
       },
     });
     rows.end();
@@ -111,7 +118,12 @@ export async function measureRun(task: RunTask): Promise<MeasuredRun> {
       backend: task.backend.name,
       workers: options.workers,
     });
-    if (task.folder !== null) await save(task.folder, task, result, rows.rows, summary);
+    const { folder, outputs } = task;
+    if (folder !== null) {
+      await outputs.attempt(`the output folder ${options.out}`, () =>
+        save(folder, task, result, rows.rows, summary),
+      );
+    }
     const { testPerUser } = result;
     const isRefitted = settings.recency !== null && result.program.canRefit;
     const trace = tracing?.finish() ?? null;

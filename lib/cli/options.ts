@@ -1,5 +1,6 @@
 // The options that `train` and `compare` share, and how they become settings. Values are read strictly here; whether
 // a number is in range is the library's to say (`completeSettings`), in the words of the command line.
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Split } from '../data/split.ts';
 import { backendNames } from '../fast/backends.ts';
@@ -14,6 +15,7 @@ import {
 } from '../federated/settings.ts';
 import { readCount, readName, readNumber, readNumberOr } from './read-value.ts';
 import { addReadingOptions, type ReadingOptions, readingOptionsOf } from './reading-options.ts';
+import type { RecipeChoice } from './recipe-choice.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What `train` and `compare` are asked to do. */
@@ -115,6 +117,17 @@ export function runOptionsOf(given: Record<string, unknown>): RunOptions {
     report: given.report as string | undefined,
     json: given.json === true,
   };
+}
+
+/** The files that a run reads. */
+export function inputsOf({ data }: RunOptions, choices: readonly RecipeChoice[]): string[] {
+  const modules = choices.flatMap(({ module }) => module ?? []);
+  return data === 'synthetic' ? modules : [data, ...modules];
+}
+
+/** `--data` as it can be asked for again from any folder. */
+export function resolvedData(data: string): string {
+  return data === 'synthetic' ? data : resolve(data);
 }
 
 /**

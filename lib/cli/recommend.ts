@@ -5,6 +5,7 @@ import { itemsOf } from '../data/ratings.ts';
 import { closestName } from '../federated/closest-name.ts';
 import { readRun, restoreProgram, type SavedRun } from '../node/saved-run.ts';
 import { recommendItems } from '../training/recommend-items.ts';
+import type { Printing } from './printing.ts';
 import { readCount } from './read-value.ts';
 import { chooseRecipe } from './recipe-choice.ts';
 import { labelledLines, textTable } from './table.ts';
@@ -33,7 +34,7 @@ interface RankedItem {
   readonly heldOut: 'test' | 'validation' | null;
 }
 
-export function addRecommendCommand(program: Command): void {
+export function addRecommendCommand(program: Command, printing: Printing): void {
   program
     .command('recommend')
     .description('the best unseen items of one user, from a saved model')
@@ -46,10 +47,13 @@ export function addRecommendCommand(program: Command): void {
     )
     .option('--json', 'JSON on stdout instead of text')
     .addHelpText('after', examples)
-    .action((options: RecommendOptions) => runRecommend(options));
+    .action((options: RecommendOptions) => runRecommend(options, printing));
 }
 
-async function runRecommend({ model, user, count, json }: RecommendOptions): Promise<void> {
+async function runRecommend(
+  { model, user, count, json }: RecommendOptions,
+  printing: Printing,
+): Promise<void> {
   const run = await readRun(model);
   const client = clientOf(run, user, model);
   const { document } = run;
@@ -68,7 +72,7 @@ async function runRecommend({ model, user, count, json }: RecommendOptions): Pro
   const trained = itemsOf(run.split.train, client).length;
   if (json) {
     const facts = { event: 'recommendations', recipe: document.recipe, user, trainedItems: trained };
-    console.log(JSON.stringify({ ...facts, items: recommendations }));
+    printing.json({ ...facts, items: recommendations });
     return;
   }
   const rows = recommendations.map(({ rank, item, score, heldOut }) => [
@@ -77,15 +81,14 @@ async function runRecommend({ model, user, count, json }: RecommendOptions): Pro
     score.toFixed(3),
     heldOut ? `the held-out ${heldOut} item` : '',
   ]);
-  const lines = [
+  printing.lines([
     ...labelledLines([
       ['Model', `${model}: ${document.recipe}, seed ${document.settings.seed}, trained on ${run.split.name}`],
       ['User', `${user}, who trained on ${trained} items; these are left out`],
     ]),
     '',
     ...textTable(['rank', 'item', 'score', ''], rows),
-  ];
-  console.log(lines.join('\n'));
+  ]);
 }
 
 function clientOf({ ids, split }: SavedRun, user: string, model: string): number {

@@ -1,7 +1,8 @@
 // What the reports of `train` and `compare` say, in the words of their tables. In: measured runs; out: a page.
 import { join } from 'node:path';
+import { visibleJson } from '../data/visible-text.ts';
 import type { Settings } from '../federated/settings.ts';
-import { type ReportInput, type ReportTable, writeReport } from '../node/report.ts';
+import { type ReportInput, type ReportTable, reportPage } from '../node/report.ts';
 import type { Comparison, RecipeFigures } from './comparison.ts';
 import { type Dataset, dataFacts } from './dataset.ts';
 import { differenceWithError, grouped, secondsText } from './figures.ts';
@@ -24,13 +25,8 @@ export function reportIn(folder: string): string {
   return join(folder, 'report.html');
 }
 
-/** Writes the report of one run to each of the places. */
-export async function writeTrainReport(
-  paths: readonly string[],
-  run: MeasuredRun,
-  dataset: Dataset,
-): Promise<void> {
-  if (paths.length === 0) return;
+/** The report of one run, as HTML. */
+export function trainReport(run: MeasuredRun, dataset: Dataset): Promise<string> {
   const { summary, settings } = run;
   const { protocol, validation, test } = summary;
   const when = summary.rounds > 0 ? `round ${summary.bestRound} of ${summary.rounds}` : 'no rounds';
@@ -52,17 +48,15 @@ export async function writeTrainReport(
     note: 'Bytes of one client in one round, counted on the encoded messages.',
   };
   const title = `${summary.recipe} on ${summary.dataset.name}, seed ${summary.seed}`;
-  await writeAll(paths, { title, facts, tables: [table], ...common(settings), runs: recorded([run]) });
+  return reportPage({ title, facts, tables: [table], ...common(settings), runs: recorded([run]) });
 }
 
-/** Writes the report of a comparison to each of the places; its curves are those of the first seed. */
-export async function writeComparisonReport(
-  paths: readonly string[],
+/** The report of a comparison, as HTML; its curves are those of the first seed. */
+export function comparisonReport(
   comparison: Comparison,
   runsOf: ReadonlyMap<string, readonly MeasuredRun[]>,
   dataset: Dataset,
-): Promise<void> {
-  if (paths.length === 0) return;
+): Promise<string> {
   const { protocol, seeds, recipes, reference } = comparison;
   const firstRuns = [...runsOf.values()].map(([first]) => first!);
   const example = runsOf.get(reference)![0]!;
@@ -88,7 +82,7 @@ export async function writeComparisonReport(
     ...differences(recipes, reference),
   ];
   const shared = common(example.settings);
-  await writeAll(paths, { title, facts, tables, ...shared, runs: recorded(firstRuns) });
+  return reportPage({ title, facts, tables, ...shared, runs: recorded(firstRuns) });
 }
 
 function differences(recipes: readonly RecipeFigures[], reference: string): ReportTable[] {
@@ -110,9 +104,7 @@ function traffic({
 }
 
 function common(settings: Settings): Pick<ReportInput, 'commands' | 'configuration'> {
-  const words = process.argv
-    .slice(2)
-    .map((word) => (/^[\w./:=,-]+$/.test(word) ? word : JSON.stringify(word)));
+  const words = process.argv.slice(2).map((word) => (/^[\w./:=,-]+$/.test(word) ? word : visibleJson(word)));
   return {
     commands: [`npm install fedtlrec@${packageVersion()}`, `npx fedtlrec ${words.join(' ')}`],
     configuration: { fedtlrec: packageVersion(), node: process.version, ...settings },
@@ -121,8 +113,4 @@ function common(settings: Settings): Pick<ReportInput, 'commands' | 'configurati
 
 function recorded(runs: readonly MeasuredRun[]): ReportInput['runs'] {
   return runs.flatMap(({ summary, trace }) => (trace ? [{ label: summary.recipe, trace }] : []));
-}
-
-async function writeAll(paths: readonly string[], input: ReportInput): Promise<void> {
-  for (const path of paths) await writeReport(path, input);
 }

@@ -1,17 +1,36 @@
 // `fedtlrec train`: one recipe, one seed.
+
+import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { type OutputFolder, openOutputFolder } from '../node/output-folder.ts';
+import type { Settings } from '../federated/settings.ts';
+import { encodeTrace } from '../trace/trace-file.ts';
 import { openBackend } from './backend.ts';
-import { readRequest, resumeCheckpoints, startCheckpoints, type TrainRequest } from './checkpoints.ts';
+import {
+  type Checkpoints,
+  readRequest,
+  resumeCheckpoints,
+  startCheckpoints,
+  type TrainRequest,
+} from './checkpoints.ts';
 import { curveOf, plotCurves } from './curve-plot.ts';
 import { type Dataset, dataFacts, loadDataset } from './dataset.ts';
 import { secondsText } from './figures.ts';
 import { watchInterrupt } from './interrupt.ts';
-import { type MeasuredRun, measureRun } from './measured-run.ts';
-import { addRunOptions, expectFits, type RunOptions, runOptionsOf, settingsFor } from './options.ts';
+import { type MeasuredRun, measureRun, type RunTask } from './measured-run.ts';
+import {
+  addRunOptions,
+  expectFits,
+  inputsOf,
+  type RunOptions,
+  resolvedData,
+  runOptionsOf,
+  settingsFor,
+} from './options.ts';
+import { expectOutputs, type Outputs, openOutputs, writtenFolder, writtenReport } from './outputs.ts';
+import type { Printing } from './printing.ts';
 import { readCount } from './read-value.ts';
 import { chooseRecipe } from './recipe-choice.ts';
-import { REPORT_TRACE_BYTES, reportIn, writeTrainReport } from './report.ts';
+import { REPORT_TRACE_BYTES, reportIn, trainReport } from './report.ts';
 import {
   metricCells,
   metricTitles,
@@ -22,7 +41,6 @@ import {
   trafficClause,
 } from './run-text.ts';
 import { labelledLines, textTable } from './table.ts';
-import { expectTraceFile, writeTrace } from './tracing.ts';
 import { UsageError } from './usage-error.ts';
 
 const examples = `
@@ -35,7 +53,7 @@ Examples:
   fedtlrec train --trace run.trace                          record the run round by round; see docs/trace.md
   fedtlrec train --recipe ./my-recipe.ts                    a recipe of your own`;
 
-export function addTrainCommand(program: Command): void {
+export function addTrainCommand(program: Command, printing: Printing): void {
   const command = program
     .command('train')
     .description('train one recipe and measure it')
@@ -47,17 +65,17 @@ export function addTrainCommand(program: Command): void {
     .option('--trace <FILE>', 'record the run for the viewer, or for Python; see docs/trace.md')
     .option(
       '--resume <DIR>',
-      'continue the unfinished run of --out DIR; only --workers and --json may be added',
+      'continue the unfinished run of --out DIR; --rounds, --report, --trace, --workers and --json may be added',
     )
     .addHelpText('after', examples)
     .action(async (given: Record<string, unknown>) => {
       const { resume, ...others } = given;
-      if (resume !== undefined) return runTrain(await resumedTask(String(resume), others));
+      if (resume !== undefined) return runTrain(await resumedTask(String(resume), others), printing);
       const options = runOptionsOf(others);
       const recipe = String(others.recipe);
       const traceFile = others.trace as string | undefined;
       const checkpointEvery = Number(others.checkpointEvery ?? 10);
-      return runTrain({ recipe, options, checkpointEvery, traceFile });
+      return runTrain({ recipe, options, checkpointEvery, traceFile }, printing);
     });
 }
 
@@ -74,57 +92,109 @@ interface TrainTask {
   readonly resumed?: TrainRequest;
 }
 
-/** The task of an unfinished run, with the given machine and output options. */
+const allowedWithResume = ['workers', 'json', 'rounds', 'report', 'trace'];
+
+/** The task of an unfinished run, with the given machine and output options and perhaps more rounds. */
 async function resumedTask(path: string, given: Record<string, unknown>): Promise<TrainTask> {
-  const allowed = ['workers', 'json', 'recipe']; // the recipe always has its default here
-  const other = Object.keys(given).find((name) => given[name] !== undefined && !allowed.includes(name));
-  if (other !== undefined || given.recipe !== 'fedtlrec') {
+  const { recipe: askedRecipe, ...others } = given; // the recipe always has its default here
+  const other = Object.keys(others).find(
+    (name) => given[name] !== undefined && !allowedWithResume.includes(name),
+  );
+  if (other !== undefined || askedRecipe !== 'fedtlrec') {
     throw new UsageError(
-      '--resume takes everything from the unfinished run; only --workers and --json may be added',
+      '--resume takes everything from the unfinished run; only --rounds, --report, --trace, --workers and --json may be added',
     );
   }
-  const resumed = await readRequest(path);
-  const { data, reading, settings, backend, checkpointEvery } = resumed;
-  const options = { ...runOptionsOf(given), data, reading, settings, backend, out: path };
-  return { recipe: resumed.recipe, options, checkpointEvery, resumed };
+  const saved = await readRequest(path);
+  const asked = runOptionsOf(given);
+  const settings = withMoreRounds(saved.settings, asked.settings.rounds);
+  const resumed = { ...saved, settings };
+  const { data, reading, recipe, backend, checkpointEvery } = resumed;
+  const options = { ...asked, data, reading, settings, backend, out: path };
+  return { recipe, options, checkpointEvery, resumed, traceFile: given.trace as string | undefined };
 }
 
-async function runTrain({ recipe, options, checkpointEvery, traceFile, resumed }: TrainTask): Promise<void> {
-  const choice = await chooseRecipe(recipe);
+function withMoreRounds(settings: Settings, rounds = settings.rounds): Settings {
+  if (settings.epsilon !== null && rounds !== settings.rounds) {
+    throw new UsageError(
+      `--rounds cannot be changed with --resume where there is an ε: the noise was made for ${settings.rounds} rounds`,
+    );
+  }
+  return { ...settings, rounds };
+}
+
+async function runTrain(task: TrainTask, printing: Printing): Promise<void> {
+  const { options, traceFile, resumed } = task;
+  const choice = await chooseRecipe(task.recipe);
   const settings = settingsFor(choice.recipe, options);
+  const { out, report } = options;
+  const wanted = { out, report, trace: traceFile, inputs: inputsOf(options, [choice]) };
+  await expectOutputs(wanted);
   const dataset = await loadDataset(options.data, options.reading);
   expectFits(settings, dataset.split);
-  if (traceFile !== undefined) await expectTraceFile(traceFile);
-  const folder = options.out === undefined ? null : await openOutputFolder(options.out);
   const { users, items } = dataset.split.train;
   const backend = await openBackend(options.backend, users, items);
   const interrupt = watchInterrupt();
-  const print = (value: object) => console.log(JSON.stringify(value));
   try {
-    const { data, reading } = options;
-    const request = resumed ?? { data, reading, recipe, settings, backend: backend.name, checkpointEvery };
-    const open = resumed ? resumeCheckpoints : startCheckpoints;
-    const checkpoints = folder ? await open(folder.path, request, dataset.split, interrupt) : undefined;
-    const onRow = options.json ? print : undefined;
-    const temporary = folder?.temporary ?? null;
-    const run = await measureRun({
-      ...{ choice, dataset, settings, options, backend, interrupt, checkpoints },
-      folder: temporary,
-      onRow,
-      traceBytes: traceBytesOf(traceFile, options),
-    });
-    if (traceFile !== undefined) await writeTrace(traceFile, run.trace!);
-    const reports = [temporary ? reportIn(temporary) : [], options.report ?? []].flat();
-    await writeTrainReport(reports, run, dataset);
-    if (temporary) await checkpoints?.moveInto(temporary);
-    await folder?.publish();
-    if (options.json) print(run.summary);
-    else console.log(trainText(run, dataset, folder, options.report).join('\n'));
+    const outputs = await openOutputs(wanted);
+    try {
+      const { checkpointEvery } = task;
+      const request = resumed ?? {
+        ...{ data: resolvedData(options.data), reading: options.reading },
+        ...{ recipe: choice.module ?? task.recipe, settings, backend: backend.name, checkpointEvery },
+      };
+      const shared = { choice, dataset, settings, options, backend, interrupt, outputs, printing };
+      await trainAndWrite(shared, task, request);
+    } finally {
+      await outputs.discard();
+    }
   } finally {
     interrupt.stop();
     backend.close();
-    await folder?.discard();
   }
+}
+
+/** Trains, writes what was asked for as far as the system lets it, and prints the results in any case. */
+async function trainAndWrite(
+  shared: Omit<RunTask, 'folder'>,
+  { traceFile, resumed }: TrainTask,
+  request: TrainRequest,
+): Promise<void> {
+  const { dataset, options, outputs, printing, interrupt } = shared;
+  const { folder } = outputs;
+  const open = resumed ? resumeCheckpoints : startCheckpoints;
+  const checkpoints = folder ? await open(folder.path, request, dataset.split, interrupt) : undefined;
+  try {
+    const run = await measureRun({
+      ...{ ...shared, checkpoints, folder: folder?.temporary ?? null },
+      onRow: options.json ? printing.json : undefined,
+      traceBytes: traceBytesOf(traceFile, options),
+    });
+    await writeOutputs(outputs, run, dataset, checkpoints);
+    if (options.json) printing.json(run.summary);
+    else printing.lines(trainText(run, dataset, outputs));
+  } finally {
+    await checkpoints?.discard();
+  }
+  outputs.expectAllWritten();
+}
+
+async function writeOutputs(
+  outputs: Outputs,
+  run: MeasuredRun,
+  dataset: Dataset,
+  checkpoints: Checkpoints | undefined,
+): Promise<void> {
+  const { folder, report, trace } = outputs;
+  if (trace) await outputs.attempt(`--trace ${trace.path}`, () => trace.write(encodeTrace(run.trace!)));
+  const page = folder || report ? await trainReport(run, dataset) : '';
+  if (report) await outputs.attempt(`--report ${report.path}`, () => report.write(page));
+  if (!folder) return;
+  await outputs.attempt(`the output folder ${folder.path}`, async () => {
+    await writeFile(reportIn(folder.temporary), page, { flush: true });
+    await folder.publish();
+    await checkpoints?.moveInto(folder.place.path);
+  });
 }
 
 /** How much of the run is recorded; not at all where nobody will look at it. */
@@ -133,12 +203,7 @@ function traceBytesOf(traceFile: string | undefined, { out, report }: RunOptions
   return out === undefined && report === undefined ? undefined : REPORT_TRACE_BYTES;
 }
 
-function trainText(
-  run: MeasuredRun,
-  dataset: Dataset,
-  folder: OutputFolder | null,
-  report: string | undefined,
-): string[] {
+function trainText(run: MeasuredRun, dataset: Dataset, outputs: Outputs): string[] {
   const { summary, settings } = run;
   const { validation, test, protocol } = summary;
   const facts: [string, string][] = [
@@ -162,15 +227,11 @@ function trainText(
     '',
     ...plotCurves([{ label: summary.recipe, points: curveOf(run.rows) }]),
     ...(summary.rounds > 0 ? [''] : []),
-    ...labelledLines(costFacts(run, folder, report)),
+    ...labelledLines(costFacts(run, outputs)),
   ];
 }
 
-function costFacts(
-  { summary }: MeasuredRun,
-  folder: OutputFolder | null,
-  report: string | undefined,
-): [string, string][] {
+function costFacts({ summary }: MeasuredRun, outputs: Outputs): [string, string][] {
   const facts: [string, string][] = [];
   const { bytesUpPerClientRound: up, bytesDownPerClientRound: down, rounds } = summary;
   if (up + down > 0) facts.push(['Bytes', `in a round, one client ${trafficClause(up, down)} on average`]);
@@ -182,9 +243,9 @@ function costFacts(
     `${secondsText(summary.secondsTotal)}${perRound}, peak memory ${summary.peakRssMb.toFixed(0)} MB`,
   ]);
   facts.push(['Digest', summary.digest]);
-  if (folder)
-    facts.push(['Saved in', `${folder.path} (try: fedtlrec recommend --model ${folder.path} --user ID)`]);
-  const page = report ?? (folder ? reportIn(folder.path) : undefined);
-  if (page !== undefined) facts.push(['Report', `${page} (open it in a browser)`]);
+  const folder = writtenFolder(outputs);
+  if (folder) facts.push(['Saved in', `${folder} (try: fedtlrec recommend --model ${folder} --user ID)`]);
+  const page = writtenReport(outputs);
+  if (page !== null) facts.push(['Report', `${page} (open it in a browser)`]);
   return facts;
 }

@@ -1,11 +1,13 @@
 // What a command line tells when it stops: one line, and an exit code that scripts can rely on.
 //   2    the input was wrong: an option, a file, a folder; the line says what, and what would be right
-//   130  Ctrl-C
-//   1    a fault of this program; with its stack, because then we want to know where
+//   130  Ctrl-C or SIGTERM
+//   1    results that could not be written or printed; or a fault of this program, with its stack, because then we want to
+//        know where
 import { CommanderError } from 'commander';
 import { ParseError } from '../data/parse-error.ts';
+import { visibleText } from '../data/visible-text.ts';
 import { CheckpointError } from '../node/checkpoint.ts';
-import { OutputFolderError } from '../node/output-folder.ts';
+import { OutputPathError } from '../node/output-path.ts';
 import { SavedRunError } from '../node/saved-run.ts';
 
 /** Wrong input, told in one line. */
@@ -13,9 +15,19 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Ctrl-C. */
+/** Ctrl-C or SIGTERM. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
+}
+
+/** The work is done, but its results could not be written or printed; `message` says which and why. */
+export class OutputFailure extends Error {
+  override readonly name = 'OutputFailure';
+}
+
+/** Nobody reads what is printed, and nothing else was to be made: there is no reason to go on. */
+export class NobodyReads extends Error {
+  override readonly name = 'NobodyReads';
 }
 
 /** The line for stderr (none where everything is said) and the exit code of an error. */
@@ -26,7 +38,9 @@ export function explainError(error: unknown): { line: string | null; exitCode: n
       ? { line: null, exitCode: 0 }
       : { line: oneLine(error.message.replace(/^error: /, '')), exitCode: 2 };
   }
-  if (error instanceof Interrupted) return { line: error.message || 'interrupted', exitCode: 130 };
+  if (error instanceof Interrupted) return { line: oneLine(error.message || 'interrupted'), exitCode: 130 };
+  if (error instanceof OutputFailure) return { line: oneLine(error.message), exitCode: 1 };
+  if (error instanceof NobodyReads) return { line: null, exitCode: 0 };
   if (isWrongInput(error)) return { line: oneLine(error.message), exitCode: 2 };
   const stack = error instanceof Error ? error.stack : undefined;
   return { line: `this is a fault of fedtlrec: ${stack ?? String(error)}`, exitCode: 1 };
@@ -35,11 +49,11 @@ export function explainError(error: unknown): { line: string | null; exitCode: n
 /** The library tells broken rules as RangeErrors of the form `function: rule, what it got`; the engine's differ. */
 function isWrongInput(error: unknown): error is Error {
   if (error instanceof RangeError) return /^[\w-]+: /.test(error.message);
-  return [UsageError, ParseError, OutputFolderError, SavedRunError, CheckpointError].some(
+  return [UsageError, ParseError, OutputPathError, SavedRunError, CheckpointError].some(
     (type) => error instanceof type,
   );
 }
 
 function oneLine(message: string): string {
-  return message.replace(/\s*\n\s*/g, ' ').trim();
+  return visibleText(message.replace(/\s*\n\s*/g, ' ').trim());
 }

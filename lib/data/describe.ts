@@ -3,6 +3,7 @@
 import { type Columns, columnsText } from './columns.ts';
 import type { ParseReport } from './parse.ts';
 import { countUsersLeftOutOfSplit, fewestForSplit, type Ratings, timeSpanOf } from './ratings.ts';
+import { visibleText } from './visible-text.ts';
 
 export interface RatingsDescription {
   readonly name: string;
@@ -97,7 +98,7 @@ export function renderDescription(facts: RatingsDescription): string {
       `${counted(facts.usersLeftOutOfSplit, 'user')} with fewer than ${fewestForSplit} ratings (kept for training)`,
     ],
   ];
-  return lines.map(([label, text]) => `${label.padEnd(16)}${text}`).join('\n');
+  return lines.map(([label, text]) => `${label.padEnd(16)}${visibleText(text)}`).join('\n');
 }
 
 function medianOf(sorted: Uint32Array): number {

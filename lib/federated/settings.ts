@@ -15,7 +15,7 @@ export type NoiseKind = 'gaussian' | 'laplace';
 /** The table of settings. A new one is one line here. */
 export const settingTable = {
   seed: whole(1, { from: 0, to: Number.MAX_SAFE_INTEGER, symbol: 'S' }, 'everything random follows from it'),
-  rounds: whole(150, { from: 1 }, 'federated rounds'),
+  rounds: whole(150, { from: 1, to: 1_000_000 }, 'federated rounds'),
   factors: whole(
     16,
     { from: 1, to: 1024, symbol: 'd' },

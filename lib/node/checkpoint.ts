@@ -133,8 +133,8 @@ function curvePointFrom({ round, mix, validation }: CurvePoint): CurvePoint {
   return { round, mix, validation: { ...figures, users, standardErrors: metricsFrom(standardErrors) } };
 }
 
-/** Newest first. */
-async function checkpointFiles(folder: string): Promise<string[]> {
+/** The names of a folder's checkpoints, newest first. */
+export async function checkpointFiles(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(() => []);
   return names
     .filter((name) => filePattern.test(name))

@@ -1,16 +1,15 @@
 // A folder that appears complete or not at all: everything is written under a temporary name beside it, and one
 // rename publishes it. In: the wanted path; out: a place to write to until `publish`.
 import { mkdir, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-
-/** A path that cannot become the output folder; `message` says why. */
-export class OutputFolderError extends Error {
-  override readonly name = 'OutputFolderError';
-}
+import { basename, dirname, join } from 'node:path';
+import { OutputPathError, type Place, placeOf } from './output-path.ts';
+import { isSystemError, whyRefused } from './system-error.ts';
+import { partialName, removeAbandoned, removeAtExit } from './temporary.ts';
 
 export interface OutputFolder {
   /** The path asked for. */
   readonly path: string;
+  readonly place: Place;
   /** Where to write until the folder is published. */
   readonly temporary: string;
   /** Gives the folder its name. */
@@ -22,25 +21,30 @@ export interface OutputFolder {
 /**
  * Prepares a new folder; missing parents are made.
  *
- * @throws OutputFolderError if something other than an empty folder has this name, or if it cannot be made here
+ * @throws OutputPathError if something other than an empty folder has this name, or if it cannot be made here
  */
 export async function openOutputFolder(path: string): Promise<OutputFolder> {
-  const target = resolve(path);
+  if (path === '') throw new OutputPathError('the output folder must have a name, got an empty text');
+  const place = await orExplain(path, () => placeOf(path));
+  const target = place.path;
   await expectAbsentOrEmpty(path, target);
-  const temporary = join(dirname(target), `.${basename(target)}.partial-${process.pid}`);
   const parent = dirname(target);
+  const partial = partialName(basename(target));
+  const temporary = join(parent, partial.name);
   // The topmost parent that had to be made, if any.
   const topmostMade = await orExplain(path, () => mkdir(parent, { recursive: true }));
   try {
-    await removeAbandoned(target);
+    await removeAbandoned(parent, partial.start);
     await orExplain(path, () => mkdir(temporary));
   } catch (error) {
     if (topmostMade) await removeEmptyFolders(parent, topmostMade);
     throw error;
   }
+  const keep = removeAtExit(temporary);
   let isPublished = false;
   return {
     path,
+    place,
     temporary,
     async publish() {
       await expectAbsentOrEmpty(path, target);
@@ -48,45 +52,28 @@ export async function openOutputFolder(path: string): Promise<OutputFolder> {
         await rmdir(target).catch(() => {}); // an empty folder of that name, which not every system renames over
         await rename(temporary, target);
       });
+      keep();
       isPublished = true;
     },
     async discard() {
       if (isPublished) return;
-      await rm(temporary, { recursive: true, force: true });
+      await rm(temporary, { recursive: true, force: true }).catch(() => {}); // its folder may be gone as well
+      keep();
       if (topmostMade) await removeEmptyFolders(parent, topmostMade);
     },
   };
 }
 
-/** Removes what processes that are gone (killed, say) have left of the same folder. */
-async function removeAbandoned(target: string): Promise<void> {
-  const parent = dirname(target);
-  const start = `.${basename(target)}.partial-`;
-  for (const name of await readdir(parent).catch(() => [])) {
-    if (!name.startsWith(start) || isAlive(Number(name.slice(start.length)))) continue;
-    await rm(join(parent, name), { recursive: true, force: true });
-  }
-}
-
-/** Whether a process has this number; a number that is none counts as alive, so that nobody's folder is removed. */
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return true;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
-}
-
 async function expectAbsentOrEmpty(path: string, target: string): Promise<void> {
   const found = await stat(target).catch(() => null);
   if (found === null) return;
-  if (!found.isDirectory()) throw new OutputFolderError(`the output folder ${path} is a file`);
+  if (!found.isDirectory()) {
+    throw new OutputPathError(`the output folder ${path} is ${found.isFile() ? 'a file' : 'no folder'}`);
+  }
   const entries = await orExplain(path, () => readdir(target));
   if (entries.length > 0) {
     const example = entries.sort()[0];
-    throw new OutputFolderError(`the output folder ${path} must be empty, it holds "${example}"`);
+    throw new OutputPathError(`the output folder ${path} must be empty, it holds "${example}"`);
   }
 }
 
@@ -105,14 +92,9 @@ async function orExplain<T>(path: string, action: () => Promise<T>): Promise<T> 
   try {
     return await action();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new OutputFolderError(`the output folder ${path} cannot be written: ${whyUnwritable(code)}`);
+    if (!isSystemError(error)) throw error;
+    throw new OutputPathError(
+      `the output folder ${path} cannot be written: ${whyRefused(error as NodeJS.ErrnoException)}`,
+    );
   }
-}
-
-function whyUnwritable(code: string | undefined): string {
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'no permission to write here';
-  if (code === 'ENOTDIR' || code === 'EEXIST') return 'a part of its path is a file';
-  if (code === 'ENOSPC') return 'the disk is full';
-  return code ?? 'unknown reason';
 }

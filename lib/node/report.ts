@@ -1,12 +1,13 @@
 // A run as one page that opens without network: figures, the viewer on the run's own data, how to repeat it.
 // In: what to say and the recorded runs; out: an HTML file of bounded size. Traces that are too large lose details of
 // every second round until the page fits, never a figure.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
+import { visibleText } from '../data/visible-text.ts';
 import { bytesOf, keptWithin } from '../trace/thinning.ts';
 import type { Trace } from '../trace/trace.ts';
 import { encodeTrace } from '../trace/trace-file.ts';
+import { writeWhole } from './output-file.ts';
 
 /** What the page holds as JSON in the element `report-data`. */
 export interface ReportData {
@@ -43,23 +44,21 @@ interface Viewer {
 /** All traces of a page together, packed. */
 const MOST_TRACE_BYTES = 540_000;
 
+/** Writes the page; missing folders are made, and a page of that name is replaced once the new one is complete. */
+export async function writeReport(path: string, input: ReportInput, mostTraceBytes?: number): Promise<void> {
+  await writeWhole(path, await reportPage(input, mostTraceBytes));
+}
+
 /**
- * Writes the page; missing folders are made, and a page of that name is replaced once the new one is complete.
+ * The page as HTML.
  *
  * @param mostTraceBytes what all traces together may take, packed
  */
-export async function writeReport(
-  path: string,
-  input: ReportInput,
-  mostTraceBytes = MOST_TRACE_BYTES,
-): Promise<void> {
+export async function reportPage(input: ReportInput, mostTraceBytes = MOST_TRACE_BYTES): Promise<string> {
   const { runs, ...said } = input;
   const viewer = await loadViewer();
   const data: ReportData = { ...said, sources: viewer.sources, traces: packedWithin(mostTraceBytes, runs) };
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.partial-${process.pid}`;
-  await writeFile(temporary, pageOf(data, viewer.script));
-  await rename(temporary, path);
+  return pageOf(data, viewer.script);
 }
 
 /** Traces in base64 that together are no longer than the limit. */
@@ -100,7 +99,7 @@ function pageOf(data: ReportData, script: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:">
 <link rel="icon" href="data:,">
-<title>${escaped(data.title)}</title>
+<title>${escaped(visibleText(data.title))}</title>
 <style>${pageStyle}</style>
 </head>
 <body>

@@ -5,7 +5,8 @@
 import { itemsOf } from '../data/ratings.ts';
 import { centralProgram, type Recipe } from '../federated/recipe.ts';
 import { invertPositiveDefinite } from '../numeric/inverse.ts';
-import { matrix } from '../numeric/matrix.ts';
+import type { MatmulBackend } from '../numeric/matmul.ts';
+import { type FloatArray, type Matrix, matrix } from '../numeric/matrix.ts';
 import { CoOccurrence } from './co-occurrence.ts';
 
 export const ease: Recipe = {
@@ -25,7 +26,7 @@ export const ease: Recipe = {
           common.row(item, weights.subarray(item * items, (item + 1) * items));
           weights[item * items + item]! += settings.regularization * train.users;
         }
-        const inverse = invertPositiveDefinite(matrix(weights, items, items), { backend }).data; // P
+        const inverse = inverseOf(matrix(weights, items, items), settings.regularization, backend); // P
         for (let row = 0; row < items; row++) {
           for (let column = 0; column < items; column++) {
             const at = row * items + column;
@@ -42,3 +43,18 @@ export const ease: Recipe = {
     });
   },
 };
+
+/** Too little regularization leaves G without an inverse, or with one that is nothing but rounding. */
+function inverseOf(regularized: Matrix, regularization: number, backend: MatmulBackend): FloatArray {
+  let reason = 'its inverse is not finite';
+  try {
+    const { data } = invertPositiveDefinite(regularized, { backend });
+    if (data.every(Number.isFinite)) return data;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    reason = 'it has no inverse';
+  }
+  throw new RangeError(
+    `ease: regularization (--regularization) must be larger, got ${regularization}: of the matrix XᵀX + λI that it makes, ${reason}; 0.2 is the default`,
+  );
+}

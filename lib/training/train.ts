@@ -8,6 +8,7 @@ import { type Memory, restore, type StateArrays, snapshotOf } from '../federated
 import type { Program, Recipe } from '../federated/recipe.ts';
 import type { Settings } from '../federated/settings.ts';
 import { digestOf } from './digest.ts';
+import { explainDivergence, LossWatch } from './divergence.ts';
 import { expectKnownOptions, type OptionNames } from './known-options.ts';
 import { type OpenRun, openRun, type RunOptions, runOptionNames } from './open-run.ts';
 
@@ -87,13 +88,16 @@ export interface RunResult {
 /**
  * Trains a recipe and measures it.
  *
- * @throws RangeError if an option or a setting is unknown or out of range
+ * @throws RangeError if an option or a setting is unknown or out of range, or numbers grow beyond all bounds because the
+ *   learning rates are too high
  */
 export async function train(recipe: Recipe, split: Split, options: TrainOptions = {}): Promise<RunResult> {
   expectKnownOptions('train', options, { ...runOptionNames, ...ownOptionNames });
   const { watch, resume, afterRound, onOpen, onEvent, ...runOptions } = options;
   const run = openRun(recipe, split, runOptions, resume?.arrays);
   const { settings, memory, program, executor } = run;
+  const losses = new LossWatch();
+  let round = 0;
   try {
     onOpen?.(run);
     const record = new RunRecord(memory.arrays, resume);
@@ -103,6 +107,8 @@ export async function train(recipe: Recipe, split: Split, options: TrainOptions 
         const finished = event.round - 1;
         await afterRound?.(finished, () => record.stateAfter(finished));
       }
+      round = event.round;
+      losses.add(event, settings);
       record.add(event);
       await onEvent?.(event);
     }
@@ -123,6 +129,8 @@ export async function train(recipe: Recipe, split: Split, options: TrainOptions 
       program,
       memory,
     };
+  } catch (error) {
+    throw explainDivergence(error, round, settings);
   } finally {
     await executor.close();
   }

@@ -81,7 +81,11 @@ const cases: [what: string, words: string[], line: RegExp][] = [
   ['an unknown command', ['trian', '--data', data], /unknown command 'trian' \(Did you mean train\?\)/],
   ['an option without its value', ['train', '--data'], /option '--data <FILE>' argument missing/],
   ['a word too many', train('extra'), /too many arguments for 'train'/],
-  ['a negative number', train('--rounds', '-5'), /--rounds must be a whole number of at least 1, got -5/],
+  [
+    'a negative number',
+    train('--rounds', '-5'),
+    /--rounds must be a whole number between 1 and 1000000, got -5/,
+  ],
   ['NaN', train('--server-learning-rate', 'NaN'), /--server-learning-rate must be a number, got "NaN"/],
   [
     'a fraction of a head',

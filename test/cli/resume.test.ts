@@ -1,5 +1,7 @@
-import { appendFileSync, copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import test from 'tape';
 import { jsonLines, runCli, runHere, temporaryFolder, writeSmallRatings } from './command-line.ts';
 
@@ -52,12 +54,12 @@ test('a run that was interrupted goes on with --resume and ends with the digest 
     again.stderr,
     /has an unfinished run in .*out\.checkpoints: continue it with "fedtlrec train --resume /,
   );
-  const other = await runHere(['train', '--resume', out, '--rounds', '5']);
+  const other = await runHere(['train', '--resume', out, '--seed', '5']);
   t.equal(other.code, 2);
-  t.match(
-    other.stderr,
-    /--resume takes everything from the unfinished run; only --workers and --json may be added/,
-  );
+  t.match(other.stderr, /--resume takes everything from the unfinished run; only --rounds, /);
+  const shorter = await runHere(['train', '--resume', out, '--rounds', '5']);
+  t.equal(shorter.code, 2);
+  t.match(shorter.stderr, /--rounds must be more than the \d+ that .*out has done, got 5/);
   const renamed = await runHere(['train', '--resume', out, '--recipe', 'fedmf']);
   t.match(renamed.stderr, /--resume takes everything/, 'another recipe is refused as well');
 
@@ -136,4 +138,86 @@ test('an interrupted process can be resumed by another one', async (t) => {
   const [, last] = /stopped after round (\d+)/.exec(stopped.stderr)!;
   const resumed = await runHere(['train', '--resume', place, '--json'], `"round":${Number(last) + 3}`);
   t.deepEqual([resumed.code, jsonLines(resumed.stdout)[0].round], [130, Number(last) + 1]);
+});
+
+test('a run continues from any folder, and with more rounds ends like one that was asked for them at once', async (t) => {
+  const here = join(folder, 'here');
+  mkdirSync(here);
+  copyFileSync(data, join(here, 'mine.csv'));
+  const asked = [
+    '--rounds',
+    '8',
+    '--evaluate-every',
+    '3',
+    '--factors',
+    '4',
+    '--checkpoint-every',
+    '2',
+    '--json',
+  ];
+  const [before] = [process.cwd()];
+  try {
+    process.chdir(here);
+    const stopped = await runHere(['train', '--data', 'mine.csv', '--out', 'm', ...asked], '"round":4');
+    t.equal(stopped.code, 130);
+    process.chdir(folder);
+    const resumed = await runHere([
+      'train',
+      '--resume',
+      'here/m',
+      '--rounds',
+      '12',
+      '--json',
+      '--report',
+      'r.html',
+    ]);
+    t.deepEqual([resumed.code, resumed.stderr], [0, '']);
+    const summary = jsonLines(resumed.stdout).at(-1);
+    const atOnce = await runHere(['train', '--data', 'here/mine.csv', ...asked, '--rounds', '12']);
+    t.equal(summary.rounds, 12);
+    t.equal(summary.digest, jsonLines(atOnce.stdout).at(-1).digest, 'the same bits');
+    t.ok(existsSync(join(folder, 'r.html')), 'outputs may be added');
+    const finished = await runHere(['train', '--resume', 'here/m', '--rounds', '20']);
+    t.equal(finished.code, 2);
+    t.match(finished.stderr, /there is no unfinished run of here\/m \(it is finished\)/);
+  } finally {
+    process.chdir(before);
+  }
+});
+
+test('a run that was killed before its first checkpoint begins again with what it was asked for', async (t) => {
+  const place = join(folder, 'killed');
+  const asked = ['--data', data, '--rounds', '30', '--factors', '4', '--checkpoint-every', '1000', '--json'];
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', 'lib/cli.ts', 'train', ...asked, '--rounds', '100000', '--out', place],
+    { cwd: root },
+  );
+  await new Promise<void>((resolve) => {
+    child.stdout.once('data', () => child.kill('SIGKILL'));
+    child.on('close', () => resolve());
+  });
+  t.deepEqual(readdirSync(`${place}.checkpoints`), ['request.json'], 'the request alone');
+  const resumed = await runHere(['train', '--resume', place, '--rounds', '30', '--json']);
+  t.deepEqual([resumed.code, resumed.stderr], [0, '']);
+  const whole = await runHere(['train', ...asked]);
+  t.equal(jsonLines(resumed.stdout).at(-1).digest, jsonLines(whole.stdout).at(-1).digest);
+  t.deepEqual(
+    readdirSync(folder).filter((name) => name.startsWith('.killed') || name.startsWith('killed.')),
+    [],
+    'what the killed process left is gone',
+  );
+});
+
+test('rounds cannot be added where the noise was made for a number of them', async (t) => {
+  const place = join(folder, 'private');
+  const stopped = await runHere(
+    [...words, '--recipe', 'colr', '--epsilon', '50', '--out', place],
+    '"round":2',
+  );
+  t.equal(stopped.code, 130);
+  const { code, stderr } = await runHere(['train', '--resume', place, '--rounds', '20']);
+  t.equal(code, 2);
+  t.match(stderr, /--rounds cannot be changed with --resume where there is an ε: .* 12 rounds/);
 });

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'tape';
-import { OutputFolderError, openOutputFolder } from '../../lib/node/output-folder.ts';
+import { openOutputFolder } from '../../lib/node/output-folder.ts';
+import { OutputPathError } from '../../lib/node/output-path.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'fedtlrec-output-'));
 test.onFinish(() => rmSync(root, { recursive: true, force: true }));
@@ -43,7 +44,7 @@ test('an empty folder may be used, any other entry of that name may not', async 
       await openOutputFolder(wanted);
       t.fail('must be refused');
     } catch (error) {
-      t.ok(error instanceof OutputFolderError, 'an OutputFolderError');
+      t.ok(error instanceof OutputPathError, 'an OutputPathError');
       t.match((error as Error).message, rule);
     }
   };

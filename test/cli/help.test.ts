@@ -1,0 +1,44 @@
+import test from 'tape';
+import { runHere } from './command-line.ts';
+
+test('every way to ask for help gets the same help', async (t) => {
+  const ways: [words: string[], first: RegExp][] = [
+    [[], /^Usage: fedtlrec \[options\] \[command\]/],
+    [['help'], /^Usage: fedtlrec \[options\] \[command\]/],
+    [['-h'], /^Usage: fedtlrec \[options\] \[command\]/],
+    [['--help'], /^Usage: fedtlrec \[options\] \[command\]/],
+    [['help', '--help'], /^Usage: fedtlrec \[options\] \[command\]/],
+    [['help', 'train'], /^Usage: fedtlrec train \[options\]/],
+    [['train', '-h'], /^Usage: fedtlrec train \[options\]/],
+    [['data'], /^Usage: fedtlrec data \[options\] \[command\]/],
+    [['data', '-h'], /^Usage: fedtlrec data \[options\] \[command\]/],
+    [['data', 'help'], /^Usage: fedtlrec data \[options\] \[command\]/],
+    [['help', 'data'], /^Usage: fedtlrec data \[options\] \[command\]/],
+    [['data', 'help', 'info'], /^Usage: fedtlrec data info \[options\] <FILE>/],
+    [['help', 'data', 'info'], /^Usage: fedtlrec data info \[options\] <FILE>/],
+    [['data', 'info', '-h'], /^Usage: fedtlrec data info \[options\] <FILE>/],
+  ];
+  for (const [words, first] of ways) {
+    const { code, stdout, stderr } = await runHere(words);
+    t.deepEqual([code, stderr], [0, ''], `fedtlrec ${words.join(' ')}`);
+    t.match(stdout, first);
+    t.equal(stdout, (await runHere([...words.filter((word) => !/help|-h/.test(word)), '--help'])).stdout);
+  }
+});
+
+test('help for a command that does not exist says which there are', async (t) => {
+  for (const [words, line] of [
+    [
+      ['help', 'trian'],
+      /^fedtlrec: unknown command 'trian' \(Did you mean train\?\); there are train, compare, .*data\n$/,
+    ],
+    [['data', 'help', 'nope'], /^fedtlrec: unknown command 'nope' .*info/],
+    [['data', 'nope'], /^fedtlrec: unknown command 'nope'/],
+    [['data', '--json'], /^fedtlrec: unknown option '--json'/],
+  ] as const) {
+    const { code, stdout, stderr } = await runHere(words);
+    t.deepEqual([code, stdout], [2, ''], words.join(' '));
+    t.match(stderr, line);
+    t.doesNotMatch(stderr, /outputHelp/);
+  }
+});
