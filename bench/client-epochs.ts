@@ -5,6 +5,7 @@ import { itemsOf } from '../lib/data/ratings.ts';
 import type { Split } from '../lib/data/split.ts';
 import { leaveOneOut } from '../lib/data/split.ts';
 import { syntheticRatings } from '../lib/data/synthetic.ts';
+import { chooseLoops } from '../lib/fast/choose-loops.ts';
 import { MarkingSampler } from '../lib/fast/negatives.ts';
 import { FactorizationClient } from '../lib/federated/client.ts';
 import { completeSettings } from '../lib/federated/settings.ts';
@@ -28,7 +29,7 @@ export const bench: Bench = {
       ? await readSplit(movieLens100k)
       : leaveOneOut(syntheticRatings({ users: 943, items: 1682, meanRatings: 106 }).ratings);
     const samples = drawSamples(split);
-    const contenders = ['tiled', 'simd'].map((backend) => clientSteps(split, samples, backend));
+    const contenders = ['tiled', 'simd'].map((loops) => clientSteps(split, samples, loops));
     const seconds = await measure(contenders, pace);
     const plain = seconds.get('plain')!;
     const steps = [...seconds].map(([name, time]) => [
@@ -59,9 +60,9 @@ function drawSamples({ train }: Split): Sample[] {
   });
 }
 
-function clientSteps({ train }: Split, samples: readonly Sample[], backend: string) {
+function clientSteps({ train }: Split, samples: readonly Sample[], loops: string) {
   const settings = completeSettings();
-  const client = new FactorizationClient(train.items, settings, backend);
+  const client = new FactorizationClient(train.items, settings, chooseLoops(loops));
   const shared = {
     itemTable: new Float32Array(train.items * client.dims),
     extra: new Float32Array(0),
@@ -73,7 +74,7 @@ function clientSteps({ train }: Split, samples: readonly Sample[], backend: stri
     client.initialize(state, randomStream(1, 'bench-client', user));
     return state;
   });
-  return contender(backend === 'simd' ? 'SIMD' : 'plain', () => {
+  return contender(loops === 'simd' ? 'SIMD' : 'plain', () => {
     samples.forEach((sample, user) => {
       client.train({ client: user, round: 1, sample, shared }, states[user]!);
     });

@@ -1,7 +1,7 @@
 // Some rounds of a synthetic federation in a process of its own; see child.ts.
 import { leaveOneOut, type Split } from '../lib/data/split.ts';
 import { syntheticRatings } from '../lib/data/synthetic.ts';
-import { chooseBackend } from '../lib/fast/backends.ts';
+import { chooseLoops } from '../lib/fast/choose-loops.ts';
 import { Memory } from '../lib/federated/memory.ts';
 import { completeSettings } from '../lib/federated/settings.ts';
 import { recipeNamed } from '../lib/peers/index.ts';
@@ -35,7 +35,7 @@ const recipe = recipeNamed('fedtlrec');
 const settings = completeSettings({ rounds: request.rounds + 1, refreshEvery: request.rounds + 1 });
 const split = makeSplit();
 const usage = startUsage();
-const setup = { split, settings, memory: new Memory(), backend: chooseBackend() };
+const setup = { split, settings, memory: new Memory(), loops: chooseLoops() };
 const program = recipe.create(setup);
 program.initialize();
 const times: number[] = [];

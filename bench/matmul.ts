@@ -1,6 +1,6 @@
 // Matrix products, float32 where the peer knows it: ours (naive, tiled, simd), every JavaScript peer, and numpy on one
 // thread as the yardstick. Every product that was timed is compared with the definition's.
-import { chooseBackend } from '../lib/fast/backends.ts';
+import { chooseLoops } from '../lib/fast/choose-loops.ts';
 import { matmul, naive } from '../lib/numeric/matmul.ts';
 import { type Matrix, matrix, zeros } from '../lib/numeric/matrix.ts';
 import { randomStream } from '../lib/numeric/rng.ts';
@@ -65,7 +65,7 @@ async function speedsAt(shape: Shape, peers: readonly Peer[], yardsticks: readon
   const speeds = new Map(
     [...seconds].map(([name, value]) => [name, (2 * rows * inner * columns) / value / 1e9]),
   );
-  const expected = matmul(a, b, { backend: chooseBackend('tiled') }); // the definition's numbers, to the last bit
+  const expected = matmul(a, b, { backend: chooseLoops('tiled').matmul }); // the definition's numbers, to the last bit
   const wrong: string[] = [];
   for (const [name, product] of products) {
     if (isClose(await product.read(), expected, inner)) continue;
@@ -76,7 +76,7 @@ async function speedsAt(shape: Shape, peers: readonly Peer[], yardsticks: readon
 }
 
 function ourProduct(name: (typeof ourNames)[number], a: Matrix, b: Matrix): PreparedProduct {
-  const backend = name === 'naive' ? naive : chooseBackend(name);
+  const backend = name === 'naive' ? naive : chooseLoops(name).matmul;
   const out = zeros(a.shape[0]!, b.shape[1]!, 'float32');
   return { multiply: () => void matmul(a, b, { backend, out }), read: () => out.data };
 }

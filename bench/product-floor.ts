@@ -1,7 +1,7 @@
 // How much of a measured time cannot be saved without faster matrix products: operations, divided by the speed of our SIMD
 // loops on one thread, measured in the same run on products of the shape that the work is made of.
 
-import { NarrowRows } from '../lib/fast/narrow-rows.ts';
+import { Int16Rows } from '../lib/fast/int16-rows.ts';
 import { createSimd } from '../lib/fast/simd.ts';
 import { zeros } from '../lib/numeric/matrix.ts';
 import { blockSizeFor } from '../lib/training/evaluate.ts';
@@ -24,7 +24,7 @@ export async function productSpeed(rows: number, inner: number, columns: number)
 /** Operations per second of the attention's two products in 16-bit integers, for one block of clients. */
 export async function attentionSpeed(clients: number, items: number): Promise<number> {
   const block = blockSizeFor(clients);
-  const rows = new NarrowRows(items, block, 'simd');
+  const rows = new Int16Rows(items, block, true);
   rows.reset(clients);
   const which = Uint32Array.from({ length: block }, (_, row) => row);
   const weights = new Float32Array(block * clients);

@@ -3,7 +3,7 @@
 
 import { itemsOf } from '../lib/data/ratings.ts';
 import type { Split } from '../lib/data/split.ts';
-import { chooseBackend } from '../lib/fast/backends.ts';
+import { chooseLoops } from '../lib/fast/choose-loops.ts';
 import { MarkingSampler } from '../lib/fast/negatives.ts';
 import { namedParameters } from '../lib/model/parameters.ts';
 import { encoderBlock, encoderBlockBackward } from '../lib/model/transformer.ts';
@@ -84,7 +84,7 @@ export function oneElementSoftmax(dim: number): { loneRows: SoftmaxFacts; betwee
   const moved = matrix(rows.data.slice(), clients, dim);
   for (let k = 0; k < dim; k++) moved.data[k]! += rng.normal(); // client 0
   const slope = randomRows(clients, dim, rng);
-  const backend = chooseBackend();
+  const backend = chooseLoops().matmul;
   const training = { learningRate: 0, steps: 1, rowsPerBlock: clients, backend };
   const freshBlock = () => {
     const block = viewEncoderBlock(new Float32Array(encoderBlockLength(dim)), dim);

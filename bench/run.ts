@@ -7,7 +7,7 @@ import { describeMachine, describeVersions } from './machine.ts';
 /** A new benchmark is one file that exports a `Bench`, and one line here; results.md keeps this order. */
 const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   matmul: () => import('./matmul.ts'),
-  narrow: () => import('./narrow.ts'),
+  'int16-rows': () => import('./int16-rows.ts'),
   kmeans: () => import('./kmeans.ts'),
   webgpu: () => import('./webgpu.ts'),
   'client-epochs': () => import('./client-epochs.ts'),

@@ -1,6 +1,6 @@
 // How long the rounds of a recipe take in this thread, without evaluation and refresh.
 import type { Split } from '../lib/data/split.ts';
-import { chooseBackend } from '../lib/fast/backends.ts';
+import { chooseLoops } from '../lib/fast/choose-loops.ts';
 import { Memory } from '../lib/federated/memory.ts';
 import type { Recipe } from '../lib/federated/recipe.ts';
 import { completeSettings, type Settings } from '../lib/federated/settings.ts';
@@ -26,7 +26,7 @@ export async function timeRounds(
   options: { rounds: number; limit: number; settings?: Partial<Settings> },
 ): Promise<RoundTimes> {
   const settings = completeSettings({ ...recipe.defaults, ...options.settings, ...recipe.fixed });
-  const setup = { split, settings, memory: new Memory(), backend: chooseBackend() };
+  const setup = { split, settings, memory: new Memory(), loops: chooseLoops() };
   const begin = performance.now();
   const program = recipe.create(setup);
   program.initialize();

@@ -1,7 +1,7 @@
 // A federation whose server knows every client's token, for timing one attention refresh: random messages of 100 items,
 // as many as a client of MovieLens-1M has in the mean (166) to within a factor of two.
 
-import { chooseBackend } from '../lib/fast/backends.ts';
+import { chooseLoops } from '../lib/fast/choose-loops.ts';
 import { DeviceAttention } from '../lib/fast/device-attention.ts';
 import { AttentionAggregator } from '../lib/federated/attention-aggregator.ts';
 import { Memory } from '../lib/federated/memory.ts';
@@ -29,7 +29,7 @@ export function prepareRefresh({ clients, items }: RefreshShape, gpu: Gpu | null
     items,
     completeSettings({ factors }),
     memory,
-    chooseBackend(),
+    chooseLoops(),
   );
   const rng = randomStream(1, 'bench', clients);
   for (let client = 0; client < clients; client++) {

@@ -2,7 +2,7 @@
 // processor's SIMD path, all in one run. Without a real GPU its lines say "not measured"; a GPU that the processor plays
 // is shown beside on small sizes, under its name, so that nobody mistakes it for one.
 import { existsSync } from 'node:fs';
-import { chooseBackend } from '../lib/fast/backends.ts';
+import { chooseLoops } from '../lib/fast/choose-loops.ts';
 import { matmul as productOnProcessor } from '../lib/numeric/matmul.ts';
 import { type Matrix, matrix, zeros } from '../lib/numeric/matrix.ts';
 import { randomStream } from '../lib/numeric/rng.ts';
@@ -102,7 +102,7 @@ async function speedOnGpu(gpu: Gpu, kernel: (typeof matmulKernels)[number], size
 
 async function speedOnProcessor(size: number): Promise<string> {
   const [a, b, out] = [random(size, 1), random(size, 2), zeros(size, size, 'float32')];
-  const backend = chooseBackend();
+  const backend = chooseLoops().matmul;
   const work = contender('simd', () => void productOnProcessor(a, b, { backend, out }));
   return digits((2 * size ** 3) / (await measure([work], pace)).get('simd')! / 1e9);
 }

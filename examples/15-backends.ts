@@ -3,15 +3,7 @@
 //
 // Run: npx tsx examples/15-backends.ts
 // Installed: import { … } from 'fedtlrec'
-import {
-  backendNames,
-  chooseBackend,
-  type Matrix,
-  matmul,
-  randomStream,
-  transpose,
-  zeros,
-} from '../lib/index.ts';
+import { chooseLoops, loopNames, type Matrix, matmul, randomStream, transpose, zeros } from '../lib/index.ts';
 import { fixed, printTable, say } from './print.ts';
 
 const rng = randomStream(1, 'example');
@@ -19,9 +11,9 @@ const a = randomMatrix(131, 97); // odd sizes: no tile divides them
 const b = randomMatrix(113, 97);
 
 // #region backends
-const definition = matmul(a, transpose(b), { backend: chooseBackend('naive') }); // the transpose costs nothing
-const rows = backendNames.map((name) => {
-  const backend = chooseBackend(name);
+const definition = matmul(a, transpose(b), { backend: chooseLoops('plain').matmul }); // the transpose costs nothing
+const rows = loopNames.map((name) => {
+  const backend = chooseLoops(name).matmul;
   const product = matmul(a, transpose(b), { backend }); // C = A Bᵀ [131, 113]
   let worst = 0;
   product.data.forEach((value, index) => {
@@ -35,8 +27,8 @@ say('C = A Bᵀ with A [131, 97] and B [113, 97], all float32:');
 printTable(['loop', 'equal within 0.0001', 'million operations'], rows);
 
 const large = randomMatrix(256, 256);
-for (const name of backendNames) {
-  const backend = chooseBackend(name);
+for (const name of loopNames) {
+  const backend = chooseLoops(name).matmul;
   matmul(large, large, { backend }); // the engine compiles on the way
   const start = performance.now();
   matmul(large, large, { backend });

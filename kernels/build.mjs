@@ -10,7 +10,7 @@ const kernels = [
   { source: 'matmul.ts', target: 'simd-kernel.generated.ts', name: 'simdKernel' },
   { source: 'item-rows.ts', target: 'item-rows-kernel.generated.ts', name: 'itemRowsKernel' },
   { source: 'kmeans.ts', target: 'kmeans-kernel.generated.ts', name: 'kmeansKernel' },
-  { source: 'narrow-rows.ts', target: 'narrow-rows-kernel.generated.ts', name: 'narrowRowsKernel' },
+  { source: 'int16-rows.ts', target: 'int16-rows-kernel.generated.ts', name: 'int16RowsKernel' },
   { source: 'mixed-ranks.ts', target: 'mixed-ranks-kernel.generated.ts', name: 'mixedRanksKernel' },
 ];
 

@@ -1,7 +1,7 @@
 // Loops over rows of an item table in WebAssembly SIMD, written in AssemblyScript: one pass of logistic regression over
 // a client's rows, the scores of all items, the sum of rank-one updates, and a running mean. In: addresses in this module's
-// memory. lib/fast/logistic.ts, update-sum.ts and running-mean.ts have the same in plain TypeScript. No relaxed SIMD: every
-// machine rounds alike.
+// memory. lib/fast/logistic-fused.ts, lib/federated/update-sum.ts and tokens.ts have the same in plain TypeScript. No relaxed
+// SIMD: every machine rounds alike.
 
 /** Bytes of four floats. */
 const VECTOR: usize = 16;

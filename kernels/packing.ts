@@ -1,4 +1,4 @@
-// Packing for the products of kernels/matmul.ts and kernels/narrow-rows.ts, written in AssemblyScript: strips that an
+// Packing for the products of kernels/matmul.ts and kernels/int16-rows.ts, written in AssemblyScript: strips that an
 // innermost loop reads in order. In: addresses and strides in bytes of a matrix whose elements take four bytes each, be
 // they one float32 or a pair of 16-bit integers; out: strips of five rows, or of eight columns, step by step.
 

@@ -6,7 +6,6 @@
 export * from './numeric/rng.ts';
 export * from './numeric/matrix.ts';
 export * from './numeric/matmul.ts';
-export * from './fast/backends.ts';
 export type { EigenPairs, EigenSolver } from './numeric/eigen.ts';
 export * from './numeric/cholesky.ts';
 
@@ -33,7 +32,6 @@ export * from './data/negatives.ts';
 export * from './model/loss.ts';
 export * from './model/factorization.ts';
 export * from './model/factorization-fit.ts';
-export * from './fast/logistic.ts';
 export * from './model/best-unseen.ts';
 export * from './model/lora.ts';
 export * from './model/kmeans.ts';
@@ -50,6 +48,9 @@ export * from './model/optimizer.ts';
 
 // The federation: settings, what clients do, what travels, what the server does with it.
 export * from './federated/settings.ts';
+export * from './federated/loops.ts';
+export * from './fast/choose-loops.ts';
+export * from './federated/logistic-loss.ts';
 export * from './federated/local-model.ts';
 export * from './federated/client.ts';
 export * from './federated/recency.ts';
@@ -60,9 +61,9 @@ export * from './federated/server.ts';
 export * from './federated/tokens.ts';
 export * from './federated/aggregator.ts';
 export * from './federated/client-index.ts';
-export * from './federated/token-similarity.ts';
+export * from './federated/client-attention.ts';
 export * from './federated/attention-aggregator.ts';
-export * from './fast/device-attention.ts';
+export * from './federated/attention-device.ts';
 export * from './privacy/attack.ts';
 export * from './privacy/clipping.ts';
 export * from './privacy/noise.ts';

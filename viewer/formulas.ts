@@ -24,8 +24,8 @@ export const formulas = {
   loss: {
     title: 'Loss of one client',
     formula: 'ℓᵤ = 1/N Σᵢ Wᵢ · (−log P(yᵢ)),  P(1) = σ([pᵤ, 1]·qᵢ)',
-    file: 'lib/federated/client.ts',
-    find: 'function meanLoss',
+    file: 'lib/model/factorization.ts',
+    find: 'export function weightedLoss',
   },
   presence: {
     title: 'Who takes part',
@@ -42,8 +42,8 @@ export const formulas = {
   update: {
     title: 'What leaves the client',
     formula: 'ΔQᵤ = B·A,  B = −g [rows × 1],  A = [pᵤ, 1] [1 × D]',
-    file: 'lib/federated/client.ts',
-    find: 'private rankOneUpdate',
+    file: 'lib/model/lora.ts',
+    find: 'export function rankOneUpdate',
   },
   rankError: {
     title: 'What a rank loses',
@@ -90,8 +90,8 @@ export const formulas = {
   attention: {
     title: 'Attention',
     formula: 'αᵤᵥ = exp(cosᵤᵥ / τ) / Σ𝓌 exp(cosᵤ𝓌 / τ),  v ≠ u',
-    file: 'lib/federated/token-similarity.ts',
-    find: 'toWeights(',
+    file: 'lib/federated/client-attention.ts',
+    find: 'export function attendToOthers',
   },
   ...metricFormulas,
   score: {

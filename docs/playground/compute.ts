@@ -1,7 +1,8 @@
 // What computes the attention between clients in a worker: the processor, or a GPU that is opened when it is first needed
 // and given up at its first failure, so that a run goes on. In: what the reader chose; out: a device for `openRun`, and
 // news for the page. Asking for a GPU takes little code; what makes it work is loaded only once it has been chosen.
-import { type AttentionDevice, fitsDevice } from '../../lib/fast/device-attention.ts';
+import { fitsDevice } from '../../lib/fast/device-attention.ts';
+import type { AttentionDevice } from '../../lib/federated/attention-device.ts';
 import { findAdapter } from '../../lib/webgpu/find-adapter.ts';
 import type { Compute } from './configuration.ts';
 import type { GpuNews } from './protocol.ts';

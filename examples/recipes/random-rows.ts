@@ -18,14 +18,14 @@ export const randomRows: Recipe = {
   summary: 'low-rank messages with a random quarter of their rows',
   module: import.meta.url, // so that threads can load it, too
   create: (setup) => {
-    const { split, settings, memory } = setup;
+    const { split, settings, memory, loops } = setup;
     const { items } = split.train;
-    const localModel = new FactorizationClient(items, settings);
+    const localModel = new FactorizationClient(items, settings, loops);
     return federation(setup, {
       localModel, // what happens at home
       uplink: (update) => someRows(update, 4, settings.seed), // what travels up
       optimizer: fedAdam(items * localModel.dims, memory, settings), // what the server does
-      downlink: lowRankDownlink(items, localModel.dims, memory, settings), // what travels down
+      downlink: lowRankDownlink(items, localModel.dims, memory, settings, loops), // what travels down
     });
   },
 };

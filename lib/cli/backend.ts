@@ -1,17 +1,17 @@
-// What --backend stands for: loops for matrix products, and with webgpu a GPU for the attention between clients. Where
+// What --backend stands for: the loops of a run, and with webgpu a GPU for the attention between clients. Where
 // there is no GPU, one line says why and the processor does everything.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { chooseBackend } from '../fast/backends.ts';
-import type { AttentionDevice } from '../fast/device-attention.ts';
+import { chooseLoops } from '../fast/choose-loops.ts';
 import { fitsDevice } from '../fast/device-attention.ts';
-import type { MatmulBackend } from '../numeric/matmul.ts';
+import type { AttentionDevice } from '../federated/attention-device.ts';
+import type { Loops } from '../federated/loops.ts';
 
 /** What a run computes with. */
 export interface OpenBackend {
-  /** For reports: the backend, or webgpu. */
+  /** For reports: the name of the loops, or webgpu. */
   readonly name: string;
-  readonly backend: MatmulBackend;
+  readonly loops: Loops;
   readonly device?: AttentionDevice;
   close(): void;
 }
@@ -20,7 +20,7 @@ export interface OpenBackend {
 const PATIENCE_MS = 60_000;
 
 /**
- * Opens a backend by its name; the fastest of the processor unless told.
+ * Opens a backend by its name. Default: the fastest of the processor.
  *
  * @param clients of the data that are to be trained on; likewise items
  */
@@ -30,13 +30,13 @@ export async function openBackend(
   items: number,
 ): Promise<OpenBackend> {
   if (name !== 'webgpu') {
-    const backend = chooseBackend(name);
-    return { name: backend.name, backend, close() {} };
+    const loops = chooseLoops(name);
+    return { name: loops.name, loops, close() {} };
   }
-  const backend = chooseBackend();
+  const loops = chooseLoops();
   const refuse = (reason: string): OpenBackend => {
-    console.error(`fedtlrec: --backend webgpu: ${reason}; the processor does it all (${backend.name})`);
-    return { name: backend.name, backend, close() {} };
+    console.error(`fedtlrec: --backend webgpu: ${reason}; the processor does it all (${loops.name})`);
+    return { name: loops.name, loops, close() {} };
   };
   if (!fitsDevice(clients, items))
     return refuse(`the personal parts of ${clients} clients and ${items} items take more than 512 MiB`);
@@ -46,7 +46,7 @@ export async function openBackend(
   const { gpuAttention } = await import('../webgpu/attention-device.ts');
   const { gpu, reason } = await openConfiguredGpu();
   if (!gpu) return refuse(reason);
-  return { name: 'webgpu', backend, device: gpuAttention(gpu), close: () => gpu.close() };
+  return { name: 'webgpu', loops, device: gpuAttention(gpu), close: () => gpu.close() };
 }
 
 /**

@@ -97,7 +97,7 @@ export async function measureRun(task: RunTask): Promise<MeasuredRun> {
   try {
     const result = await train(choice.recipe, dataset.split, {
       settings,
-      backend: task.backend.backend,
+      loops: task.backend.loops,
       device: task.backend.device,
       ...(await makeExecutor(options.workers, choice.recipe)),
       resume: task.checkpoints?.resume,

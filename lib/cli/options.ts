@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Split } from '../data/split.ts';
-import { backendNames } from '../fast/backends.ts';
+import { loopNames } from '../fast/choose-loops.ts';
 import type { Recipe } from '../federated/recipe.ts';
 import type { AnySetting } from '../federated/setting-kinds.ts';
 import {
@@ -88,8 +88,8 @@ export function addRunOptions(command: Command): Command {
   add(
     machine,
     '--backend <NAME>',
-    `matrix products: ${backendNames.join(', ')} (default: the fastest); webgpu: attention on a GPU, if there is one`,
-    (text) => readName('--backend', text, [...backendNames, 'webgpu']),
+    'loops of a run: plain (the taught code only, no WebAssembly), tiled, simd (default: the fastest); webgpu: attention on a GPU, if there is one',
+    readBackend,
   );
   add(machine, '--workers <N>', 'threads beside the main one (default: 0)', (text) =>
     readCount('--workers', text, 0, 256),
@@ -99,6 +99,12 @@ export function addRunOptions(command: Command): Command {
   add(output, '--report <FILE>', 'the report alone: one page that opens without network', (text) => text);
   command.addOption(new Option('--json', 'JSON on stdout instead of text').helpGroup(output));
   return command;
+}
+
+function readBackend(text: string): string {
+  if (text === 'naive')
+    throw new UsageError('--backend naive is now called plain: it executes the taught code only');
+  return readName('--backend', text, [...loopNames, 'webgpu']);
 }
 
 /** Sorts what commander has read. */

@@ -5,56 +5,11 @@
 
 import type { Aggregator } from '../federated/aggregator.ts';
 import type { AttentionAggregator } from '../federated/attention-aggregator.ts';
+import type { AttentionDevice } from '../federated/attention-device.ts';
 import type { RoundEvent } from '../federated/events.ts';
+import type { Loops } from '../federated/loops.ts';
 import type { Memory } from '../federated/memory.ts';
 import type { Update } from '../federated/wire.ts';
-import type { EncoderBlockParameters } from '../model/transformer.ts';
-import type { Matrix } from '../numeric/matrix.ts';
-
-/** Clients that are compared with each other, and the first ones among them, which ask. */
-export interface AttentionGroup {
-  readonly items: number;
-  /** T [peers, items]; the first `queries` rows ask. */
-  readonly tokens: Float32Array;
-  readonly queries: number;
-  /** m [items], the mean token of all known clients. */
-  readonly center: Float32Array;
-  /** The mean token of the peers [items]. */
-  readonly valueMean: Float32Array;
-  /** τ of each head. */
-  readonly temperatures: readonly number[];
-}
-
-/** An encoder block that shall learn to give back the rows of present clients, as a server trains it. */
-export interface EncoderTask {
-  /** Where to start; not changed. */
-  readonly block: EncoderBlockParameters;
-  /** X [clients, dim]. */
-  readonly rows: Matrix;
-  /** 1 where a client may be attended to and counts in the loss, [clients]. */
-  readonly isPresent: Uint8Array;
-  readonly heads: number;
-  readonly learningRate: number;
-  readonly steps: number;
-}
-
-/** What a device has made of an `EncoderTask`. */
-export interface TrainedEncoder {
-  readonly block: EncoderBlockParameters;
-  readonly output: Matrix;
-}
-
-/** Something that computes what the attention between clients costs most for. */
-export interface AttentionDevice {
-  readonly name: string;
-  /**
-   * δ of those who ask, each scaled to a root mean square of 1, [queries, items]; null where the aggregator's own loops
-   * shall do it, because the device has gone, say.
-   */
-  personalParts(group: AttentionGroup): Promise<Float32Array | null>;
-  /** Trains an encoder block; servers do it themselves where there is no such function, or it gives null. */
-  trainEncoder?(task: EncoderTask): Promise<TrainedEncoder | null>;
-}
 
 /** The personal parts of all clients are kept, so there is a limit to their number. */
 const LARGEST_BYTES = 512 * 2 ** 20;
@@ -62,6 +17,19 @@ const LARGEST_BYTES = 512 * 2 ** 20;
 /** Whether a federation is small enough for its personal parts to be made on a device. */
 export function fitsDevice(clients: number, items: number): boolean {
   return 4 * clients * items <= LARGEST_BYTES;
+}
+
+/**
+ * The same loops beside a device that computes personal parts ahead, where they are few enough to be kept.
+ *
+ * @param device none in a thread that reads what another one's device has made
+ */
+export function withDevice(loops: Loops, device?: AttentionDevice): Loops {
+  return {
+    ...loops,
+    ahead: (attention, clients, items, memory) =>
+      fitsDevice(clients, items) ? new DeviceAttention(attention, clients, items, memory, device) : attention,
+  };
 }
 
 export class DeviceAttention implements Aggregator {

@@ -1,5 +1,5 @@
 // The SIMD module with the loops over item rows (kernels/item-rows.ts). Used by logistic-simd.ts, row-sum-simd.ts and
-// running-mean.ts.
+// running-mean-simd.ts.
 import { itemRowsKernel } from './item-rows-kernel.generated.ts';
 import { openKernel } from './open-kernel.ts';
 

@@ -1,7 +1,9 @@
 // The client's inner loop in WebAssembly SIMD (kernels/item-rows.ts): the item table and one sample lie in the module's
-// memory, where three passes and a Hessian read them. lib/fast/logistic.ts is the plain version of the same loop.
-// In and out: as there. Numbers are float32 inside; sums have a fixed order, so every machine gets the same bits.
+// memory, where three passes and a Hessian read them. Same inputs and outputs as lib/fast/logistic-fused.ts. Numbers are
+// float32 inside; sums have a fixed order, so every machine gets the same bits.
+import type { LogisticLoss } from '../federated/logistic-loss.ts';
 import { type ItemRowsKernel, itemRows } from './item-rows.ts';
+import { lossFrom } from './logistic-fused.ts';
 import { reserve, roundUp } from './open-kernel.ts';
 
 /** The SIMD loop, or null where the engine has no WebAssembly SIMD. */
@@ -10,7 +12,7 @@ export function createLogisticSimd(items: number, factors: number): LogisticSimd
   return kernel && new LogisticSimd(kernel, items, factors);
 }
 
-export class LogisticSimd {
+export class LogisticSimd implements LogisticLoss {
   private readonly kernel: ItemRowsKernel;
   private readonly factors: number;
   private readonly width: number; // factors, rounded up to whole vectors
@@ -20,11 +22,12 @@ export class LogisticSimd {
   private readonly weights: Float32Array;
   private readonly labels: Float32Array;
   private readonly vector: Float32Array;
-  private readonly errors: Float32Array;
+  private readonly scoreGradients: Float32Array;
   private readonly gradient: Float32Array;
   private readonly curvatures: Float32Array;
   private readonly scores: Float32Array;
   private readonly hessian: Float32Array;
+  private rowCount = 0;
   private count = 0; // rows, rounded up to whole vectors
 
   constructor(kernel: ItemRowsKernel, items: number, factors: number) {
@@ -34,31 +37,21 @@ export class LogisticSimd {
     this.hessianWidth = 2 * roundUp(this.width / 2);
     const mostRows = roundUp(items);
     // The kernel reads up to four item rows at a time, and two vectors beyond the last.
-    const tableSize = mostRows * (factors + 1) + 8;
-    const sizes = [
-      tableSize,
-      mostRows,
-      mostRows,
-      mostRows,
-      mostRows,
-      mostRows,
-      mostRows,
-      this.width,
-      this.width,
-    ];
-    const places = reserve(kernel, [...sizes, this.width * this.hessianWidth]);
-    const [table, rows, weights, labels, errors, curvatures, scores, vector, gradient, hessian] =
-      places as Ten;
-    this.table = table;
+    const tableLength = mostRows * (factors + 1) + 8;
+    const lengths = [tableLength, ...new Array<number>(6).fill(mostRows), this.width, this.width];
+    const places = reserve(kernel, [...lengths, this.width * this.hessianWidth]).values();
+    const next = () => places.next().value!;
+    this.table = next();
+    const rows = next();
     this.rows = new Uint32Array(rows.buffer, rows.byteOffset, mostRows);
-    this.weights = weights;
-    this.labels = labels;
-    this.errors = errors;
-    this.curvatures = curvatures;
-    this.scores = scores;
-    this.vector = vector;
-    this.gradient = gradient;
-    this.hessian = hessian;
+    this.weights = next();
+    this.labels = next();
+    this.scoreGradients = next();
+    this.curvatures = next();
+    this.scores = next();
+    this.vector = next();
+    this.gradient = next();
+    this.hessian = next();
   }
 
   setTable(itemTable: Float32Array): void {
@@ -66,6 +59,7 @@ export class LogisticSimd {
   }
 
   setSample(rows: Uint32Array, weights: ArrayLike<number>, labels: ArrayLike<number>): void {
+    this.rowCount = rows.length;
     this.count = roundUp(rows.length);
     this.rows.set(rows);
     this.weights.set(weights);
@@ -76,7 +70,7 @@ export class LogisticSimd {
     }
   }
 
-  differentiate(vector: ArrayLike<number>, gradient: Float64Array, errors: Float32Array): void {
+  scoreGradient(vector: ArrayLike<number>): Float32Array {
     this.vector.set(vector);
     this.kernel.pass(
       this.table.byteOffset,
@@ -87,28 +81,36 @@ export class LogisticSimd {
       this.weights.byteOffset,
       this.labels.byteOffset,
       this.vector.byteOffset,
-      this.errors.byteOffset,
+      this.scoreGradients.byteOffset,
       this.gradient.byteOffset,
       this.curvatures.byteOffset,
     );
-    for (let k = 0; k < this.factors; k++) gradient[k] = this.gradient[k]!;
-    errors.set(this.errors.subarray(0, Math.min(this.count, errors.length)));
+    return this.scoreGradients.subarray(0, this.rowCount);
   }
 
-  score(vector: ArrayLike<number>, scores: Float32Array): void {
+  loss(): number {
+    return lossFrom(this.scoreGradients.subarray(0, this.rowCount), this.weights);
+  }
+
+  userGradient(): Float64Array {
+    return Float64Array.from(this.gradient.subarray(0, this.factors));
+  }
+
+  scoreAll(vector: ArrayLike<number>, out: Float32Array): void {
     this.vector.set(vector);
     this.kernel.score(
       this.table.byteOffset,
       this.factors + 1,
       this.width,
-      scores.length,
+      out.length,
       this.vector.byteOffset,
       this.scores.byteOffset,
     );
-    scores.set(this.scores.subarray(0, scores.length));
+    out.set(this.scores.subarray(0, out.length));
   }
 
-  curve(hessian: Float64Array): void {
+  userHessian(): Float64Array {
+    const hessian = new Float64Array(this.factors ** 2);
     this.kernel.hessian(
       this.table.byteOffset,
       this.factors + 1,
@@ -121,8 +123,6 @@ export class LogisticSimd {
     for (let k = 0; k < this.factors; k++) {
       for (let l = 0; l <= k; l++) hessian[k * this.factors + l] = this.hessian[k * this.hessianWidth + l]!;
     }
+    return hessian;
   }
 }
-
-type Floats = Float32Array<ArrayBuffer>;
-type Ten = [Floats, Floats, Floats, Floats, Floats, Floats, Floats, Floats, Floats, Floats];

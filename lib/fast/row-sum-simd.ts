@@ -1,16 +1,62 @@
 // The server's inner loop in WebAssembly SIMD: a sum of low-rank updates, row by row (kernels/item-rows.ts).
-// In: factors B and A with their row numbers; out: Σ B A [items, dims]. The plain loop is `addRows` in
-// lib/federated/update-sum.ts; both round every product and sum to float32, in the same order.
+// In: decoded updates; out: Σ B A [items, dims] with the same counts as the plain adder in lib/federated/update-sum.ts.
+// Both round every product and sum to float32; messages that are not of rank one are added plainly.
+import {
+  addInto,
+  addUpdate,
+  countUpdate,
+  emptySum,
+  type UpdateAdder,
+  type UpdateSum,
+} from '../federated/update-sum.ts';
+import type { Update } from '../federated/wire.ts';
 import { type ItemRowsKernel, itemRows } from './item-rows.ts';
 import { reserve } from './open-kernel.ts';
 
-/** The SIMD sum, or null where the engine has no WebAssembly SIMD. */
-export function createRowSumSimd(items: number, dims: number): RowSumSimd | null {
-  const kernel = itemRows();
-  return kernel && new RowSumSimd(kernel, items, dims);
+/** The SIMD sum, or null where the engine has no WebAssembly SIMD or rows have no columns. */
+export function createUpdateAdderSimd(items: number, dims: number, extra: number): UpdateAdder | null {
+  const kernel = dims > 0 ? itemRows() : null;
+  return (
+    kernel && new SimdUpdateAdder(new RowSumSimd(kernel, items, dims), () => emptySum(items, dims, extra))
+  );
 }
 
-export class RowSumSimd {
+class SimdUpdateAdder implements UpdateAdder {
+  private readonly rows: RowSumSimd;
+  private readonly newSum: () => UpdateSum;
+  private sum: UpdateSum; // counts, extra weights, and the rows of updates that were added plainly
+  private hasPlainPart = false;
+
+  constructor(rows: RowSumSimd, newSum: () => UpdateSum) {
+    this.rows = rows;
+    this.newSum = newSum;
+    this.sum = newSum();
+  }
+
+  start(): void {
+    this.rows.clear();
+    this.hasPlainPart = false;
+    this.sum = this.newSum();
+  }
+
+  add(update: Update): void {
+    if (update.rank === 1) {
+      this.rows.addRankOne(update.rows, update.left, update.right);
+      countUpdate(this.sum, update);
+    } else {
+      this.hasPlainPart = true;
+      addUpdate(this.sum, update);
+    }
+  }
+
+  finish(): UpdateSum {
+    const items = this.rows.read();
+    if (this.hasPlainPart) addInto(items, this.sum.items);
+    return { ...this.sum, items };
+  }
+}
+
+class RowSumSimd {
   private readonly kernel: ItemRowsKernel;
   private readonly dims: number;
   private readonly sum: Float32Array;

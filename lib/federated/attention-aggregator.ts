@@ -1,50 +1,50 @@
 // The paper's idea: attention between clients, with K-means deciding who is compared with whom (Eq. 11–12).
 // In: tokens T_u, made of messages, and the index of clients; out: δ_u, what clients with a similar token want that
 // client u's own model does not give it. It uses the others only, so it also serves clients that were absent.
-// Vaswani et al. (2017) for the attention.
 
-import { NarrowRows } from '../fast/narrow-rows.ts';
-import type { MatmulBackend } from '../numeric/matmul.ts';
 import type { Aggregator } from './aggregator.ts';
+import { type ClientAttention, headTemperatures } from './client-attention.ts';
 import { ClientIndex } from './client-index.ts';
 import type { RoundEvent } from './events.ts';
+import type { Loops } from './loops.ts';
 import type { Memory } from './memory.ts';
 import type { Settings } from './settings.ts';
-import { TokenSimilarity } from './token-similarity.ts';
 import { Tokens } from './tokens.ts';
 import { encode, type Update } from './wire.ts';
 
-/** So many clients ask at a time. */
+/** Clients that ask at a time, at most. */
 const LARGEST_BLOCK = 256;
 
 /** The clients that a cluster's members attend to. */
 interface Peers {
   readonly version: number; // of the index
   readonly cluster: number;
-  readonly clients: Uint32Array; // [peers]
   readonly placeOf: ReadonlyMap<number, number>; // where a client stands among them
 }
 
 export class AttentionAggregator implements Aggregator {
-  private readonly items: number;
   /** T, what the server remembers of each client. */
   readonly tokens: Tokens;
   /** Who is compared with whom. */
   readonly index: ClientIndex;
   /** τ of each head. */
   readonly temperatures: readonly number[];
-  private readonly similarity: TokenSimilarity;
-  private readonly directions: NarrowRows; // s_v of the peers: keys, and values but for their lengths [peers, items]
+  private readonly items: number;
+  private readonly mean: Float32Array; // m, the mean token of all known clients [items]
+  private readonly lengths: Float32Array; // |T_u − m|, 0 where the server has not heard of the client [clients]
+  private readonly attention: ClientAttention;
   private peers: Peers | null = null;
 
-  constructor(clients: number, items: number, settings: Settings, arrays: Memory, backend: MatmulBackend) {
+  constructor(clients: number, items: number, settings: Settings, arrays: Memory, loops: Loops) {
     this.items = items;
-    this.tokens = new Tokens(clients, items, arrays, settings.tokenMemory, { backend: backend.name });
-    const { heads, temperature } = settings;
-    this.temperatures = Array.from({ length: heads }, (_, head) => temperature * 2 ** head);
-    this.similarity = new TokenSimilarity(clients, items, this.tokens, arrays, this.temperatures);
-    this.directions = new NarrowRows(items, LARGEST_BLOCK, backend.name);
-    this.index = new ClientIndex(clients, settings, arrays);
+    this.tokens = new Tokens(clients, items, arrays, settings.tokenMemory, {
+      runningMean: loops.runningMean(items),
+    });
+    this.temperatures = headTemperatures(settings);
+    this.mean = arrays.float32('meanToken', items);
+    this.lengths = arrays.float32('tokenNorms', clients);
+    this.attention = loops.clientAttention(items, this.temperatures, LARGEST_BLOCK);
+    this.index = new ClientIndex(clients, settings, arrays, loops);
   }
 
   receive(update: Update): void {
@@ -56,7 +56,7 @@ export class AttentionAggregator implements Aggregator {
     const { known } = this.tokens;
     const clients = Uint32Array.from(known.keys()).filter((client) => known[client] === 1);
     if (clients.length === 0) return;
-    this.similarity.refresh(clients);
+    this.measure(clients);
     yield this.index.refresh(clients, round);
     const { probes } = this.index;
     const bytesDown = bytesOfPersonalPart(this.items, round);
@@ -79,38 +79,56 @@ export class AttentionAggregator implements Aggregator {
     }
   }
 
+  /**
+   * Writes s_u = (T_u − m) / |T_u − m| into `out` [items]; zeros where the length is 0. A token that has changed since the
+   * refresh still has a direction of length 1.
+   */
+  direction(client: number, out: Float32Array): void {
+    const { mean } = this;
+    this.tokens.read(client, out);
+    let squares = 0;
+    for (let item = 0; item < out.length; item++) {
+      const centred = out[item]! - mean[item]!;
+      out[item] = centred;
+      squares += centred * centred;
+    }
+    const scale = this.lengths[client]! > 0 && squares > 0 ? 1 / Math.sqrt(squares) : 0;
+    for (let item = 0; item < out.length; item++) out[item]! *= scale;
+  }
+
+  /** The mean token, and how far each client's token is from it. */
+  private measure(known: Uint32Array): void {
+    const { items, mean, lengths } = this;
+    const token = new Float32Array(items);
+    const sum = new Float64Array(items);
+    for (const client of known) {
+      this.tokens.read(client, token);
+      for (let item = 0; item < items; item++) sum[item]! += token[item]!;
+    }
+    for (let item = 0; item < items; item++) mean[item] = sum[item]! / known.length;
+    for (const client of known) {
+      this.tokens.read(client, token);
+      let squares = 0;
+      for (let item = 0; item < items; item++) squares += (token[item]! - mean[item]!) ** 2;
+      lengths[client] = Math.sqrt(squares);
+    }
+  }
+
   /** δ of clients of one cluster. */
   private attend(block: Uint32Array, out: Float32Array): void {
-    const { items, similarity, directions } = this;
+    const { items } = this;
     const cluster = this.index.clusterOf[block[0]!]! - 1;
     if (cluster < 0) {
       out.fill(0);
       return;
     }
-    const { clients, placeOf } = this.peersOf(cluster);
-    const count = clients.length;
-    const own = block.map((client) => placeOf.get(client)!);
-    const weights = new Float32Array(block.length * count);
-    directions.compare(own, weights); // s_u · s_v [block, peers]
-    similarity.toWeights(weights, own); // α [block, peers]
-    if (count > 1) this.toValueWeights(weights, clients);
-    directions.mix(weights, out); // X = Σ α_uv V_v [block, items]
+    const { placeOf } = this.peersOf(cluster);
+    this.attention.attend(
+      block.map((client) => placeOf.get(client)!),
+      out,
+    );
     for (let row = 0; row < block.length; row++) {
       toUnitRootMeanSquare(out.subarray(row * items, (row + 1) * items));
-    }
-  }
-
-  /**
-   * Turns α_uv into the weight of s_v in Σ α_uv V_v. V_v is T_v less the mean of all peers, and T_v − m is s_v times its
-   * length: so one matrix holds both keys and values, and the mean comes off the weights.
-   */
-  private toValueWeights(weights: Float32Array, clients: Uint32Array): void {
-    const count = clients.length;
-    const lengths = Float32Array.from(clients, (client) => this.similarity.lengths[client]!);
-    for (let start = 0; start < weights.length; start += count) {
-      for (let peer = 0; peer < count; peer++) {
-        weights[start + peer] = (weights[start + peer]! - 1 / count) * lengths[peer]!;
-      }
     }
   }
 
@@ -119,14 +137,10 @@ export class AttentionAggregator implements Aggregator {
     const { version } = this.index;
     if (this.peers?.version === version && this.peers.cluster === cluster) return this.peers;
     const clients = this.index.clientsNear(cluster);
-    const direction = new Float32Array(this.items);
-    this.directions.reset(clients.length);
-    clients.forEach((client, row) => {
-      this.similarity.direction(client, direction);
-      this.directions.setRow(row, direction);
-    });
+    const lengths = Float32Array.from(clients, (client) => this.lengths[client]!);
+    this.attention.setPeers(lengths, (peer, out) => this.direction(clients[peer]!, out));
     const placeOf = new Map(Array.from(clients, (client, place) => [client, place]));
-    this.peers = { version, cluster, clients, placeOf };
+    this.peers = { version, cluster, placeOf };
     return this.peers;
   }
 }

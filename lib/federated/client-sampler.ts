@@ -2,8 +2,8 @@
 import type { NegativeSampler, Sample } from '../data/negatives.ts';
 import { itemsOf } from '../data/ratings.ts';
 import type { Split } from '../data/split.ts';
-import { MarkingSampler } from '../fast/negatives.ts';
 import type { RandomStream } from '../numeric/rng.ts';
+import type { Loops } from './loops.ts';
 import type { Settings } from './settings.ts';
 
 /** Draws clients' samples; keeps memory for one at a time, so make one per thread. */
@@ -12,10 +12,10 @@ export class ClientSampler {
   private readonly settings: Settings;
   private readonly sampler: NegativeSampler;
 
-  constructor(split: Split, settings: Settings) {
+  constructor(split: Split, settings: Settings, loops: Loops) {
     this.split = split;
     this.settings = settings;
-    this.sampler = new MarkingSampler(split.train.items);
+    this.sampler = loops.negativeSampler(split.train.items);
   }
 
   /** All positives of a client and some negatives for each; valid until the next draw. */

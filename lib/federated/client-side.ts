@@ -47,7 +47,7 @@ export class ClientSide {
 
   /** @param shared what every client has received */
   constructor(setup: Setup, parts: ClientParts, shared: SharedModel) {
-    const { split, settings, memory, backend } = setup;
+    const { split, settings, memory, loops } = setup;
     this.setup = setup;
     this.parts = parts;
     this.shared = shared;
@@ -55,9 +55,9 @@ export class ClientSide {
     this.items = split.train.items;
     this.canRefit = parts.localModel.userVector !== undefined && split.ordered;
     this.states = memory.rows('float32', 'clientStates', this.clients, parts.localModel.stateLength);
-    this.sampler = new ClientSampler(split, settings);
+    this.sampler = new ClientSampler(split, settings, loops);
     this.defence = makeDefence(settings, this.items, () => parts.secureSum?.noiseShare ?? 1);
-    this.refitter = new RecencyRefit(this.items, settings, backend.name);
+    this.refitter = new RecencyRefit(this.items, settings, loops);
   }
 
   /** Fills every client's state. */

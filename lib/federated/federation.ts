@@ -48,7 +48,7 @@ class Federation implements Program {
     };
     this.clients = new ClientSide(setup, parts, this.shared);
     const model = { items, messageDims: parts.messageDims ?? dims, shared: this.shared, version };
-    this.server = new ServerSide(parts, model, setup.backend.name);
+    this.server = new ServerSide(parts, model, setup.loops);
     this.canRefit = this.clients.canRefit;
     this.hasPersonalParts = parts.aggregator !== undefined;
   }

@@ -6,11 +6,11 @@
 // step is better than the minimum itself, which forgets more of what training had learned.
 // The very last items count once more: an item gets a bonus for pointing where they point.
 import type { NegativeSampler, Sample } from '../data/negatives.ts';
-import { type LogisticLoss, logisticLoss } from '../fast/logistic.ts';
-import { MarkingSampler } from '../fast/negatives.ts';
 import { solvePositiveDefinite } from '../numeric/cholesky.ts';
 import { randomStream } from '../numeric/rng.ts';
 import type { SharedModel } from './local-model.ts';
+import type { LogisticLoss } from './logistic-loss.ts';
+import type { Loops } from './loops.ts';
 import type { Settings } from './settings.ts';
 
 /** A larger catalogue is sampled: what is sought is the direction of the loss, not its last digit. */
@@ -32,7 +32,6 @@ export class RecencyRefit {
   private readonly settings: Settings;
   private readonly sampler: NegativeSampler;
   private readonly logistic: LogisticLoss;
-  private readonly errors: Float32Array; // [rows]
   private readonly rows: Uint32Array; // all items, in order [items]
   private readonly labels: Uint8Array; // [items]
   private readonly weights: Float32Array; // [rows]
@@ -41,12 +40,10 @@ export class RecencyRefit {
   private readonly nearness: Float32Array; // [items]
   private loadedVersion = -1;
 
-  /** @param backend name of the matrix product's backend; 'simd' makes the inner loop use SIMD as well */
-  constructor(items: number, settings: Settings, backend = 'tiled') {
+  constructor(items: number, settings: Settings, loops: Loops) {
     this.settings = settings;
-    this.sampler = new MarkingSampler(items);
-    this.logistic = logisticLoss(backend, items, settings.factors);
-    this.errors = new Float32Array(items);
+    this.sampler = loops.negativeSampler(items);
+    this.logistic = loops.logisticLoss(items, settings.factors);
     this.rows = Uint32Array.from({ length: items }, (_, item) => item);
     this.labels = new Uint8Array(items);
     this.weights = new Float32Array(items);
@@ -72,10 +69,9 @@ export class RecencyRefit {
     this.load(shared);
     this.setSample(client, positives, tau);
     const vector = Float64Array.from(trained);
-    const gradient = new Float64Array(vector.length);
-    const hessian = new Float64Array(vector.length ** 2); // lower half
-    this.logistic.differentiate(vector, gradient, this.errors);
-    this.logistic.curve(hessian);
+    this.logistic.scoreGradient(vector);
+    const gradient = this.logistic.userGradient();
+    const hessian = this.logistic.userHessian(); // lower half
     for (let k = 0; k < vector.length; k++) {
       gradient[k]! += TOWARDS_ZERO * vector[k]!; // the pull towards p_u itself is 0 at p_u
       hessian[k * vector.length + k]! += TOWARDS_ZERO + TOWARDS_TRAINED;
@@ -94,7 +90,7 @@ export class RecencyRefit {
     tau: number,
     scores: Float32Array,
   ): void {
-    this.logistic.score(this.refit(client, positives, trained, shared, tau), scores);
+    this.logistic.scoreAll(this.refit(client, positives, trained, shared, tau), scores);
     this.addNearness(positives, shared, tau / FADES_FASTER, scores);
   }
 
@@ -113,7 +109,7 @@ export class RecencyRefit {
     }
     const count = positives.length;
     const scale = count / (count + HALF_WEIGHT_POSITIVES) / total;
-    this.logistic.score(recent, this.nearness); // [recent, 1]·q_i: the bias is taken off below
+    this.logistic.scoreAll(recent, this.nearness); // [recent, 1]·q_i: the bias is taken off below
     for (let item = 0; item < scores.length; item++) {
       const product = this.nearness[item]! - itemTable[item * (factors + 1) + factors]!;
       scores[item]! += scale * product * this.inverseLengths[item]!;

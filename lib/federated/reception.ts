@@ -1,7 +1,8 @@
 // How a chunk of clients' messages becomes a sum at the server.
 // In: messages as bytes, each decoded and checked; out: their sum. `CohortSum` is the other way, for masked messages.
 import type { Aggregator } from './aggregator.ts';
-import { UpdateAdder, type UpdateSum } from './update-sum.ts';
+import type { Loops } from './loops.ts';
+import type { UpdateAdder, UpdateSum } from './update-sum.ts';
 import { decode } from './wire.ts';
 
 /** Takes in the messages of one chunk at a time. */
@@ -30,13 +31,12 @@ export class PlainReception implements Reception {
   private readonly aggregator: Aggregator | undefined;
   private readonly adder: UpdateAdder;
 
-  /** @param backend name of the matrix product's backend, as for `UpdateAdder` */
-  constructor(items: number, dims: number, extra: number, backend: string, aggregator?: Aggregator) {
+  constructor(items: number, dims: number, extra: number, loops: Loops, aggregator?: Aggregator) {
     this.items = items;
     this.dims = dims;
     this.extra = extra;
     this.aggregator = aggregator;
-    this.adder = new UpdateAdder(items, dims, extra, backend);
+    this.adder = loops.updateAdder(items, dims, extra);
   }
 
   begin(): void {

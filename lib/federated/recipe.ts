@@ -2,9 +2,9 @@
 // program; the round loop, the simulator and the evaluation know programs only.
 // Adding a recipe means one new file that exports a `Recipe`; see docs/recipes.md.
 import type { Split } from '../data/split.ts';
-import type { AttentionDevice } from '../fast/device-attention.ts';
-import type { MatmulBackend } from '../numeric/matmul.ts';
+import type { AttentionDevice } from './attention-device.ts';
 import type { RoundEvent } from './events.ts';
+import type { Loops } from './loops.ts';
 import type { Memory } from './memory.ts';
 import type { Settings } from './settings.ts';
 import type { UpdateSum } from './update-sum.ts';
@@ -31,8 +31,9 @@ export interface Setup {
   readonly split: Split;
   readonly settings: Settings;
   readonly memory: Memory;
-  readonly backend: MatmulBackend;
-  /** Computes the attention between clients, for recipes that have one; the backend does unless told. */
+  /** The loops in which a run spends its time: plain or fast. */
+  readonly loops: Loops;
+  /** Trains a server's encoder block, for recipes that have one. Default: the loops do. */
   readonly device?: AttentionDevice;
   /** What happens to a message on its way to the server; nothing unless told. For lessons and tests. */
   readonly channel?: (message: Uint8Array, client: number, round: number) => Uint8Array;

@@ -4,6 +4,7 @@
 import type { Aggregator } from './aggregator.ts';
 import type { RoundEvent } from './events.ts';
 import type { SharedModel } from './local-model.ts';
+import type { Loops } from './loops.ts';
 import { mergeChunks } from './merge-chunks.ts';
 import { PlainReception, type ReceivedChunk, type Reception } from './reception.ts';
 import type { ChunkResult } from './recipe.ts';
@@ -35,14 +36,12 @@ export class ServerSide {
   private readonly model: ServerModel;
   private readonly reception: Reception;
 
-  /** @param backend name of the matrix product's backend, as for `UpdateAdder` */
-  constructor(parts: ServerParts, model: ServerModel, backend: string) {
+  constructor(parts: ServerParts, model: ServerModel, loops: Loops) {
     const { items, messageDims, shared } = model;
     this.parts = parts;
     this.model = model;
     this.reception =
-      parts.secureSum ??
-      new PlainReception(items, messageDims, shared.extra.length, backend, parts.aggregator);
+      parts.secureSum ?? new PlainReception(items, messageDims, shared.extra.length, loops, parts.aggregator);
   }
 
   /** Begins a chunk of clients that may send. */

@@ -1,11 +1,11 @@
 // The server's own step: a sum of updates becomes a change of the item table, and the change goes down to everyone.
 // In: Σ B_u A_u; out: Q ← Q + what every client received. What low-rank factors leave out is carried to the next
 // round (error feedback, Seide et al. 2014). FedAvg: McMahan et al. (2017); FedAdam: Reddi et al. (2021).
-import { gramMatrixByFours } from '../fast/gram-matrix.ts';
 import { compressWithFeedback } from '../model/lora.ts';
 import { type AdamState, adamStep } from '../model/optimizer.ts';
 import { matrix } from '../numeric/matrix.ts';
 import type { SharedModel } from './local-model.ts';
+import type { Loops } from './loops.ts';
 import type { Memory } from './memory.ts';
 import type { Settings } from './settings.ts';
 import { addRows, type UpdateSum } from './update-sum.ts';
@@ -61,7 +61,13 @@ export interface Downlink {
 }
 
 /** The best rank-r factors L Rᵗ of the step plus the carried error; the rest is carried on (Eq. 8). */
-export function lowRankDownlink(items: number, dims: number, arrays: Memory, settings: Settings): Downlink {
+export function lowRankDownlink(
+  items: number,
+  dims: number,
+  arrays: Memory,
+  settings: Settings,
+  loops: Pick<Loops, 'gram'>,
+): Downlink {
   const carried = arrays.float32('downlinkError', items * dims);
   return {
     send(step, extraStep, shared, round) {
@@ -69,7 +75,7 @@ export function lowRankDownlink(items: number, dims: number, arrays: Memory, set
         matrix(step, items, dims),
         matrix(carried, items, dims),
         settings.rank,
-        { gram: gramMatrixByFours },
+        { gram: loops.gram },
       );
       const left = Float32Array.from(sent.left.data);
       const right = Float32Array.from(sent.right.data);

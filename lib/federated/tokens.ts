@@ -2,7 +2,6 @@
 // which says which items the client wants more, or less, than the model gives it (Eq. 9).
 // In: decoded updates; out: dense rows for the attention. Small federations keep tokens dense; above a budget of
 // memory each client keeps its largest entries only, as (item, value) pairs.
-import { type RunningMean, runningMean } from '../fast/running-mean.ts';
 import type { Memory } from './memory.ts';
 import type { Update } from './wire.ts';
 
@@ -10,11 +9,28 @@ import type { Update } from './wire.ts';
 const BUDGET_BYTES = 512 * 2 ** 20;
 
 export interface TokensOptions {
-  /** Name of the matrix product's backend; 'simd' makes dense tokens use SIMD as well. */
-  readonly backend?: string;
-  /** Memory for all tokens together; 512 MB unless told. */
+  /** How a dense token takes in a message. Default: `runningMean`. */
+  readonly runningMean?: RunningMean;
+  /** Memory for all tokens together. Default: 512 MB. */
   readonly budgetBytes?: number;
 }
+
+/**
+ * mean ← past · mean + (1 − past) · row, where the row has values in few places and is 0 elsewhere (Eq. 9).
+ *
+ * @param mean [items], changed in place
+ * @param past weight of the mean so far, in [0, 1]
+ * @param rows items that have a value, each once
+ * @param values their values [rows]
+ */
+export type RunningMean = (mean: Float32Array, past: number, rows: Uint32Array, values: Float32Array) => void;
+
+/** The running mean, with every product and sum rounded to float32. */
+export const runningMean: RunningMean = (mean, past, rows, values) => {
+  const [kept, share] = [Math.fround(past), Math.fround(1 - past)];
+  for (let item = 0; item < mean.length; item++) mean[item]! *= kept;
+  for (let row = 0; row < rows.length; row++) mean[rows[row]!]! += Math.fround(share * values[row]!);
+};
 
 export class Tokens {
   /** Entries kept per client. Dense where it equals the number of items. */
@@ -32,10 +48,10 @@ export class Tokens {
    * @param memory weight of the past in (0, 1)
    */
   constructor(clients: number, items: number, arrays: Memory, memory: number, options: TokensOptions = {}) {
-    const { backend = 'tiled', budgetBytes = BUDGET_BYTES } = options;
+    const { budgetBytes = BUDGET_BYTES } = options;
     this.items = items;
     this.memory = memory;
-    this.mean = runningMean(items, backend);
+    this.mean = options.runningMean ?? runningMean;
     const isDense = clients * items * 4 <= budgetBytes;
     this.capacity = isDense ? items : Math.min(items, Math.max(16, Math.floor(budgetBytes / (clients * 8))));
     this.known = arrays.rows('uint8', 'tokenKnown', clients, 1);
@@ -76,7 +92,7 @@ export class Tokens {
 
   private receiveDense(update: Update, past: number): void {
     const token = this.values.subarray(update.client * this.capacity, (update.client + 1) * this.capacity);
-    this.mean.update(token, past, update.rows, lastColumn(update));
+    this.mean(token, past, update.rows, lastColumn(update));
   }
 
   /** Merges two increasing lists of items; if the result is too long, the smallest values go. */

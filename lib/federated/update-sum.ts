@@ -1,7 +1,6 @@
 // What the server keeps of many messages: their sum. Low-rank factors are added without expanding them first.
 // In: decoded updates of one chunk of clients; out: a sum that is merged with the other chunks' in chunk order, so
 // that the floating-point result does not depend on which thread finished first.
-import { createRowSumSimd, type RowSumSimd } from '../fast/row-sum-simd.ts';
 import type { Update } from './wire.ts';
 
 export interface UpdateSum {
@@ -24,47 +23,35 @@ export function emptySum(items: number, dims: number, extra: number): UpdateSum 
   };
 }
 
-/** Adds up the updates of a chunk of clients. Keeps memory for one sum at a time, so make one per thread. */
-export class UpdateAdder {
-  private readonly items: number;
-  private readonly dims: number;
-  private readonly extra: number;
-  private readonly simd: RowSumSimd | null;
-  private sum: UpdateSum;
-  private hasPlainPart = false;
+/** Adds up the updates of one chunk of clients at a time, so make one per thread. */
+export interface UpdateAdder {
+  /** Begins a new sum. */
+  start(): void;
+  add(update: Update): void;
+  /** The sum so far. */
+  finish(): UpdateSum;
+}
 
-  /** @param backend name of the matrix product's backend; 'simd' makes the sum use SIMD as well */
-  constructor(items: number, dims: number, extra: number, backend = 'tiled') {
-    this.items = items;
-    this.dims = dims;
-    this.extra = extra;
-    this.simd = backend === 'simd' && dims > 0 ? createRowSumSimd(items, dims) : null;
-    this.sum = emptySum(items, dims, extra);
+/** One update after the other. */
+export class PlainUpdateAdder implements UpdateAdder {
+  private readonly newSum: () => UpdateSum;
+  private sum: UpdateSum;
+
+  constructor(items: number, dims: number, extra: number) {
+    this.newSum = () => emptySum(items, dims, extra);
+    this.sum = this.newSum();
   }
 
-  /** Begins a new sum. */
   start(): void {
-    this.simd?.clear();
-    this.hasPlainPart = false;
-    this.sum = emptySum(this.items, this.dims, this.extra);
+    this.sum = this.newSum();
   }
 
   add(update: Update): void {
-    if (this.simd && update.rank === 1) {
-      this.simd.addRankOne(update.rows, update.left, update.right);
-      countUpdate(this.sum, update);
-    } else {
-      this.hasPlainPart = true;
-      addUpdate(this.sum, update);
-    }
+    addUpdate(this.sum, update);
   }
 
-  /** The sum so far. */
   finish(): UpdateSum {
-    if (!this.simd) return this.sum;
-    const items = this.simd.read();
-    if (this.hasPlainPart) addInto(items, this.sum.items);
-    return { ...this.sum, items };
+    return this.sum;
   }
 }
 
@@ -74,7 +61,8 @@ export function addUpdate(sum: UpdateSum, update: Update): void {
   countUpdate(sum, update);
 }
 
-function countUpdate(sum: UpdateSum, update: Update): void {
+/** Counts who sent what and adds up the extra weights: all of an update but the item rows. */
+export function countUpdate(sum: UpdateSum, update: Update): void {
   for (let row = 0; row < update.rows.length; row++) sum.senders[update.rows[row]!]!++;
   for (let index = 0; index < sum.extra.length; index++) sum.extra[index]! += update.extra[index]!;
   sum.clients++;
@@ -103,6 +91,7 @@ export function addSum(sum: UpdateSum, other: UpdateSum): void {
   sum.clients += other.clients;
 }
 
-function addInto(sum: Float32Array | Uint32Array, other: Float32Array | Uint32Array): void {
+/** sum += other, element by element. */
+export function addInto(sum: Float32Array | Uint32Array, other: Float32Array | Uint32Array): void {
   for (let index = 0; index < sum.length; index++) sum[index]! += other[index]!;
 }

@@ -14,7 +14,7 @@ import {
 } from '../numeric/matrix.ts';
 import { mayOverlap } from '../numeric/overlap.ts';
 import { type LowRank, rankOneUpdate } from './lora.ts';
-import { binaryCrossEntropy, binaryCrossEntropyGradient } from './loss.ts';
+import { binaryCrossEntropy, binaryCrossEntropyGradient, sigmoid } from './loss.ts';
 
 /** What a user's loss is about: for each row, how it ended and how often it counts. */
 export interface LabelledRows {
@@ -99,6 +99,36 @@ export function userGradient(itemTable: Matrix, slopes: ArrayLike<number>): Floa
     for (let k = 0; k < gradient.length; k++) gradient[k]! += slope * table[row * width + k]!;
   }
   return gradient;
+}
+
+/**
+ * The Hessian of the loss with respect to the user vector, Σ_i W_i σ(s_i) (1 − σ(s_i)) q_i q_iᵀ without the bias column:
+ * its lower half, [factors, factors] row by row, with zeros above the diagonal (Eq. 13).
+ *
+ * @param itemTable Q [rows, factors + 1]
+ * @param scores s [rows]
+ * @param counts W [rows]
+ */
+export function userHessian(
+  itemTable: Matrix,
+  scores: ArrayLike<number>,
+  counts: ArrayLike<number>,
+): Float64Array {
+  const [rows, width] = dimensions('userHessian', itemTable);
+  expectLength('userHessian', 'scores', scores, rows);
+  expectLength('userHessian', 'counts', counts, rows);
+  const table = rowMajorData(itemTable);
+  const factors = width - 1;
+  const hessian = new Float64Array(factors * factors);
+  for (let row = 0; row < rows; row++) {
+    const probability = sigmoid(scores[row]!);
+    const curvature = counts[row]! * probability * (1 - probability);
+    for (let k = 0; k < factors; k++) {
+      const scaled = curvature * table[row * width + k]!;
+      for (let l = 0; l <= k; l++) hessian[k * factors + l]! += scaled * table[row * width + l]!;
+    }
+  }
+  return hessian;
 }
 
 /**

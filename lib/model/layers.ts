@@ -16,7 +16,7 @@ import {
 } from '../numeric/matrix.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 
-/** Which loop computes the matrix products; the naive one unless told. */
+/** Which loop computes the matrix products. Default: the plain one. */
 export interface BackendOption {
   backend?: MatmulBackend;
 }

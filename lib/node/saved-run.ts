@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Split } from '../data/split.ts';
-import { chooseBackend } from '../fast/backends.ts';
+import { chooseLoops } from '../fast/choose-loops.ts';
 import { Memory, type StateArrays } from '../federated/memory.ts';
 import type { Program, Recipe, Setup } from '../federated/recipe.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
@@ -136,7 +136,7 @@ export function restoreProgram(
   return rejecting(folder, MODEL_FILE, () => {
     const memory = new Memory(false, { ...run.arrays });
     const { split } = run;
-    const setup = { split, settings: run.document.settings, memory, backend: chooseBackend() };
+    const setup = { split, settings: run.document.settings, memory, loops: chooseLoops() };
     const program = recipe.create(setup);
     const missing = Object.keys(memory.arrays).find((name) => !saved.has(name));
     if (missing !== undefined) throw new SafetensorsError(`the array ${missing} is missing`);

@@ -23,7 +23,7 @@ export function epochProgram(setup: Setup, model: CentralModel): Program {
   const { split, settings } = setup;
   const { users, items } = split.train;
   const { factors } = model;
-  const refitter = new RecencyRefit(items, settings, setup.backend.name);
+  const refitter = new RecencyRefit(items, settings, setup.loops);
   return {
     hasRounds: true,
     canRefit: factors !== undefined && split.ordered,

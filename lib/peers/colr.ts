@@ -7,6 +7,7 @@
 import { FactorizationClient } from '../federated/client.ts';
 import { federation } from '../federated/federation.ts';
 import type { ClientTask, LocalModel, SharedModel } from '../federated/local-model.ts';
+import type { Loops } from '../federated/loops.ts';
 import type { Memory } from '../federated/memory.ts';
 import type { Recipe, Setup } from '../federated/recipe.ts';
 import type { Downlink, ServerOptimizer } from '../federated/server.ts';
@@ -45,9 +46,9 @@ export const colrAllRows: Recipe = {
 
 /** The parts of the recipe. */
 export function correlatedLowRank(setup: Setup) {
-  const { settings, memory, split, backend } = setup;
+  const { settings, memory, split, loops } = setup;
   const { items } = split.train;
-  const localModel = new CorrelatedClient(items, settings, backend.name);
+  const localModel = new CorrelatedClient(items, settings, loops);
   return {
     localModel,
     messageDims: settings.rank,
@@ -84,8 +85,8 @@ export class CorrelatedClient implements LocalModel {
   private readonly inner: FactorizationClient;
   private readonly settings: Settings;
 
-  constructor(items: number, settings: Settings, backend: string) {
-    this.inner = new FactorizationClient(items, settings, backend);
+  constructor(items: number, settings: Settings, loops: Loops) {
+    this.inner = new FactorizationClient(items, settings, loops);
     this.settings = settings;
     this.dims = this.inner.dims;
     this.stateLength = this.inner.stateLength;

@@ -15,7 +15,7 @@ export const ease: Recipe = {
   reference: 'Steck (2019), doi 10.1145/3308558.3313710',
   // λ counts users, so it is set as a share of them: the same setting fits data sets of any size.
   defaults: { regularization: 0.2 },
-  create: ({ split, settings, memory, backend }) => {
+  create: ({ split, settings, memory, loops }) => {
     const { train } = split;
     const { items } = train;
     const weights = memory.float32('easeWeights', items * items); // B [items, items]
@@ -26,7 +26,7 @@ export const ease: Recipe = {
           common.row(item, weights.subarray(item * items, (item + 1) * items));
           weights[item * items + item]! += settings.regularization * train.users;
         }
-        const inverse = inverseOf(matrix(weights, items, items), settings.regularization, backend); // P
+        const inverse = inverseOf(matrix(weights, items, items), settings.regularization, loops.matmul); // P
         for (let row = 0; row < items; row++) {
           for (let column = 0; column < items; column++) {
             const at = row * items + column;

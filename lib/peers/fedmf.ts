@@ -24,7 +24,7 @@ export const fedmfFedavg: Recipe = {
 
 function denseFactorization(setup: Setup, optimizer: (length: number) => ServerOptimizer) {
   const { items } = setup.split.train;
-  const localModel = new FactorizationClient(items, setup.settings, setup.backend.name);
+  const localModel = new FactorizationClient(items, setup.settings, setup.loops);
   return federation(setup, {
     localModel,
     uplink: expandUpdate,

@@ -24,9 +24,9 @@ export const fedncf: Recipe = {
   reference: 'Perifanis & Efraimidis (2022), doi 10.1016/j.knosys.2022.108441',
   defaults: { itemScale: 0.1, serverLearningRate: 0.01 },
   create: (setup) => {
-    const { settings, memory, split, backend } = setup;
+    const { settings, memory, split, loops } = setup;
     const { items } = split.train;
-    const localModel = new PerceptronClient(items, settings, backend);
+    const localModel = new PerceptronClient(items, settings, loops.matmul);
     return federation(setup, {
       localModel,
       optimizer: fedAdam(items * localModel.dims, memory, settings),

@@ -5,10 +5,11 @@
 // Simplified: the reconstruction is solved by Newton's method in place of some SGD steps, and the query half takes one
 // gradient step. When it scores, a client rebuilds its vector from all its ratings.
 import type { Sample } from '../data/negatives.ts';
-import { type LogisticLoss, logisticLoss } from '../fast/logistic.ts';
-import { FactorizationClient, scoreItems } from '../federated/client.ts';
+import { drawItemTable, scoreItems } from '../federated/client.ts';
 import { federation } from '../federated/federation.ts';
 import type { ClientTask, LocalModel, SharedModel } from '../federated/local-model.ts';
+import type { LogisticLoss } from '../federated/logistic-loss.ts';
+import type { Loops } from '../federated/loops.ts';
 import type { Recipe } from '../federated/recipe.ts';
 import { denseDownlink, fedAdam } from '../federated/server.ts';
 import type { Settings } from '../federated/settings.ts';
@@ -25,9 +26,9 @@ export const fedrecon: Recipe = {
   reference: 'Singhal et al. (2021), arXiv 2102.03448',
   defaults: { itemScale: 0.1 },
   create: (setup) => {
-    const { settings, memory, split, backend } = setup;
+    const { settings, memory, split, loops } = setup;
     const { items } = split.train;
-    const localModel = new ReconstructingClient(items, settings, backend.name);
+    const localModel = new ReconstructingClient(items, settings, loops);
     return federation(setup, {
       localModel,
       uplink: expandUpdate,
@@ -44,20 +45,18 @@ export class ReconstructingClient implements LocalModel {
   readonly stateLength = 0;
   private readonly settings: Settings;
   private readonly logistic: LogisticLoss;
-  private readonly errors: Float32Array; // g [rows]
   private loadedVersion = -1;
 
-  constructor(items: number, settings: Settings, backend: string) {
+  constructor(items: number, settings: Settings, loops: Loops) {
     this.settings = settings;
     this.dims = settings.factors + 1;
-    this.logistic = logisticLoss(backend, items, settings.factors);
-    this.errors = new Float32Array(items);
+    this.logistic = loops.logisticLoss(items, settings.factors);
   }
 
   initialize(): void {}
 
   initializeShared(shared: SharedModel, rng: RandomStream): void {
-    new FactorizationClient(0, this.settings).initializeShared(shared, rng);
+    drawItemTable(shared.itemTable, this.settings, rng);
   }
 
   train(task: ClientTask): { update: Update; loss: number } {
@@ -65,13 +64,11 @@ export class ReconstructingClient implements LocalModel {
     const [support, query] = halves(sample, randomStream(this.settings.seed, 'halves', round, client));
     const vector = this.reconstruct(support, task.shared);
     this.logistic.setSample(query.rows, query.counts, query.labels);
-    this.logistic.differentiate(vector, new Float64Array(vector.length), this.errors);
-    const left = new Float32Array(query.rows.length); // −g
-    for (let row = 0; row < left.length; row++) left[row] = -this.errors[row]!;
+    const left = this.logistic.scoreGradient(vector).map((slope) => -slope); // −g [rows]
     const right = new Float32Array(this.dims).fill(1); // [p, 1]
     right.set(vector);
     const factors = { rows: query.rows, rank: 1, dims: this.dims, left, right, extra: new Float32Array(0) };
-    return { update: { client, round, ...factors }, loss: meanLoss(query, this.errors) };
+    return { update: { client, round, ...factors }, loss: this.logistic.loss() / query.size };
   }
 
   personalize(task: ClientTask): { state: Float32Array; shared: SharedModel } {
@@ -97,12 +94,11 @@ export class ReconstructingClient implements LocalModel {
     }
     this.logistic.setSample(sample.rows, sample.counts, sample.labels);
     const vector = new Float64Array(factors);
-    const gradient = new Float64Array(factors);
-    const hessian = new Float64Array(factors * factors); // lower half
     const pull = Math.max(regularization, 1e-6) * sample.size;
     for (let step = 0; step < RECONSTRUCTION_STEPS; step++) {
-      this.logistic.differentiate(vector, gradient, this.errors);
-      this.logistic.curve(hessian);
+      this.logistic.scoreGradient(vector);
+      const gradient = this.logistic.userGradient();
+      const hessian = this.logistic.userHessian(); // lower half
       for (let k = 0; k < factors; k++) {
         gradient[k]! += pull * vector[k]!;
         hessian[k * factors + k]! += pull;
@@ -129,14 +125,4 @@ export function halves(sample: Sample, rng: RandomStream): [support: Sample, que
   };
   const [support, query] = [pick(1), pick(0)];
   return support.size > 0 && query.size > 0 ? [support, query] : [sample, sample];
-}
-
-/** The mean of −log P(label), read off the errors g = W (σ − y). */
-function meanLoss(sample: Sample, errors: Float32Array): number {
-  let sum = 0;
-  for (let row = 0; row < sample.rows.length; row++) {
-    const count = sample.counts[row]!;
-    sum -= count * Math.log(Math.max(1e-7, 1 - Math.abs(errors[row]!) / count));
-  }
-  return sum / sample.size;
 }

@@ -30,16 +30,16 @@ export function gpfedrecWith(options: GpfedrecOptions = {}): Recipe {
     reference: 'Zhang et al. (2024), doi 10.1145/3637528.3671702',
     defaults: { serverLearningRate: 1 },
     create: (setup) => {
-      const { split, settings, memory, backend } = setup;
+      const { split, settings, memory, loops } = setup;
       const { users, items } = split.train;
-      const localModel = new FactorizationClient(items, settings, backend.name);
+      const localModel = new FactorizationClient(items, settings, loops);
       const sizes = { users, items, dims: localModel.dims };
       return federation(setup, {
         localModel,
         uplink: expandUpdate,
         optimizer: itemMean(settings),
         downlink: denseDownlink(items, localModel.dims),
-        aggregator: new SimilarTables(sizes, memory, backend, options.threshold ?? 1),
+        aggregator: new SimilarTables(sizes, memory, loops.matmul, options.threshold ?? 1),
       });
     },
   };

@@ -4,6 +4,7 @@
 import { FactorizationClient } from '../federated/client.ts';
 import { federation } from '../federated/federation.ts';
 import type { ClientTask, LocalModel, SharedModel } from '../federated/local-model.ts';
+import type { Loops } from '../federated/loops.ts';
 import type { Recipe } from '../federated/recipe.ts';
 import type { Settings } from '../federated/settings.ts';
 import { addRows } from '../federated/update-sum.ts';
@@ -19,7 +20,7 @@ export const localOnly: Recipe = {
     const { items } = setup.split.train;
     const nothing = { step: () => {}, send: () => ({ bytes: 0, cutOff: 0 }) };
     return federation(setup, {
-      localModel: new LonelyClient(items, setup.settings),
+      localModel: new LonelyClient(items, setup.settings, setup.loops),
       optimizer: nothing,
       downlink: nothing,
     });
@@ -34,8 +35,8 @@ class LonelyClient implements LocalModel {
   private readonly inner: FactorizationClient;
   private readonly settings: Settings;
 
-  constructor(items: number, settings: Settings) {
-    this.inner = new FactorizationClient(items, settings);
+  constructor(items: number, settings: Settings, loops: Loops) {
+    this.inner = new FactorizationClient(items, settings, loops);
     this.settings = settings;
     this.stateLength = this.inner.stateLength + items * this.inner.dims;
   }

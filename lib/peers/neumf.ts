@@ -4,7 +4,6 @@
 // have a bias, and an epoch always has the same number of batches, so that one learning rate fits data of any size.
 
 import { itemsOf } from '../data/ratings.ts';
-import { MarkingSampler } from '../fast/negatives.ts';
 import type { Recipe, Setup } from '../federated/recipe.ts';
 import { binaryCrossEntropy, sigmoid } from '../model/loss.ts';
 import { adamStep } from '../model/optimizer.ts';
@@ -44,7 +43,7 @@ export class NeuralFactorization implements CentralModel {
   private pairs = new Float32Array(0); // [samples, 2d]
 
   constructor(setup: Setup) {
-    const { split, settings, memory, backend } = setup;
+    const { split, settings, memory, loops } = setup;
     const learned = (name: string, length: number): Learned => ({
       values: memory.float32(name, length),
       gradient: new Float32Array(length),
@@ -53,7 +52,7 @@ export class NeuralFactorization implements CentralModel {
     });
     this.setup = setup;
     this.half = settings.factors;
-    this.perceptron = new Perceptron(perceptronWidths(settings.factors), backend);
+    this.perceptron = new Perceptron(perceptronWidths(settings.factors), loops.matmul);
     this.users = learned('userTable', split.train.users * 2 * settings.factors);
     this.items = learned('itemTable', split.train.items * (2 * settings.factors + 1));
     this.weights = learned('perceptron', perceptronLength(this.perceptron.widths));
@@ -169,9 +168,9 @@ export class NeuralFactorization implements CentralModel {
 
   /** Every rating and its negatives, in random order. */
   private drawSamples(round: number): { userOf: Uint32Array; itemOf: Uint32Array; labels: Uint8Array } {
-    const { split, settings } = this.setup;
+    const { split, settings, loops } = this.setup;
     const { users, items } = split.train;
-    const sampler = new MarkingSampler(items);
+    const sampler = loops.negativeSampler(items);
     const samples = split.train.itemOf.length * (1 + settings.negatives);
     const [userOf, itemOf] = [new Uint32Array(samples), new Uint32Array(samples)];
     const labels = new Uint8Array(samples);

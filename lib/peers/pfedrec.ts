@@ -9,6 +9,7 @@
 import { FactorizationClient } from '../federated/client.ts';
 import { federation } from '../federated/federation.ts';
 import type { ClientTask, LocalModel, SharedModel } from '../federated/local-model.ts';
+import type { Loops } from '../federated/loops.ts';
 import type { Recipe } from '../federated/recipe.ts';
 import { denseDownlink, itemMean } from '../federated/server.ts';
 import type { Settings } from '../federated/settings.ts';
@@ -32,7 +33,7 @@ export function pfedrecWith(options: PfedrecOptions = {}): Recipe {
     defaults: { serverLearningRate: 5 },
     create: (setup) => {
       const { items } = setup.split.train;
-      const localModel = new DualPersonalClient(items, setup.settings, setup.backend.name, options);
+      const localModel = new DualPersonalClient(items, setup.settings, setup.loops, options);
       return federation(setup, {
         localModel,
         optimizer: itemMean(setup.settings),
@@ -55,8 +56,8 @@ export class DualPersonalClient implements LocalModel {
   private readonly itemLearningRate: number;
   private readonly ownTable: Float32Array; // [items, D]; valid in the rows of the present client's sample
 
-  constructor(items: number, settings: Settings, backend: string, options: PfedrecOptions) {
-    this.inner = new FactorizationClient(items, settings, backend);
+  constructor(items: number, settings: Settings, loops: Loops, options: PfedrecOptions) {
+    this.inner = new FactorizationClient(items, settings, loops);
     this.settings = settings;
     this.dims = this.inner.dims;
     this.stateLength = this.inner.stateLength;

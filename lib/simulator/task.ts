@@ -13,7 +13,8 @@ export interface ThreadSetup {
   readonly settings: Settings;
   readonly arrays: StateArrays;
   readonly derived: StateArrays;
-  readonly backend: string;
+  /** Their name. */
+  readonly loops: string;
   /** Room for the clients' rows of one chunk, one for each thread, so that a chunk can be undone. */
   readonly undo: readonly SharedArrayBuffer[];
 }

@@ -47,7 +47,7 @@ class ThreadsExecutor implements Executor {
       settings: setup.settings,
       arrays: setup.memory.arrays,
       derived: setup.memory.derived,
-      backend: setup.backend.name,
+      loops: setup.loops.name,
       undo: this.undoBuffers,
     };
     const source = import.meta.url.endsWith('.ts') ? './worker-from-source.mjs' : './worker.js';

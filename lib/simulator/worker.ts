@@ -1,7 +1,8 @@
 // One thread of the pool: builds the run's program over the shared memory, then trains chunks and ranks blocks.
 // It runs the same code as the main thread would; see lib/training/executor.ts for the one-threaded version.
 import { workerData } from 'node:worker_threads';
-import { chooseBackend } from '../fast/backends.ts';
+import { chooseLoops } from '../fast/choose-loops.ts';
+import { withDevice } from '../fast/device-attention.ts';
 import { Memory } from '../federated/memory.ts';
 import type { ChunkResult, Recipe } from '../federated/recipe.ts';
 import { recipeNamed } from '../peers/index.ts';
@@ -11,12 +12,14 @@ import { forget, remember, type ThreadSetup, type ThreadTask } from './task.ts';
 const setup = threadSetup(workerData);
 const memory = new Memory(true, setup.arrays, setup.derived);
 const recipe = await findRecipe(setup.recipe);
-const program = recipe.create({ ...setup, memory, backend: chooseBackend(setup.backend) });
+const chosen = chooseLoops(setup.loops);
+const loops = memory.hasDerived ? withDevice(chosen) : chosen; // a device's results lie in the memory
+const program = recipe.create({ ...setup, memory, loops });
 
 /** Does one task; the pool calls it. */
 export async function work(task: ThreadTask): Promise<ChunkResult | Float64Array> {
   if (task.kind === 'evaluate') {
-    return evaluateBlock(program, setup.split, task.block, task.task);
+    return evaluateBlock(program, { split: setup.split, loops }, task.block, task.task);
   }
   const undoBuffer = setup.undo[task.slot]!;
   forget(undoBuffer);

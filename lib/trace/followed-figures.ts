@@ -15,7 +15,7 @@ export function measureFollowed(run: OpenRun, followed: FollowedClients, mix: nu
   for (const all of program.blocks(blockSizeFor(setup.split.train.users))) {
     const block = all.filter((client) => followed.placeOf(client) !== undefined);
     if (block.length === 0) continue;
-    const figures = evaluateBlock(program, setup.split, block, task); // [1, block, metrics]
+    const figures = evaluateBlock(program, setup, block, task); // [1, block, metrics]
     block.forEach((client, row) => {
       const own = figures.subarray(row * metrics.length, (row + 1) * metrics.length);
       measured.set(own, followed.placeOf(client)! * metrics.length);

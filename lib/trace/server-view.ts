@@ -1,12 +1,11 @@
 // What the server did at a refresh, seen from outside: Lloyd's steps and the attention weights, worked out once more over
 // the same memory by the same code. Nothing is changed; a step that is not exactly the server's is not shown.
 // In: a run's memory right after the refresh; out: the steps over all clients, and attention between a few.
-import { ClientIndex } from '../federated/client-index.ts';
-import { TokenSimilarity } from '../federated/token-similarity.ts';
-import { Tokens } from '../federated/tokens.ts';
+import { AttentionAggregator } from '../federated/attention-aggregator.ts';
+import { attendToOthers } from '../federated/client-attention.ts';
 import { type KmeansStep, kmeansPlusPlus, lloyd } from '../model/kmeans.ts';
 import { matmul } from '../numeric/matmul.ts';
-import { type Matrix, matrix, transpose } from '../numeric/matrix.ts';
+import { type Matrix, matrix, transpose, zeros } from '../numeric/matrix.ts';
 import { randomStream } from '../numeric/rng.ts';
 import type { OpenRun } from '../training/open-run.ts';
 import type { TracedAttention } from './trace.ts';
@@ -16,20 +15,13 @@ const neededArrays = ['tokenKnown', 'directions', 'clusterOf', 'centroids', 'mea
 
 export class ServerView {
   private readonly run: OpenRun;
-  private readonly tokens: Tokens;
-  private readonly index: ClientIndex;
-  private readonly heads: readonly TokenSimilarity[]; // one temperature each
+  private readonly server: AttentionAggregator;
 
   private constructor(run: OpenRun) {
     const { memory, settings, setup } = run;
     const { users, items } = setup.split.train;
     this.run = run;
-    this.tokens = new Tokens(users, items, memory, settings.tokenMemory);
-    this.index = new ClientIndex(users, settings, memory);
-    this.heads = Array.from(
-      { length: settings.heads },
-      (_, head) => new TokenSimilarity(users, items, this.tokens, memory, [settings.temperature * 2 ** head]),
-    );
+    this.server = new AttentionAggregator(users, items, settings, memory, setup.loops);
   }
 
   /** A view of the run's server; null if its recipe has no attention between clients. */
@@ -46,9 +38,8 @@ export class ServerView {
     const { settings, memory } = this.run;
     const directions = memory.arrays.directions!;
     const { factors } = settings;
-    const known = Uint32Array.from(this.tokens.known.keys()).filter(
-      (client) => this.tokens.known[client] === 1,
-    );
+    const { tokens } = this.server;
+    const known = Uint32Array.from(tokens.known.keys()).filter((client) => tokens.known[client] === 1);
     const points = new Float32Array(known.length * factors);
     known.forEach((client, row) => {
       points.set(directions.subarray(client * factors, (client + 1) * factors), row * factors);
@@ -56,30 +47,32 @@ export class ServerView {
     const clusters = Math.min(memory.arrays.centroids!.length / factors, known.length);
     const rng = randomStream(settings.seed, 'clusters', round);
     const table = matrix(points, known.length, factors); // [known, factors]
-    const steps = [...lloyd(table, kmeansPlusPlus(table, clusters, rng), { maxIterations: 50 })];
+    const options = { maxIterations: 50, loops: this.run.setup.loops.kmeans };
+    const steps = [...lloyd(table, kmeansPlusPlus(table, clusters, rng), options)];
     const last = steps.at(-1)!.labels;
     return known.every((client, row) => labels[client] === last[row]) ? { known, steps } : null;
   }
 
   /** α between the given clients, head by head, and the cosines behind it. */
   attention(clients: Uint32Array): TracedAttention {
+    const { index, temperatures } = this.server;
     const count = clients.length;
-    const weights = new Float32Array(this.heads.length * count * count);
+    const weights = new Float32Array(temperatures.length * count * count);
     const placeOf = new Map(Array.from(clients, (client, place) => [client, place]));
-    const clusters = new Set(Array.from(clients, (client) => this.index.clusterOf[client]! - 1));
+    const clusters = new Set(Array.from(clients, (client) => index.clusterOf[client]! - 1));
     for (const cluster of [...clusters].filter((number) => number >= 0)) {
-      const block = clients.filter((client) => this.index.clusterOf[client] === cluster + 1);
-      const peers = this.index.clientsNear(cluster);
-      const cosines = this.cosines(block, peers);
-      const own = block.map((client) => peers.indexOf(client));
-      this.heads.forEach((head, number) => {
-        const rows = cosines.slice();
-        head.toWeights(rows, own); // α [block, peers]
+      const block = clients.filter((client) => index.clusterOf[client] === cluster + 1);
+      const peers = index.clientsNear(cluster);
+      const directions = this.directions(peers); // [peers, items]
+      const nothing = zeros(peers.length, 0, 'float32'); // only the weights are asked for
+      const asking = block.map((client) => peers.indexOf(client));
+      temperatures.forEach((temperature, head) => {
+        const alpha = attendToOthers(directions, nothing, asking, temperature, this.products).weights;
         block.forEach((client, row) => {
-          const start = (number * count + placeOf.get(client)!) * count;
+          const start = (head * count + placeOf.get(client)!) * count;
           peers.forEach((peer, column) => {
             const place = placeOf.get(peer);
-            if (place !== undefined) weights[start + place] = rows[row * peers.length + column]!;
+            if (place !== undefined) weights[start + place] = alpha.get(row, column);
           });
         });
       });
@@ -89,9 +82,12 @@ export class ServerView {
 
   /** cos(T_u − m, T_v − m), [clients, others]; 0 where the server has not heard of one of them. */
   private cosines(clients: Uint32Array, others: Uint32Array): Float32Array {
-    const { backend } = this.run.setup;
-    return matmul(this.directions(clients), transpose(this.directions(others)), { backend })
+    return matmul(this.directions(clients), transpose(this.directions(others)), this.products)
       .data as Float32Array;
+  }
+
+  private get products() {
+    return { backend: this.run.setup.loops.matmul };
   }
 
   /** s, [clients, items]. */
@@ -99,7 +95,7 @@ export class ServerView {
     const { items } = this.run.setup.split.train;
     const rows = new Float32Array(clients.length * items);
     clients.forEach((client, row) => {
-      this.heads[0]!.direction(client, rows.subarray(row * items, (row + 1) * items));
+      this.server.direction(client, rows.subarray(row * items, (row + 1) * items));
     });
     return matrix(rows, clients.length, items);
   }

@@ -1,11 +1,9 @@
 // Scores every client once and ranks its held-out item, for several weights β of the personal part at a time (Eq. 14).
 // In: a program and a block of clients; out: metrics per client. Blocks are independent, so threads may share them;
 // nothing of size clients × items is ever held.
-import type { Split } from '../data/split.ts';
 import { chancesOfRanks, metrics } from '../evaluation/metrics.ts';
 import { type Part, type PerUser, rankingTask } from '../evaluation/protocol.ts';
-import { mixedRanks } from '../fast/mixed-ranks.ts';
-import type { Program } from '../federated/recipe.ts';
+import type { Program, Setup } from '../federated/recipe.ts';
 
 /** What to measure. */
 export interface EvaluationTask {
@@ -27,14 +25,14 @@ export function blockSizeFor(clients: number): number {
 /** The figures of a block's clients for each mix, [mixes, block, metrics]; NaN where nothing is held out. */
 export function evaluateBlock(
   program: Program,
-  split: Split,
+  { split, loops }: Pick<Setup, 'split' | 'loops'>,
   block: Uint32Array,
   task: EvaluationTask,
 ): Float64Array {
   const measured = new Float64Array(task.mixes.length * block.length * metrics.length).fill(Number.NaN);
   const { items } = split.train;
   const base = new Float32Array(items);
-  const ranks = mixedRanks(items);
+  const ranks = loops.mixedRanks(items);
   const personal = program.hasPersonalParts ? new Float32Array(block.length * items) : null;
   if (personal) program.personalParts(block, personal);
   block.forEach((client, row) => {

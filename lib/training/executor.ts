@@ -39,7 +39,7 @@ export function inlineExecutor(program: Program, setup: Setup): Executor {
     async evaluate(task) {
       const results = task.mixes.map(() => emptyPerUser(users));
       for (const block of program.blocks(blockSizeFor(users))) {
-        const measured = evaluateBlock(program, setup.split, block, task);
+        const measured = evaluateBlock(program, setup, block, task);
         results.forEach((into, mix) => {
           scatter(measured, block, mix, into);
         });

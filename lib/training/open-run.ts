@@ -2,13 +2,14 @@
 // For those who read the rounds themselves; `train` does it for those who want the result.
 import { withPlacebo } from '../data/placebo.ts';
 import type { Split } from '../data/split.ts';
-import { chooseBackend } from '../fast/backends.ts';
-import type { AttentionDevice } from '../fast/device-attention.ts';
+import { chooseLoops } from '../fast/choose-loops.ts';
+import { withDevice } from '../fast/device-attention.ts';
+import type { AttentionDevice } from '../federated/attention-device.ts';
 import type { RoundEvent } from '../federated/events.ts';
+import type { Loops } from '../federated/loops.ts';
 import { Memory, restore, type StateArrays } from '../federated/memory.ts';
 import type { Program, Recipe, Setup } from '../federated/recipe.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
-import type { MatmulBackend } from '../numeric/matmul.ts';
 import { expectDefended } from '../privacy/defence.ts';
 import { type Executor, inlineExecutor } from './executor.ts';
 import { expectKnownOptions, expectNoOptionAmong, type OptionNames } from './known-options.ts';
@@ -16,8 +17,9 @@ import { type RoundsOptions, rounds } from './rounds.ts';
 
 export interface RunOptions {
   readonly settings?: Partial<Settings>;
-  readonly backend?: MatmulBackend;
-  /** Computes the attention between clients, e.g. `gpuAttention(gpu)` of fedtlrec/webgpu; the backend does unless told. */
+  /** The loops in which the run spends its time, e.g. `plainLoops`. Default: `chooseLoops()`, the fastest. */
+  readonly loops?: Loops;
+  /** Computes the attention between clients, e.g. `gpuAttention(gpu)` of fedtlrec/webgpu. Default: the loops do. */
   readonly device?: AttentionDevice;
   /** Makes the executor; everything runs in this thread unless told. */
   readonly executor?: (program: Program, setup: Setup) => Executor;
@@ -30,7 +32,7 @@ export interface RunOptions {
 /** The names of the options. */
 export const runOptionNames: OptionNames<RunOptions> = {
   settings: true,
-  backend: true,
+  loops: true,
   device: true,
   executor: true,
   isShared: true,
@@ -66,12 +68,12 @@ export function openRun(
   expectNoOptionAmong('openRun', options.settings, runOptionNames);
   const settings = completeSettings(recipe.defaults, options.settings, recipe.fixed);
   const memory = new Memory(options.isShared);
-  const backend = options.backend ?? chooseBackend();
+  const loops = options.loops ?? chooseLoops();
   const setup: Setup = {
     split: settings.protocol === 'placebo' ? withPlacebo(split, settings.seed) : split,
     settings,
     memory,
-    backend,
+    loops: options.device ? withDevice(loops, options.device) : loops,
     device: options.device,
     channel: options.channel,
   };

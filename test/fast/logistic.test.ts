@@ -1,6 +1,7 @@
 import test from 'tape';
-import { type LogisticLoss, logisticLoss, PlainLogisticLoss } from '../../lib/fast/logistic.ts';
+import { FusedLogisticLoss } from '../../lib/fast/logistic-fused.ts';
 import { createLogisticSimd } from '../../lib/fast/logistic-simd.ts';
+import { type LogisticLoss, PlainLogisticLoss } from '../../lib/federated/logistic-loss.ts';
 import { binaryCrossEntropy } from '../../lib/model/loss.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import { centralDifferences } from '../gradient.ts';
@@ -19,22 +20,25 @@ function problem(factors: number, count: number, scale: number) {
   };
 }
 
-type Problem = Omit<ReturnType<typeof problem>, 'vector'> & { vector: ArrayLike<number> };
+type Problem = Omit<ReturnType<typeof problem>, 'vector'> & { vector: Float32Array | Float64Array };
 
-function solve(loss: LogisticLoss, factors: number, { table, rows, weights, labels, vector }: Problem) {
+function solve(loss: LogisticLoss, { table, rows, weights, labels, vector }: Problem) {
   loss.setTable(table);
   loss.setSample(rows, weights, labels);
-  const [gradient, errors, hessian] = [
-    new Float64Array(factors),
-    new Float32Array(rows.length),
-    new Float64Array(factors ** 2),
-  ];
-  loss.differentiate(vector, gradient, errors);
-  loss.curve(hessian);
-  return { gradient, errors, hessian };
+  const scoreGradient = loss.scoreGradient(vector).slice();
+  const scores = new Float32Array(items);
+  loss.scoreAll(vector, scores);
+  const [gradient, hessian] = [loss.userGradient(), loss.userHessian()];
+  return { scoreGradient, gradient, hessian, loss: loss.loss(), scores };
 }
 
-test('gradient and Hessian of the plain loop equal central differences', (t) => {
+function simdLoss(factors: number): LogisticLoss {
+  const simd = createLogisticSimd(items, factors);
+  if (!simd) throw new Error('this engine has no WebAssembly SIMD');
+  return simd;
+}
+
+test('loss, gradients and Hessian of the plain loops are those of the definition', (t) => {
   const factors = 5;
   const data = problem(factors, 23, 1);
   const lossAt = (vector: ArrayLike<number>) => {
@@ -46,10 +50,11 @@ test('gradient and Hessian of the plain loop equal central differences', (t) => 
     });
     return sum;
   };
-  const { gradient, hessian } = solve(new PlainLogisticLoss(items, factors), factors, data);
+  const { loss, gradient, hessian } = solve(new PlainLogisticLoss(factors), data);
+  closeTo(t, [loss], [lossAt(data.vector)], 'loss', 1e-10);
   closeTo(t, gradient, centralDifferences(lossAt, Float64Array.from(data.vector)), 'gradient', 1e-7);
   const slope = (k: number) => (vector: ArrayLike<number>) =>
-    solve(new PlainLogisticLoss(items, factors), factors, { ...data, vector }).gradient[k]!;
+    solve(new PlainLogisticLoss(factors), { ...data, vector: Float64Array.from(vector) }).gradient[k]!;
   for (let k = 0; k < factors; k++) {
     const wanted = centralDifferences(slope(k), Float64Array.from(data.vector)).subarray(0, k + 1);
     closeTo(t, hessian.subarray(k * factors, k * factors + k + 1), wanted, `row ${k} of the Hessian`, 1e-6);
@@ -57,7 +62,7 @@ test('gradient and Hessian of the plain loop equal central differences', (t) => 
   t.end();
 });
 
-test('the SIMD loop equals the plain one for odd sizes and for scores far out', (t) => {
+test('the fused and the SIMD loop equal the plain functions for odd sizes and for scores far out', (t) => {
   for (const [factors, count] of [
     [1, 1],
     [2, 3],
@@ -69,27 +74,34 @@ test('the SIMD loop equals the plain one for odd sizes and for scores far out', 
   ] as const) {
     for (const scale of [0.1, 1, 40]) {
       const data = problem(factors, count, scale);
-      const simd = createLogisticSimd(items, factors);
-      if (!simd) throw new Error('this engine has no WebAssembly SIMD');
-      const [plain, fast] = [
-        solve(new PlainLogisticLoss(items, factors), factors, data),
-        solve(simd, factors, data),
-      ];
-      const name = `${factors} factors, ${count} rows, scale ${scale}`;
-      closeTo(t, fast.errors, plain.errors, `errors, ${name}`, 1e-5);
-      closeTo(t, fast.gradient, plain.gradient, `gradient, ${name}`, 1e-5);
-      // Where σ is 0 or 1 to the last digit, float32 has no digits left for σ (1 − σ).
-      if (scale < 40) closeTo(t, fast.hessian, plain.hessian, `Hessian, ${name}`, 1e-4);
-      else t.ok(fast.hessian.every(Number.isFinite), `Hessian is finite, ${name}`);
+      const plain = solve(new PlainLogisticLoss(factors), data);
+      for (const [name, loops, tolerance] of [
+        ['fused', new FusedLogisticLoss(items, factors), 1e-6],
+        ['SIMD', simdLoss(factors), 1e-5],
+      ] as const) {
+        const fast = solve(loops, data);
+        const title = `${name}, ${factors} factors, ${count} rows, scale ${scale}`;
+        t.equal(fast.scoreGradient.length, count);
+        closeTo(t, fast.scoreGradient, plain.scoreGradient, `g, ${title}`, tolerance);
+        closeTo(t, fast.gradient, plain.gradient, `gradient, ${title}`, tolerance);
+        closeTo(t, fast.scores, plain.scores, `scores, ${title}`, scale * 1e-5);
+        // Where σ is 0 or 1 to the last digit, float32 has no digits left for σ (1 − σ) or for log σ.
+        if (scale < 1) closeTo(t, [fast.loss], [plain.loss], `loss, ${title}`, 1e-5);
+        if (scale < 40) closeTo(t, fast.hessian, plain.hessian, `Hessian, ${title}`, 1e-4);
+        else t.ok(fast.hessian.every(Number.isFinite), `Hessian is finite, ${title}`);
+      }
     }
   }
   t.end();
 });
 
 test('a sample does not see the one before it', (t) => {
-  const simd = logisticLoss('simd', items, 3);
-  solve(simd, 3, problem(3, 50, 1));
+  const used = [new PlainLogisticLoss(3), new FusedLogisticLoss(items, 3), simdLoss(3)];
+  const fresh = [new PlainLogisticLoss(3), new FusedLogisticLoss(items, 3), simdLoss(3)];
   const small = problem(3, 5, 1);
-  t.deepEqual(solve(simd, 3, small), solve(logisticLoss('simd', items, 3), 3, small));
+  used.forEach((loops, at) => {
+    solve(loops, problem(3, 50, 1));
+    t.deepEqual(solve(loops, small), solve(fresh[at]!, small));
+  });
   t.end();
 });

@@ -1,7 +1,7 @@
 // The SIMD backend: its result is specified to the bit (float32 sums over k in order), so it is compared with exactly
 // that, worked out with Math.fround; also its bounded memory, its size, and what happens where there is no SIMD.
 import test from 'tape';
-import { chooseBackend } from '../../lib/fast/backends.ts';
+import { chooseLoops } from '../../lib/fast/choose-loops.ts';
 import { createSimd } from '../../lib/fast/simd.ts';
 import { simdKernel } from '../../lib/fast/simd-kernel.generated.ts';
 import { matmul } from '../../lib/numeric/matmul.ts';
@@ -10,7 +10,7 @@ import { randomStream } from '../../lib/numeric/rng.ts';
 import { fill, isSame, layouts, randomMatrix, shapes } from '../numeric/products.ts';
 
 test('every number is the float32 sum over k in its order, to the last bit', (t) => {
-  const backend = chooseBackend('simd');
+  const backend = chooseLoops('simd').matmul;
   const failures: string[] = [];
   for (const [rows, inner, columns] of shapes) {
     for (const [forA, layA] of Object.entries(layouts)) {
@@ -29,7 +29,7 @@ test('every number is the float32 sum over k in its order, to the last bit', (t)
 });
 
 test('products larger than a block, on each axis, are put together seamlessly', (t) => {
-  const backend = chooseBackend('simd');
+  const backend = chooseLoops('simd').matmul;
   for (const [rows, inner, columns] of [
     [1030, 3, 5],
     [3, 5, 1030],
@@ -48,7 +48,7 @@ test('products larger than a block, on each axis, are put together seamlessly', 
 });
 
 test('a row of the product does not depend on the other rows, so work may be cut anywhere', (t) => {
-  const backend = chooseBackend('simd');
+  const backend = chooseLoops('simd').matmul;
   const rng = randomStream(3, 'cuts');
   const a = randomMatrix(37, 300, 'float32', rng);
   const b = randomMatrix(300, 21, 'float32', rng);
@@ -66,8 +66,8 @@ test('a row of the product does not depend on the other rows, so work may be cut
 });
 
 test('two backends share nothing, and a product leaves no trace in the next', (t) => {
-  const one = chooseBackend('simd');
-  const other = chooseBackend('simd');
+  const one = chooseLoops('simd').matmul;
+  const other = chooseLoops('simd').matmul;
   const rng = randomStream(4, 'traces');
   const small = randomMatrix(5, 6, 'float32', rng);
   const before = matmul(small, transpose(small), { backend: one });
@@ -124,8 +124,8 @@ test('without SIMD there is no simd backend, and the default is the tiled loop',
   WebAssembly.Module = refusing;
   try {
     t.equal(createSimd(), null);
-    t.equal(chooseBackend().name, 'tiled');
-    t.throws(() => chooseBackend('simd'), /^RangeError: chooseBackend: simd needs .*; use tiled here$/);
+    t.equal(chooseLoops().matmul.name, 'tiled');
+    t.throws(() => chooseLoops('simd').matmul, /^RangeError: chooseLoops: simd needs .*; use tiled here$/);
   } finally {
     WebAssembly.Module = original;
   }

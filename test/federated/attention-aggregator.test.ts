@@ -1,6 +1,6 @@
 import * as math from 'mathjs';
 import test from 'tape';
-import { chooseBackend } from '../../lib/fast/backends.ts';
+import { chooseLoops } from '../../lib/fast/choose-loops.ts';
 import { AttentionAggregator } from '../../lib/federated/attention-aggregator.ts';
 import { Memory } from '../../lib/federated/memory.ts';
 import { completeSettings, type Settings } from '../../lib/federated/settings.ts';
@@ -32,7 +32,7 @@ function messages(): { tokens: number[][]; updates: Update[] } {
 
 function aggregate(settings: Partial<Settings>, updates: Update[]) {
   const complete = completeSettings({ factors: 2, ...settings });
-  const aggregator = new AttentionAggregator(clients, items, complete, new Memory(), chooseBackend('naive'));
+  const aggregator = new AttentionAggregator(clients, items, complete, new Memory(), chooseLoops('tiled'));
   for (const update of updates) aggregator.receive(update);
   const events = [...aggregator.refresh(1)];
   return { aggregator, events };
@@ -156,7 +156,7 @@ test('blocks hold every client once and never mix clusters', (t) => {
 test('in a large federation the centroids come from a sample, and every client is assigned to its nearest one', (t) => {
   const [many, few] = [21_000, 4];
   const complete = completeSettings({ factors: 2 });
-  const aggregator = new AttentionAggregator(many, few, complete, new Memory(), chooseBackend());
+  const aggregator = new AttentionAggregator(many, few, complete, new Memory(), chooseLoops());
   for (let client = 0; client < many; client++) {
     const angle = (client % 7000) / 1000; // three clients each look the same way
     aggregator.receive({

@@ -2,6 +2,7 @@ import test from 'tape';
 import type { Sample } from '../../lib/data/negatives.ts';
 import { FactorizationClient, scoreItems } from '../../lib/federated/client.ts';
 import type { ClientTask } from '../../lib/federated/local-model.ts';
+import { plainLoops } from '../../lib/federated/loops.ts';
 import { completeSettings } from '../../lib/federated/settings.ts';
 import { binaryCrossEntropy } from '../../lib/model/loss.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
@@ -20,7 +21,7 @@ const sample: Sample = {
 };
 
 function newTask(): { task: ClientTask; state: Float32Array; model: FactorizationClient } {
-  const model = new FactorizationClient(items, settings);
+  const model = new FactorizationClient(items, settings, plainLoops);
   const rng = randomStream(3, 'client test');
   const itemTable = Float32Array.from({ length: items * (factors + 1) }, () => rng.normal());
   const state = new Float32Array(model.stateLength);

@@ -3,7 +3,7 @@ import { itemsOf } from '../../lib/data/ratings.ts';
 import { leaveOneOut, type Split } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import { emptyPerUser } from '../../lib/evaluation/protocol.ts';
-import { chooseBackend } from '../../lib/fast/backends.ts';
+import { chooseLoops } from '../../lib/fast/choose-loops.ts';
 import type { RoundEvent } from '../../lib/federated/events.ts';
 import { Memory } from '../../lib/federated/memory.ts';
 import type { Program, Setup } from '../../lib/federated/recipe.ts';
@@ -23,7 +23,7 @@ const quick: Partial<Settings> = { rounds: 4, evaluateEvery: 2, refreshEvery: 2,
 async function eventsOf(settings: Partial<Settings>, channel?: Setup['channel'], watch: number[] = []) {
   const complete = completeSettings({ ...quick, ...settings });
   const memory = new Memory();
-  const setup: Setup = { split: small, settings: complete, memory, backend: chooseBackend(), channel };
+  const setup: Setup = { split: small, settings: complete, memory, loops: chooseLoops(), channel };
   const program = fedtlrec.create(setup);
   program.initialize();
   const events: RoundEvent[] = [];
@@ -96,7 +96,7 @@ test('the server never reads ratings or user vectors, only messages', async (t) 
   const state = async (split: Split) => {
     const settings = completeSettings(quick);
     const memory = new Memory();
-    const setup: Setup = { split, settings, memory, backend: chooseBackend(), channel: replay };
+    const setup: Setup = { split, settings, memory, loops: chooseLoops(), channel: replay };
     const program = fedtlrec.create(setup);
     program.initialize();
     for await (const _ of rounds(program, settings, inlineExecutor(program, setup))) {
@@ -203,7 +203,7 @@ function executorWithChunksReversed(program: Program, setup: Setup): Executor {
     async evaluate(task) {
       const results = task.mixes.map(() => emptyPerUser(users));
       for (const block of program.blocks(16).reverse()) {
-        const measured = evaluateBlock(program, setup.split, block, task);
+        const measured = evaluateBlock(program, setup, block, task);
         results.forEach((into, mix) => {
           scatter(measured, block, mix, into);
         });
@@ -214,8 +214,8 @@ function executorWithChunksReversed(program: Program, setup: Setup): Executor {
 }
 
 test('the tiled and the SIMD backend agree to rounding', async (t) => {
-  const figures = async (backend: string) => {
-    const result = await train(fedtlrec, small, { settings: quick, backend: chooseBackend(backend) });
+  const figures = async (name: string) => {
+    const result = await train(fedtlrec, small, { settings: quick, loops: chooseLoops(name) });
     return result.memory.arrays.itemTable as Float32Array;
   };
   const [tiled, simd] = [await figures('tiled'), await figures('simd')];

@@ -1,6 +1,8 @@
 import { lusolve } from 'mathjs';
 import test from 'tape';
+import { chooseLoops, loopNames } from '../../lib/fast/choose-loops.ts';
 import { scoreItems } from '../../lib/federated/client.ts';
+import { plainLoops } from '../../lib/federated/loops.ts';
 import { RecencyRefit } from '../../lib/federated/recency.ts';
 import { completeSettings } from '../../lib/federated/settings.ts';
 import { binaryCrossEntropy } from '../../lib/model/loss.ts';
@@ -30,7 +32,7 @@ test('a client whose taste moved is scored by its recent past', (t) => {
   const recent = Uint32Array.from({ length: 10 }, (_, at) => 100 + at);
   const positives = Uint32Array.from([...old, ...recent]);
   const trained = new Float32Array(factors);
-  const refit = new RecencyRefit(items, settings);
+  const refit = new RecencyRefit(items, settings, plainLoops);
   const meanScore = (vector: Float32Array, from: number) => {
     const scores = new Float32Array(items);
     scoreItems(vector, shared.itemTable, scores);
@@ -92,23 +94,23 @@ test('the re-fit is one Newton step, solved by mathjs, of the weighted loss with
   );
   const step = lusolve(hessian, Array.from(gradient)) as number[][];
   const expected = start.map((value, k) => value - step[k]![0]!);
-  for (const backend of ['tiled', 'simd']) {
-    const refit = new RecencyRefit(items, settings, backend);
-    closeTo(t, refit.refit(5, positives, trained, { itemTable, extra }, 4), expected, backend, 1e-4);
+  for (const name of loopNames) {
+    const refit = new RecencyRefit(items, settings, chooseLoops(name));
+    closeTo(t, refit.refit(5, positives, trained, { itemTable, extra }, 4), expected, name, 1e-4);
   }
   t.ok(Math.hypot(...step.flat()) > 0.3, 'a step worth the name');
   t.end();
 });
 
-test('two re-fits of one client give the same bits, with the loops of either backend', (t) => {
+test('two re-fits of one client give the same bits, with any loops', (t) => {
   const shared = world();
   const positives = Uint32Array.of(3, 7, 120, 8);
   const trained = Float32Array.of(0.3, -0.2, 0.1, 0);
-  for (const backend of ['tiled', 'simd']) {
+  for (const name of loopNames) {
     const [first, second] = [1, 2].map(() =>
-      new RecencyRefit(items, settings, backend).refit(5, positives, trained, shared, 4),
+      new RecencyRefit(items, settings, chooseLoops(name)).refit(5, positives, trained, shared, 4),
     );
-    t.deepEqual(first, second, backend);
+    t.deepEqual(first, second, name);
   }
   t.end();
 });
@@ -124,8 +126,8 @@ test('an item that points where the last positives point gets a bonus, by the fo
   };
   const ages = [3, 2, 1, 0];
   const total = ages.reduce((sum, age) => sum + Math.exp(-age), 0);
-  for (const backend of ['tiled', 'simd']) {
-    const refit = new RecencyRefit(items, settings, backend);
+  for (const name of loopNames) {
+    const refit = new RecencyRefit(items, settings, chooseLoops(name));
     const scores = new Float32Array(items);
     const plain = new Float32Array(items);
     refit.score(5, positives, trained, shared, tau, scores);
@@ -140,7 +142,7 @@ test('an item that points where the last positives point gets a bonus, by the fo
       });
       worst = Math.max(worst, Math.abs(scores[item]! - plain[item]! - bonus));
     }
-    t.ok(worst < 1e-5, `${backend}: off by ${worst.toExponential(1)} at most`);
+    t.ok(worst < 1e-5, `${name}: off by ${worst.toExponential(1)} at most`);
   }
   t.end();
 });

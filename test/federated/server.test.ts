@@ -1,5 +1,7 @@
 // The server, computed once more: from the messages of a run to the item table that everybody has after it.
+
 import test from 'tape';
+import { plainLoops } from '../../lib/federated/loops.ts';
 import {
   decode,
   defaultSettings,
@@ -68,7 +70,7 @@ test('the low-rank way down sends factors; what they leave out is carried, so th
   const [items, dims, rank] = [7, 4, 2];
   const memory = new Memory();
   const shared = { itemTable: new Float32Array(items * dims), extra: new Float32Array(1) };
-  const downlink = lowRankDownlink(items, dims, memory, { ...defaultSettings, rank });
+  const downlink = lowRankDownlink(items, dims, memory, { ...defaultSettings, rank }, plainLoops);
   const rng = randomStream(1, 'downlink');
   const total = new Float64Array(items * dims);
   const carried = memory.arrays.downlinkError!;

@@ -1,5 +1,6 @@
 import test from 'tape';
-import { addSum, addUpdate, emptySum, UpdateAdder } from '../../lib/federated/update-sum.ts';
+import { chooseLoops } from '../../lib/fast/choose-loops.ts';
+import { addSum, addUpdate, emptySum } from '../../lib/federated/update-sum.ts';
 import { expandUpdate, type Update } from '../../lib/federated/wire.ts';
 import { randomStream, sampleWithoutReplacement } from '../../lib/numeric/rng.ts';
 import { closeTo } from '../reference.ts';
@@ -40,7 +41,7 @@ test('SIMD, plain and expanded sums agree on odd widths, chunk by chunk', (t) =>
     const plain = emptySum(items, dims, 2);
     const dense = emptySum(items, dims, 2);
     const merged = emptySum(items, dims, 2);
-    const adder = new UpdateAdder(items, dims, 2, 'simd');
+    const adder = chooseLoops('simd').updateAdder(items, dims, 2);
     updates.forEach((update, at) => {
       if (at % 4 === 0) adder.start();
       adder.add(update);

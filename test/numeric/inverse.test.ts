@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { inv } from 'mathjs';
 import test from 'tape';
-import { chooseBackend } from '../../lib/fast/backends.ts';
+import { chooseLoops } from '../../lib/fast/choose-loops.ts';
 import { invertPositiveDefinite } from '../../lib/numeric/inverse.ts';
 import { matmul } from '../../lib/numeric/matmul.ts';
 import { fromRows, type Matrix, matrix, toRows, transpose } from '../../lib/numeric/matrix.ts';
@@ -56,8 +56,8 @@ test('float32 with the fastest backend is the same inverse to float32 precision'
   const symmetric = positiveDefinite(size, 2);
   for (let row = 0; row < size; row++) symmetric.set(row, row, symmetric.get(row, row) + 20);
   const single = matrix(Float32Array.from(symmetric.data), size, size);
-  const exact = invertPositiveDefinite(symmetric, { backend: chooseBackend('tiled') });
-  const got = invertPositiveDefinite(single, { backend: chooseBackend(), blockSize: 32 });
+  const exact = invertPositiveDefinite(symmetric, { backend: chooseLoops('tiled').matmul });
+  const got = invertPositiveDefinite(single, { backend: chooseLoops().matmul, blockSize: 32 });
   t.ok(got.data instanceof Float32Array, 'the element type is kept');
   closeTo(t, got, exact.data, 'float32', 1e-4);
   t.end();

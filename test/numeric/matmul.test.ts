@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { multiply } from 'mathjs';
 import test from 'tape';
-import { backendNames, chooseBackend } from '../../lib/fast/backends.ts';
+import { chooseLoops, loopNames } from '../../lib/fast/choose-loops.ts';
 import { createTiled } from '../../lib/fast/tiled.ts';
 import { matmul, naive } from '../../lib/numeric/matmul.ts';
 import {
@@ -18,7 +18,7 @@ import { randomStream } from '../../lib/numeric/rng.ts';
 import { asMatrix, needs, type ReferenceArray, readReference } from '../reference.ts';
 import { fill, isSame, largestDifference, layouts, randomMatrix, shapes } from './products.ts';
 
-const backends = backendNames.map((name) => chooseBackend(name));
+const backends = loopNames.map((name) => chooseLoops(name).matmul);
 const floatTypes = ['float32', 'float64'] as const;
 
 test('a product of two small matrices is rows times columns', (t) => {
@@ -221,15 +221,15 @@ test('operands that do not fit are refused with their shapes', (t) => {
   t.end();
 });
 
-test('a backend is chosen by its name; an unknown name is answered with the known ones', (t) => {
+test('loops are chosen by their name; an unknown name is answered with the known ones', (t) => {
   t.deepEqual(
-    backendNames.map((name) => chooseBackend(name).name),
-    [...backendNames],
+    loopNames.map((name) => chooseLoops(name).name),
+    [...loopNames],
   );
-  t.equal(chooseBackend().name, 'simd', 'the fastest one unless told');
+  t.equal(chooseLoops().name, 'simd', 'the fastest one by default');
   t.throws(
-    () => chooseBackend('blas'),
-    /^RangeError: chooseBackend: the backend must be one of naive, tiled, simd, got blas$/,
+    () => chooseLoops('blas'),
+    /^RangeError: chooseLoops: the loops must be one of plain, tiled, simd, got blas$/,
   );
   t.end();
 });

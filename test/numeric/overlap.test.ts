@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import ndarray from 'ndarray';
 import test from 'tape';
-import { backendNames, chooseBackend } from '../../lib/fast/backends.ts';
+import { chooseLoops, loopNames } from '../../lib/fast/choose-loops.ts';
 import { scoreAll } from '../../lib/model/factorization.ts';
 import { kmeans } from '../../lib/model/kmeans.ts';
 import { compressWithFeedback, frobeniusNorm, merge, truncatedSvd } from '../../lib/model/lora.ts';
@@ -25,7 +25,7 @@ import {
 } from '../../lib/numeric/matrix.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 
-const backends = backendNames.map((name) => chooseBackend(name));
+const backends = loopNames.map((name) => chooseLoops(name).matmul);
 const LENGTH = 400;
 
 test('the square of a matrix can be written over the matrix', (t) => {

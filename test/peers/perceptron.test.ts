@@ -1,5 +1,5 @@
 import test from 'tape';
-import { chooseBackend } from '../../lib/fast/backends.ts';
+import { chooseLoops } from '../../lib/fast/choose-loops.ts';
 import { linear } from '../../lib/model/layers.ts';
 import { relu } from '../../lib/model/relu.ts';
 import { naive } from '../../lib/numeric/matmul.ts';
@@ -47,7 +47,7 @@ test('the scores are those of the layers one by one', (t) => {
   const perceptron = new Perceptron(widths, naive, 'float64');
   perceptron.run(weights, normalMatrix(9, 5, randomStream(3, 'perceptron test'))); // what it held before
   closeTo(t, perceptron.run(weights, input), expected.data, 'float64', 1e-14);
-  const single = new Perceptron(widths, chooseBackend());
+  const single = new Perceptron(widths, chooseLoops().matmul);
   const input32 = matrix(Float32Array.from(input.data), 7, 5);
   closeTo(t, single.run(Float32Array.from(weights), input32), expected.data, 'float32', 1e-5);
   t.end();

@@ -1,5 +1,7 @@
 // What makes an ablation or a graph recipe what it is, computed once more from the messages alone.
+
 import test from 'tape';
+import { plainLoops } from '../../lib/federated/loops.ts';
 import {
   binaryCrossEntropy,
   decode,
@@ -62,7 +64,7 @@ test('a-only: A and the private B go down the gradient of the loss with item row
   const { run } = listening('a-only', { rounds: 3 }, 0, 4 * dims);
   const client = 5;
   const { settings, memory } = run;
-  const inner = new FactorizationClient(items, settings);
+  const inner = new FactorizationClient(items, settings, plainLoops);
   const base = { itemTable: new Float32Array(items * dims), extra: new Float32Array(0) };
   inner.initializeShared(base, randomStream(settings.seed, 'base')); // E, frozen
   const width = inner.stateLength + items * 4;
@@ -143,7 +145,7 @@ test('local-only: a client moves an item table of its own down the gradient, and
   const { run, lengths } = listening('local-only', { rounds: 2 }, 0, 0);
   const client = 5;
   const { settings, memory, program } = run;
-  const inner = new FactorizationClient(items, settings);
+  const inner = new FactorizationClient(items, settings, plainLoops);
   const width = inner.stateLength + items * dims;
   const stateOf = (who: number) =>
     memory.arrays.clientStates!.slice(who * width, (who + 1) * width) as Float32Array;

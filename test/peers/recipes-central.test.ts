@@ -4,7 +4,7 @@ import test from 'tape';
 import { itemsOf } from '../../lib/data/ratings.ts';
 import { leaveOneOut, type Split } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
-import { chooseBackend } from '../../lib/fast/backends.ts';
+import { chooseLoops } from '../../lib/fast/choose-loops.ts';
 import { Memory } from '../../lib/federated/memory.ts';
 import type { Recipe, Setup } from '../../lib/federated/recipe.ts';
 import { completeSettings, type Settings } from '../../lib/federated/settings.ts';
@@ -39,7 +39,7 @@ function splitOf(rows: number[][], items: number): Split {
 
 function setupOf(recipe: Recipe, split: Split, wanted: Partial<Settings> = {}): Setup {
   const settings = completeSettings({ ...recipe.defaults, ...wanted });
-  return { split, settings, memory: new Memory(), backend: chooseBackend() };
+  return { split, settings, memory: new Memory(), loops: chooseLoops() };
 }
 
 function scoresOf(recipe: Recipe, split: Split, user: number, wanted: Partial<Settings> = {}): Float32Array {

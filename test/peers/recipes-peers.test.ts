@@ -5,6 +5,7 @@ import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import { scoreItems } from '../../lib/federated/client.ts';
 import type { ClientTask } from '../../lib/federated/local-model.ts';
+import { plainLoops } from '../../lib/federated/loops.ts';
 import { Memory } from '../../lib/federated/memory.ts';
 import type { Recipe, Setup } from '../../lib/federated/recipe.ts';
 import { completeSettings, type Settings } from '../../lib/federated/settings.ts';
@@ -81,7 +82,7 @@ test("CoLR's shared factor is the same for everybody, new each round, and orthog
 });
 
 test('a CoLR client sends the gradient by B of its loss with Q + B A at B = 0', (t) => {
-  const model = new CorrelatedClient(items, settings, 'tiled');
+  const model = new CorrelatedClient(items, settings, plainLoops);
   const task = taskWith();
   const state = new Float32Array(model.stateLength);
   model.initialize(state, randomStream(1, 'peers test'));
@@ -103,7 +104,7 @@ test('a CoLR client sends the gradient by B of its loss with Q + B A at B = 0', 
 });
 
 test('a PFedRec client sends by how much it moved its rows: its step size times the negative gradient', (t) => {
-  const model = new DualPersonalClient(items, settings, 'tiled', { itemLearningRate: 0.25 });
+  const model = new DualPersonalClient(items, settings, plainLoops, { itemLearningRate: 0.25 });
   const task = taskWith();
   const state = new Float32Array(model.stateLength);
   model.initialize(state);
@@ -119,7 +120,7 @@ test('a PFedRec client sends by how much it moved its rows: its step size times 
 });
 
 test('a PFedRec client scores with item rows tuned at home, and keeps nothing of them', (t) => {
-  const model = new DualPersonalClient(items, settings, 'tiled', { itemLearningRate: 0.25 });
+  const model = new DualPersonalClient(items, settings, plainLoops, { itemLearningRate: 0.25 });
   const task = taskWith();
   const state = new Float32Array(model.stateLength);
   model.initialize(state);
@@ -144,7 +145,7 @@ test('FedRecon splits a sample into two halves that share nothing', (t) => {
 });
 
 test('FedRecon rebuilds the vector where the support loss is flat, and sends the query gradient there', (t) => {
-  const model = new ReconstructingClient(items, settings, 'tiled');
+  const model = new ReconstructingClient(items, settings, plainLoops);
   t.equal(model.stateLength, 0, 'clients are stateless');
   const task = taskWith();
   const { update } = model.train(task);
@@ -285,8 +286,7 @@ test('a peer ends in the same bits every time, and attaching to its memory chang
     const second = await train(recipe, small, { settings: short });
     t.equal(second.digest, first.digest, recipe.name);
     const before = structuredClone(first.memory.arrays);
-    const backend = naive;
-    recipe.create({ split: small, settings: first.settings, memory: first.memory, backend });
+    recipe.create({ split: small, settings: first.settings, memory: first.memory, loops: plainLoops });
     t.deepEqual(first.memory.arrays, before, `${recipe.name}: as a thread does`);
   }
 });
@@ -338,7 +338,7 @@ test('a peer with a user vector is re-fitted to the recent past', async (t) => {
     t.deepEqual(memory.arrays, before, `${recipe.name}: and nothing else`);
     t.equal(used.recency, null);
   }
-  const setup = { split: small, settings: completeSettings(short), memory: new Memory(), backend: naive };
+  const setup = { split: small, settings: completeSettings(short), memory: new Memory(), loops: plainLoops };
   const program = fedncf.create(setup);
   t.notOk(program.canRefit, 'fedncf has a perceptron between vector and score');
   t.equal(inlineExecutor(program, setup).workers, 0);

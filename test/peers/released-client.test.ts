@@ -1,5 +1,5 @@
 import test from 'tape';
-import { chooseBackend } from '../../lib/fast/backends.ts';
+import { chooseLoops } from '../../lib/fast/choose-loops.ts';
 import { sigmoid } from '../../lib/model/loss.ts';
 import { naive } from '../../lib/numeric/matmul.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
@@ -106,7 +106,7 @@ for (const file of files) {
     (t) => {
       const reference = readReference(file);
       const { config, outputs } = reference;
-      for (const backend of [naive, chooseBackend()]) {
+      for (const backend of [naive, chooseLoops().matmul]) {
         const { sizes, model, base, anchor, samples } = modelOf(reference);
         const network = new ScoreNetwork(sizes, backend);
         const rates = learningRates(config.lr, config.items);

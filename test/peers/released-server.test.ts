@@ -1,5 +1,5 @@
 import test from 'tape';
-import { chooseBackend } from '../../lib/fast/backends.ts';
+import { chooseLoops } from '../../lib/fast/choose-loops.ts';
 import { namedParameters } from '../../lib/model/parameters.ts';
 import {
   type EncoderBlockParameters,
@@ -153,7 +153,7 @@ for (const file of ['authors-server-model', 'authors-server-model-full-last-bloc
       const reference = readReference(file);
       const { config, inputs, outputs } = reference;
       t.equal(blocksFor(config.user_num, config.max_line), config.blocks);
-      for (const backend of [naive, chooseBackend()]) {
+      for (const backend of [naive, chooseLoops().matmul]) {
         const training = { learningRate: config.learning_rate, rowsPerBlock: config.max_line, backend };
         const rows = matrix(Float32Array.from(inputs.X!.data), config.rows, config.dim);
         const blocks = blocksOf(reference);

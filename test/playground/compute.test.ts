@@ -4,7 +4,7 @@ import { type DeviceAnswer, forgivingDevice } from '../../docs/playground/comput
 import type { GpuNews } from '../../docs/playground/protocol.ts';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
-import type { AttentionDevice } from '../../lib/fast/device-attention.ts';
+import type { AttentionDevice } from '../../lib/federated/attention-device.ts';
 import { recipeNamed } from '../../lib/peers/index.ts';
 import { train } from '../../lib/training/train.ts';
 

@@ -2,7 +2,7 @@
 import test from 'tape';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
-import type { AttentionDevice } from '../../lib/fast/device-attention.ts';
+import type { AttentionDevice } from '../../lib/federated/attention-device.ts';
 import { matrix, rowMajorData } from '../../lib/numeric/matrix.ts';
 import { recipeNamed } from '../../lib/peers/index.ts';
 import { threadsExecutor } from '../../lib/simulator/threads.ts';

@@ -4,6 +4,7 @@ import { type RandomStream, randomStream } from '../../numeric/rng.ts';
 import { FactorizationClient, scoreItems } from '../client.ts';
 import { federation } from '../federation.ts';
 import type { ClientTask, LocalModel, SharedModel } from '../local-model.ts';
+import type { Loops } from '../loops.ts';
 import type { Recipe } from '../recipe.ts';
 import type { Settings } from '../settings.ts';
 import type { Update } from '../wire.ts';
@@ -18,7 +19,7 @@ export const aOnly: Recipe = {
   create: (setup) => {
     const { items } = setup.split.train;
     return federation(setup, {
-      localModel: new AdapterClient(items, setup.settings),
+      localModel: new AdapterClient(items, setup.settings, setup.loops),
       optimizer: { step: () => {} },
       downlink: {
         send: (_step, meanChange, shared) => {
@@ -39,8 +40,8 @@ class AdapterClient implements LocalModel {
   private readonly base: Float32Array; // E [items, D]
   private readonly adapted: Float32Array; // E + B A of one client [items, D]
 
-  constructor(items: number, settings: Settings) {
-    this.inner = new FactorizationClient(items, settings);
+  constructor(items: number, settings: Settings, loops: Loops) {
+    this.inner = new FactorizationClient(items, settings, loops);
     this.extra = ADAPTER_RANK * this.inner.dims;
     this.stateLength = this.inner.stateLength + items * ADAPTER_RANK;
     this.base = new Float32Array(items * this.inner.dims);

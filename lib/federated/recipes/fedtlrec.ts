@@ -1,7 +1,6 @@
 // FedTLRec, as this library builds it: rank-one updates up, rank-two steps down, and attention between clients, with
 // K-means as its index. Wang & Zhao, doi 10.62762/TMI.2025.882476; docs/algorithm.md tells the round as a story.
 
-import { DeviceAttention, fitsDevice } from '../../fast/device-attention.ts';
 import type { Aggregator } from '../aggregator.ts';
 import { AttentionAggregator } from '../attention-aggregator.ts';
 import { FactorizationClient } from '../client.ts';
@@ -21,20 +20,19 @@ export const fedtlrec: Recipe = {
 };
 
 /** Matrix factorization at home, exact rank-one updates up, FedAdam, rank-r steps down. */
-export function lowRankFactorization({ split, settings, memory, backend }: Setup) {
+export function lowRankFactorization({ split, settings, memory, loops }: Setup) {
   const { items } = split.train;
-  const localModel = new FactorizationClient(items, settings, backend.name);
+  const localModel = new FactorizationClient(items, settings, loops);
   return {
     localModel,
     optimizer: fedAdam(items * localModel.dims, memory, settings),
-    downlink: lowRankDownlink(items, localModel.dims, memory, settings),
+    downlink: lowRankDownlink(items, localModel.dims, memory, settings, loops),
   };
 }
 
-/** The aggregator; with a device (or in a thread of a run that has one), its refresh happens there. */
-export function attentionBetweenClients({ split, settings, memory, backend, device }: Setup): Aggregator {
+/** The aggregator; where a device computes it ahead, the one that waits for it. */
+export function attentionBetweenClients({ split, settings, memory, loops }: Setup): Aggregator {
   const { users, items } = split.train;
-  const attention = new AttentionAggregator(users, items, settings, memory, backend);
-  if (!fitsDevice(users, items) || (!device && !memory.hasDerived)) return attention;
-  return new DeviceAttention(attention, users, items, memory, device);
+  const attention = new AttentionAggregator(users, items, settings, memory, loops);
+  return loops.ahead?.(attention, users, items, memory) ?? attention;
 }

@@ -12,7 +12,7 @@ export const withoutLowRank: Recipe = {
   create: (setup) => {
     const { split, settings, memory } = setup;
     const { items } = split.train;
-    const localModel = new FactorizationClient(items, settings, setup.backend.name);
+    const localModel = new FactorizationClient(items, settings, setup.loops);
     return federation(setup, {
       localModel,
       uplink: expandUpdate,

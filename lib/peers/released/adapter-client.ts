@@ -48,7 +48,7 @@ export class AdapterClient {
   private readonly rates: LearningRates;
 
   /** @throws RangeError if the rank exceeds the factors or the items: the adapter starts as a decomposition */
-  constructor({ split, settings, memory, backend }: Setup, sharesB: boolean) {
+  constructor({ split, settings, memory, loops }: Setup, sharesB: boolean) {
     const { users, items } = split.train;
     const most = Math.min(settings.factors, items);
     expectInteger('fedtlrec-released', 'rank', settings.rank, 1, most);
@@ -60,7 +60,7 @@ export class AdapterClient {
     this.models = memory.rows('float32', 'clientModels', users, withoutB);
     this.privateB = memory.rows('float32', 'privateB', users, sharesB ? 0 : b);
     this.workingB = new Float32Array(sharesB ? b : 0);
-    this.network = new ScoreNetwork(this.sizes, backend, { dropout: DROPOUT });
+    this.network = new ScoreNetwork(this.sizes, loops.matmul, { dropout: DROPOUT });
     this.rates = learningRates(settings.clientLearningRate, items);
   }
 

@@ -57,7 +57,7 @@ export class AdapterFederation implements Program {
     const { answerOnDevice } = this.server;
     if (answerOnDevice)
       this.finishRoundOnDevice = (round, results) => this.finishWith(answerOnDevice, round, results);
-    this.sampler = new ClientSampler(split, settings);
+    this.sampler = new ClientSampler(split, settings, setup.loops);
   }
 
   initialize(): void {

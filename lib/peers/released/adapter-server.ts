@@ -47,7 +47,7 @@ export interface AdapterServer {
  * The server as released. Clients are shuffled every round, but their clusters, found every tenth round, are kept by
  * position in that order; absent clients are rows of zeros; every row is a sequence of its own.
  */
-export function releasedServer({ split, settings, memory, backend }: Setup, dim: number): AdapterServer {
+export function releasedServer({ split, settings, memory, loops }: Setup, dim: number): AdapterServer {
   const { users } = split.train;
   const blocks = encoderBlocks(memory.float32('encoder', blocksFor(users) * encoderBlockLength(dim)), dim);
   const clusterOfPosition = memory.uint32('clusterOfPosition', users);
@@ -55,7 +55,7 @@ export function releasedServer({ split, settings, memory, backend }: Setup, dim:
     learningRate: settings.serverLearningRate,
     steps: SERVER_STEPS,
     rowsPerBlock: ROWS_PER_BLOCK,
-    backend,
+    backend: loops.matmul,
   };
   return {
     initialize: () => initializeBlocks(blocks, settings.seed),
@@ -88,13 +88,13 @@ export function releasedServer({ split, settings, memory, backend }: Setup, dim:
  * they sent last, and a client's cluster is its own.
  */
 export function describedServer(setup: Setup, dim: number): AdapterServer {
-  const { split, settings, memory, backend, device } = setup;
+  const { split, settings, memory, loops, device } = setup;
   const { users } = split.train;
   const blocks = encoderBlocks(memory.float32('encoder', encoderBlockLength(dim)), dim);
   const block = blocks[0]!;
   const clusterOf = memory.uint32('clusterOfClient', users);
   const learningRate = settings.serverLearningRate;
-  const training = { learningRate, steps: SERVER_STEPS, rowsPerBlock: users, backend };
+  const training = { learningRate, steps: SERVER_STEPS, rowsPerBlock: users, backend: loops.matmul };
 
   function* regroup(round: number, { clients, rows }: ReceivedRows): Generator<RoundEvent> {
     if (!isClusterRound(round, settings.refreshEvery)) return;

@@ -1,9 +1,10 @@
 // Lesson 9: clients that train alone, by the recipe `local-only`, round by round; and what their scores say of an item
 // that was never called negative. The held-out item may be one that the user likes or a random one: alone, no client can
 // tell, so with the leak it makes no difference.
+
 import type { Split } from '../../../../lib/data/split.ts';
 import { rankOf } from '../../../../lib/evaluation/ranking.ts';
-import { naive } from '../../../../lib/numeric/matmul.ts';
+import { plainLoops } from '../../../../lib/federated/loops.ts';
 import { randomStream, shuffle } from '../../../../lib/numeric/rng.ts';
 import { localOnly } from '../../../../lib/peers/local-only.ts';
 import { openRun } from '../../../../lib/training/open-run.ts';
@@ -27,7 +28,7 @@ export interface LeakStep {
 export function leakSteps(protocol: 'leak-free' | 'released', held: Held): LeakStep[] {
   const settings = { rounds, factors: 4, protocol, recency: null, evaluateEvery: rounds } as const;
   const split = splitWith(held);
-  const { program } = openRun(localOnly, split, { settings, backend: naive });
+  const { program } = openRun(localOnly, split, { settings, loops: plainLoops });
   return Array.from({ length: rounds + 1 }, (_, round) => {
     if (round > 0) program.trainChunk(round, 0, clients, new Set());
     const scores = new Float32Array(items);

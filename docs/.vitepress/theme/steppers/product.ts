@@ -1,6 +1,6 @@
 // Lesson 10: which numbers a matrix product reads, one step of the innermost loop at a time, for three ways to walk
 // through an 8 × 8 product; and how fast the library's three loops are on this machine.
-import { backendNames, chooseBackend } from '../../../../lib/fast/backends.ts';
+import { chooseLoops, loopNames } from '../../../../lib/fast/choose-loops.ts';
 import { matmul } from '../../../../lib/numeric/matmul.ts';
 import { zeros } from '../../../../lib/numeric/matrix.ts';
 import { randomStream } from '../../../../lib/numeric/rng.ts';
@@ -58,8 +58,8 @@ export function measure(clock: () => number): { name: string; speed: number }[] 
     for (let at = 0; at < values.size; at++) values.data[at] = rng.normal();
     return values;
   });
-  return backendNames.flatMap((name) => {
-    const backend = chooseBackend(name);
+  return loopNames.flatMap((name) => {
+    const backend = chooseLoops(name).matmul;
     matmul(a!, b!, { backend }); // the engine compiles on the way
     const begin = clock();
     let turns = 0;

@@ -2,8 +2,8 @@
 // the second one, only what the server makes of it, because Adam's very first step looks at signs alone.
 import type { Split } from '../../../../lib/data/split.ts';
 import type { RoundEvent } from '../../../../lib/federated/events.ts';
+import { plainLoops } from '../../../../lib/federated/loops.ts';
 import { expandUpdate } from '../../../../lib/federated/wire.ts';
-import { naive } from '../../../../lib/numeric/matmul.ts';
 import { fedmf } from '../../../../lib/peers/fedmf.ts';
 import { openRun } from '../../../../lib/training/open-run.ts';
 import { plural } from './words.ts';
@@ -42,7 +42,7 @@ export interface RoundStep {
 
 /** The first round event by event, then the sum and the step of the second. */
 export function roundSteps(): RoundStep[] {
-  const { program, memory } = openRun(fedmf, split(), { settings, backend: naive });
+  const { program, memory } = openRun(fedmf, split(), { settings, loops: plainLoops });
   const table = () => toRows(memory.arrays.itemTable as Float32Array);
   const vectors = () => vectorsOf(memory.arrays.clientStates as Float32Array);
   const start: RoundStep = {

@@ -1,6 +1,6 @@
 // Products with rows of 16-bit integers in WebAssembly SIMD, written in AssemblyScript: one instruction multiplies eight
 // numbers and adds neighbours in 32 bits, exactly. In: addresses in this module's memory; out: float32 sums of blocks of
-// 256 products each. lib/fast/narrow-rows.ts has the same in plain TypeScript, to the last bit, and sees to it that
+// 256 products each. lib/fast/int16-rows.ts has the same in plain TypeScript, to the last bit, and sees to it that
 // no block overflows. Strips and tiles are those of kernels/matmul.ts, with pairs of integers as elements.
 import { packColumns, packRows, TILE_COLUMNS, TILE_ROWS } from './packing';
 

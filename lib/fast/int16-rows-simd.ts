@@ -1,7 +1,7 @@
-// The loops of narrow-rows.ts in WebAssembly SIMD (kernels/narrow-rows.ts). In and out: the same integers, in the
-// module's memory, and the same products to the last bit. The memory is kept and grows, to about 2 · rows · columns bytes.
-import type { NarrowLoops } from './narrow-rows.ts';
-import { narrowRowsKernel } from './narrow-rows-kernel.generated.ts';
+// The loops of int16-rows.ts in WebAssembly SIMD (kernels/int16-rows.ts). Same inputs and outputs; the
+// integers lie in the module's memory, and the products are the same to the last bit. The memory is kept and grows, to about 2 · rows · columns bytes.
+import type { Int16Loops } from './int16-rows.ts';
+import { int16RowsKernel } from './int16-rows-kernel.generated.ts';
 import { growTo, openKernel, type WithMemory } from './open-kernel.ts';
 
 /** The innermost loop makes tiles of 5 × 8. */
@@ -14,15 +14,15 @@ interface Kernel extends WithMemory {
   readonly times: (...addressesAndCounts: number[]) => void;
 }
 
-/** What makes loops over arrays of other lengths, in the same memory: those made before are void then. */
+/** Makes loops over arrays of other lengths in the same memory. This invalidates loops made earlier. */
 export interface ReservesLoops {
   /** Null if there is not as much memory. */
-  reserve(rows: number): NarrowLoops | null;
+  reserve(rows: number): Int16Loops | null;
 }
 
 /** Null where the engine has no WebAssembly SIMD. */
-export function openNarrowSimd(columns: number, largestCount: number): ReservesLoops | null {
-  const kernel = openKernel<Kernel>(narrowRowsKernel);
+export function openInt16Simd(columns: number, largestCount: number): ReservesLoops | null {
+  const kernel = openKernel<Kernel>(int16RowsKernel);
   return (
     kernel && {
       reserve(rows) {
@@ -32,7 +32,7 @@ export function openNarrowSimd(columns: number, largestCount: number): ReservesL
         } catch {
           return null; // more than 4 GB
         }
-        return new NarrowSimd(kernel, layout);
+        return new Int16Simd(kernel, layout);
       },
     }
   );
@@ -48,7 +48,7 @@ function layOut(rows: number, columns: number, largestCount: number) {
   return { rows, columns, width, leftWidth, largestCount, left, product, scratch };
 }
 
-class NarrowSimd implements NarrowLoops {
+class Int16Simd implements Int16Loops {
   readonly right: Int16Array;
   readonly left: Int16Array;
   readonly width: number;

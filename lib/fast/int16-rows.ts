@@ -1,18 +1,18 @@
 // Rows of numbers kept as 16-bit integers, and the two things that attention does with them (Eq. 11–12): comparing some
 // with all, B'·Bᵀ, and mixing them, A·B. In: rows of length 1 at most; out: products to four digits, mixtures to three.
 // An integer takes half of a float32's bytes, and SIMD multiplies twice as many of them an instruction. Sums of integers
-// are exact, so the plain loops here and the SIMD loops (narrow-rows-simd.ts) give the same bits.
-import { openNarrowSimd, type ReservesLoops } from './narrow-rows-simd.ts';
+// are exact, so the plain loops here and the SIMD loops (int16-rows-simd.ts) give the same bits.
+import { openInt16Simd, type ReservesLoops } from './int16-rows-simd.ts';
 
 /** What the number 1 is kept as: the largest 16-bit integer. */
 const ONE = 32_767;
-/** So many products are added as integers before their sum becomes a float32. */
+/** Products that are added as integers before their sum becomes a float32. */
 const BLOCK = 256;
 /** What the sizes of a block's weights may add up to: rounded up by ½ each, and times `ONE`, that is still below 2³¹. */
 const LARGEST_SUM = 65_535 - BLOCK / 2;
 
 /** The integers, and the loops over them. */
-export interface NarrowLoops {
+export interface Int16Loops {
   /** B [rows, width]; integers after the last column must be 0. */
   readonly right: Int16Array;
   readonly width: number;
@@ -25,29 +25,29 @@ export interface NarrowLoops {
   times(count: number, out: Float32Array): void;
 }
 
-export class NarrowRows {
+export class Int16Rows {
   private readonly columns: number;
   private readonly largestCount: number;
   private readonly simd: ReservesLoops | null;
   private rows: number;
-  private loops: NarrowLoops;
+  private loops: Int16Loops;
 
   /**
    * @param largestCount how many rows are compared or mixed at a time, at most
-   * @param backend name of the matrix product's backend: SIMD with 'simd' where the engine has it, else plain
+   * @param usesSimd SIMD where the engine has it, else plain loops
    */
-  constructor(columns: number, largestCount: number, backend: string) {
+  constructor(columns: number, largestCount: number, usesSimd: boolean) {
     this.columns = columns;
     this.largestCount = largestCount;
-    this.simd = backend === 'simd' ? openNarrowSimd(columns, largestCount) : null;
+    this.simd = usesSimd ? openInt16Simd(columns, largestCount) : null;
     this.rows = 0;
-    this.loops = new PlainNarrowLoops(0, columns, 0);
+    this.loops = new PlainInt16Loops(0, columns, 0);
   }
 
-  /** Makes room for so many rows, all of which are to be set. */
+  /** Makes room for `rows` rows, all of which are to be set. */
   reset(rows: number): void {
     this.rows = rows;
-    this.loops = this.simd?.reserve(rows) ?? new PlainNarrowLoops(rows, this.columns, this.largestCount);
+    this.loops = this.simd?.reserve(rows) ?? new PlainInt16Loops(rows, this.columns, this.largestCount);
   }
 
   /** Sets a row to `values` [columns], of length 1 at most. */
@@ -96,7 +96,7 @@ export class NarrowRows {
 }
 
 /** The plain loops: what the SIMD loops do, number by number. */
-class PlainNarrowLoops implements NarrowLoops {
+class PlainInt16Loops implements Int16Loops {
   readonly right: Int16Array;
   readonly width: number;
   readonly left: Int16Array;

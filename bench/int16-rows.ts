@@ -1,7 +1,7 @@
 // The two products of the attention between clients, with rows of float32 and of 16-bit integers: one block of clients
 // against everybody, at the sizes of two data sets, and how far the results are apart.
 
-import { NarrowRows } from '../lib/fast/narrow-rows.ts';
+import { Int16Rows } from '../lib/fast/int16-rows.ts';
 import { createSimd } from '../lib/fast/simd.ts';
 import { type Matrix, matrix, transpose, zeros } from '../lib/numeric/matrix.ts';
 import { randomStream } from '../lib/numeric/rng.ts';
@@ -48,19 +48,19 @@ async function measureShape({ name, clients, items, block }: Shape): Promise<str
   const { rows, weights } = draw(clients, items, block);
   const queries = matrix(rows.data.subarray(0, block * items), block, items);
   const which = Uint32Array.from({ length: block }, (_, row) => row);
-  const narrow = new NarrowRows(items, block, 'simd');
-  narrow.reset(clients);
+  const kept = new Int16Rows(items, block, true);
+  kept.reset(clients);
   for (let row = 0; row < clients; row++) {
-    narrow.setRow(row, rows.data.subarray(row * items, (row + 1) * items) as Float32Array);
+    kept.setRow(row, rows.data.subarray(row * items, (row + 1) * items) as Float32Array);
   }
   const wide = { compared: zeros(block, clients, 'float32'), mixed: zeros(block, items, 'float32') };
   const close = { compared: new Float32Array(block * clients), mixed: new Float32Array(block * items) };
   const seconds = await measure(
     [
       contender('compare', () => simd.multiply(queries, transpose(rows), wide.compared)),
-      contender('compare, 16 bits', () => narrow.compare(which, close.compared)),
+      contender('compare, 16 bits', () => kept.compare(which, close.compared)),
       contender('mix', () => simd.multiply(weights, rows, wide.mixed)),
-      contender('mix, 16 bits', () => narrow.mix(weights.data as Float32Array, close.mixed)),
+      contender('mix, 16 bits', () => kept.mix(weights.data as Float32Array, close.mixed)),
     ],
     pace,
   );
