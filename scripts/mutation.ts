@@ -138,7 +138,7 @@ function changesOf(file: string): Change[] {
   const visit = (node: ts.Node): void => {
     if (ts.isTypeNode(node) || ts.isImportDeclaration(node) || ts.isInterfaceDeclaration(node)) return;
     if (ts.isBinaryExpression(node)) replace(node.operatorToken, opposites[node.operatorToken.getText()]);
-    else if (ts.isNumericLiteral(node)) replace(node, `${Number(node.text) + 1}`, `${Number(node.text) / 2}`);
+    else if (ts.isNumericLiteral(node)) replace(node, `${Number(node.text) + 1}`, halfOf(node.text));
     else if (ts.isPrefixUnaryExpression(node)) replace(node, node.operand.getText());
     else if (node.kind === ts.SyntaxKind.TrueKeyword) replace(node, 'false');
     else if (node.kind === ts.SyntaxKind.FalseKeyword) replace(node, 'true');
@@ -156,4 +156,9 @@ function changesOf(file: string): Change[] {
   };
   visit(source);
   return changes;
+}
+
+/** Half of a number; nothing where that is the same. */
+function halfOf(digits: string): string | undefined {
+  return Number(digits) === 0 ? undefined : `${Number(digits) / 2}`;
 }

@@ -61,6 +61,9 @@ test('a curve climbs from the lowest to the highest bar, and the cheap recipe en
     { label: 'central', points: [{ round: 0, megabytes: 0, ndcg10: 0.2 }] },
   ]);
   t.match(lines[0]!, /from \.100 \(▁\) to \.400 \(█\)/);
+  const axes = lines.filter((line) => line.includes('···'));
+  const width = (line: string) => line.replace(/^ +/, '').replace(/ {2}(best|in all)$/, '').length;
+  t.deepEqual(axes.map(width), [56, 56], 'axes are as wide as the bars');
   const [cheapRounds, dearRounds] = lines.filter((line) => /^cheap|^dear/.test(line));
   t.match(cheapRounds!, /^cheap +▁+▃+▆+█+ +\.400$/, 'every evaluation lasts until the next');
   t.equal(dearRounds!.slice(7), cheapRounds!.slice(7), 'against rounds the two are equal');

@@ -135,7 +135,7 @@ test('a run goes on only as what it was; more rounds are welcome', (t) => {
   t.throws(() => expectSameRun(identity, other), /belongs to factors 16, not 8/);
   t.throws(() => expectSameRun(identity, { ...identity, split: 'xyz' }), /belongs to other data/);
   t.throws(() => expectSameRun(identity, { ...identity, recipe: 'fedmf' }), /recipe fedtlrec, not fedmf/);
-  expectSameRun(identity, { ...identity, settings: { ...identity.settings, rounds: 500 } });
-  t.pass('more rounds');
+  const longer = { ...identity, settings: { ...identity.settings, rounds: 500 } };
+  t.doesNotThrow(() => expectSameRun(identity, longer), 'more rounds');
   t.end();
 });
