@@ -1,7 +1,7 @@
 // The sentences and headings that the tables of several commands share. Every table says under which protocol its
 // figures were measured, and a protocol that leaks is called so.
 import { type ListedMetric, type Metrics, metrics } from '../evaluation/metrics.ts';
-import type { Protocol, Settings } from '../federated/settings.ts';
+import { defaultSettings, type Protocol, type Settings } from '../federated/settings.ts';
 import type { PrivacySpent } from '../privacy/defence.ts';
 import type { DatasetFacts } from './dataset.ts';
 import { bytesText, counted, shareWithError } from './figures.ts';
@@ -64,6 +64,8 @@ export function settingsLine(settings: Settings, backend: string, isRefitted: bo
   parts.push(
     `recency ${settings.recency ?? 'off'}${cannot ? ' (not used: it needs times and a user vector)' : ''}`,
   );
+  if (settings.clientOptimizer !== defaultSettings.clientOptimizer)
+    parts.push(`${settings.clientOptimizer} at home`);
   if (settings.dropout > 0) parts.push(`dropout ${settings.dropout}`);
   if (settings.silentShare > 0)
     parts.push(`${settings.silentShare} silent after round ${settings.silentAfter}`);

@@ -4,9 +4,9 @@
 // call lib/model/factorization.ts, one function a formula.
 import type { Sample } from '../data/negatives.ts';
 import { rankOneUpdate } from '../model/lora.ts';
-import { type AdamSettings, adamStep } from '../model/optimizer.ts';
 import { vector } from '../numeric/matrix.ts';
 import type { RandomStream } from '../numeric/rng.ts';
+import { type ClientOptimizer, clientOptimizers } from './client-optimizer.ts';
 import type { ClientTask, LocalModel, SharedModel } from './local-model.ts';
 import type { LogisticLoss } from './logistic-loss.ts';
 import type { Loops } from './loops.ts';
@@ -17,7 +17,7 @@ const nothing = new Float32Array(0);
 
 /**
  * Matrix factorization with a private user vector.
- * State: p_u, Adam's two moments [factors each] and its step count.
+ * State: p_u [factors] and what its optimiser remembers.
  */
 export class FactorizationClient implements LocalModel {
   readonly dims: number;
@@ -25,16 +25,18 @@ export class FactorizationClient implements LocalModel {
   readonly stateLength: number;
   private readonly factors: number;
   private readonly settings: Settings;
-  private readonly adam: AdamSettings;
+  private readonly optimizer: ClientOptimizer;
   private readonly logistic: LogisticLoss;
   private loadedVersion = -1;
 
   constructor(items: number, settings: Settings, loops: Loops) {
     this.factors = settings.factors;
     this.dims = settings.factors + 1;
-    this.stateLength = 3 * settings.factors + 1;
+    this.optimizer = clientOptimizers[settings.clientOptimizer]({
+      learningRate: settings.clientLearningRate,
+    });
+    this.stateLength = settings.factors + this.optimizer.stateLength(settings.factors);
     this.settings = settings;
-    this.adam = { learningRate: settings.clientLearningRate, beta1: 0.9, beta2: 0.99 };
     this.logistic = loops.logisticLoss(items, settings.factors);
   }
 
@@ -82,20 +84,14 @@ export class FactorizationClient implements LocalModel {
     this.loadedVersion = shared.version ?? -1;
   }
 
-  /** p ← Adam(p, Qᵀg / N + λ p). */
+  /** p ← step(p, Qᵀg / N + λ p). */
   private stepUserVector(sample: Sample, state: Float32Array): void {
     const { factors } = this;
     const gradient = this.logistic.userGradient();
     for (let k = 0; k < factors; k++) {
       gradient[k] = gradient[k]! / sample.size + this.settings.regularization * state[k]!;
     }
-    const moments = {
-      firstMoment: state.subarray(factors, 2 * factors),
-      secondMoment: state.subarray(2 * factors, 3 * factors),
-      step: state[3 * factors]!,
-    };
-    adamStep(state.subarray(0, factors), gradient, moments, this.adam);
-    state[3 * factors] = moments.step;
+    this.optimizer.step(state.subarray(0, factors), gradient, state.subarray(factors));
   }
 }
 

@@ -18,18 +18,31 @@ export interface ServerOptimizer {
 
 /** FedAdam: Adam on the negative sum, so that every entry moves by about one learning rate (Eq. 7). */
 export function fedAdam(length: number, arrays: Memory, settings: Settings): ServerOptimizer {
-  const firstMoment = arrays.float32('serverFirstMoment', length);
-  const secondMoment = arrays.float32('serverSecondMoment', length);
-  const steps = arrays.uint32('serverSteps', 1);
+  const adam = rememberedAdam('server', length, arrays, settings);
+  return { step: (sum, step) => adam(sum.items, step) };
+}
+
+/**
+ * Adam with its moments in the memory, so that a run can be resumed.
+ *
+ * @returns turns a change that is wished for, such as a sum of updates, into Adam's step; both [length]
+ */
+export function rememberedAdam(
+  name: string,
+  length: number,
+  arrays: Memory,
+  settings: Settings,
+): (wish: Float32Array, step: Float32Array) => void {
+  const firstMoment = arrays.float32(`${name}FirstMoment`, length);
+  const secondMoment = arrays.float32(`${name}SecondMoment`, length);
+  const steps = arrays.uint32(`${name}Steps`, 1);
   const gradient = new Float32Array(length);
-  return {
-    step(sum, step) {
-      for (let index = 0; index < length; index++) gradient[index] = -sum.items[index]!;
-      const state: AdamState = { firstMoment, secondMoment, step: steps[0]! };
-      step.fill(0);
-      adamStep(step, gradient, state, { learningRate: settings.serverLearningRate, beta1: 0.9, beta2: 0.99 });
-      steps[0] = state.step;
-    },
+  return (wish, step) => {
+    for (let index = 0; index < length; index++) gradient[index] = -wish[index]!;
+    const state: AdamState = { firstMoment, secondMoment, step: steps[0]! };
+    step.fill(0);
+    adamStep(step, gradient, state, { learningRate: settings.serverLearningRate, beta1: 0.9, beta2: 0.99 });
+    steps[0] = state.step;
   };
 }
 

@@ -1,5 +1,6 @@
 // Every number a run depends on, with its default, its range and its meaning: the one place to look and to change.
 // In: what the caller wants changed; out: complete, checked settings that client, server and evaluation read.
+import { type ClientOptimizerName, clientOptimizerNames } from './client-optimizer.ts';
 import { checkSetting, hint, real, shown, type ValueOf, whole, word } from './setting-kinds.ts';
 import type { Codec } from './wire.ts';
 
@@ -25,9 +26,18 @@ export const settingTable = {
   localSteps: whole(
     2,
     { from: 0, to: 1000 },
-    'Adam steps on the private user vector before the item gradient is taken; one more follows it',
+    'steps on the private user vector before the item gradient is taken; one more follows it',
   ),
-  clientLearningRate: real(0.05, { from: 0, to: 10, symbol: 'RATE' }, "learning rate of the clients' Adam"),
+  clientOptimizer: word<ClientOptimizerName>(
+    'adam',
+    clientOptimizerNames,
+    'optimiser of the private user vector; try learning rates of 0.2 for adagrad, 2 for sgd',
+  ),
+  clientLearningRate: real(
+    0.05,
+    { from: 0, to: 10, symbol: 'RATE' },
+    "learning rate of the clients' optimiser",
+  ),
   regularization: real(0.01, { from: 0, to: 10, symbol: 'LAMBDA' }, 'λ: pulls user vectors towards 0'),
   serverLearningRate: real(
     0.03,

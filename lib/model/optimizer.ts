@@ -1,6 +1,7 @@
-// Optimisers move parameters against a gradient: SGD by a fixed share of it, Adam by about one learning rate per step.
-// In: flat arrays, any slice of a larger one, so that the states of all clients may lie in one array; out: nothing, the
-// parameters and Adam's moments are changed in place. Adam: Kingma & Ba (2015), algorithm 1.
+// Optimisers move parameters against a gradient: SGD by a fixed share of it, AdaGrad by less and less, Adam by about one
+// learning rate per step. In: flat arrays, any slice of a larger one, so that the states of all clients may lie in one
+// array; out: nothing, the parameters and what the optimiser remembers are changed in place.
+// AdaGrad: Duchi, Hazan & Singer (2011), its diagonal form. Adam: Kingma & Ba (2015), algorithm 1.
 import type { FloatArray, FloatType } from '../numeric/matrix.ts';
 import { mayOverlap } from '../numeric/overlap.ts';
 
@@ -10,15 +11,29 @@ export interface SgdSettings {
   readonly learningRate: number;
 }
 
+/** Settings of `adagradStep`. */
+export interface AdagradSettings {
+  /** How far the first step goes, in units of the parameter. */
+  readonly learningRate: number;
+  /** ε, added to the root so that the first small gradients do not make large steps. Default: 10⁻⁸. */
+  readonly epsilon?: number;
+}
+
+/** What AdaGrad remembers of the earlier gradients. */
+export interface AdagradState {
+  /** G, the sum of the squared gradients, one per parameter. */
+  readonly squares: FloatArray;
+}
+
 /** Settings of `adamStep`. */
 export interface AdamSettings {
   /** How far one step goes at most, about, in units of the parameter. */
   readonly learningRate: number;
-  /** β₁, how slowly the mean of the gradients forgets; .9 unless told. */
+  /** β₁, how slowly the mean of the gradients forgets. Default: .9. */
   readonly beta1?: number;
-  /** β₂, how slowly the mean of the squared gradients forgets; .999 unless told. */
+  /** β₂, how slowly the mean of the squared gradients forgets. Default: .999. */
   readonly beta2?: number;
-  /** ε, added to the root so that gradients near 0 do not make large steps; 10⁻⁸ unless told. */
+  /** ε, added to the root so that gradients near 0 do not make large steps. Default: 10⁻⁸. */
   readonly epsilon?: number;
 }
 
@@ -32,14 +47,19 @@ export interface AdamState {
   step: number;
 }
 
-/** Adam before its first step. Float64 unless told: the squares of small gradients are very small. */
+/** AdaGrad before its first step. Default: float64, for the squares of small gradients are very small. */
+export function adagradState(length: number, type: FloatType = 'float64'): AdagradState {
+  return { squares: type === 'float32' ? new Float32Array(length) : new Float64Array(length) };
+}
+
+/** Adam before its first step. Default: float64, for the squares of small gradients are very small. */
 export function adamState(length: number, type: FloatType = 'float64'): AdamState {
   const allocate = () => (type === 'float32' ? new Float32Array(length) : new Float64Array(length));
   return { firstMoment: allocate(), secondMoment: allocate(), step: 0 };
 }
 
 /**
- * One step of gradient descent: w ← w − learningRate · g.
+ * One step of gradient descent (Eq. 19): w ← w − learningRate · g.
  *
  * @param parameters w, changed in place
  * @param gradient g, as many; may share memory with w
@@ -52,6 +72,39 @@ export function sgdStep(parameters: FloatArray, gradient: FloatArray, settings: 
   const slopes = mayOverlap(parameters, gradient) ? gradient.slice() : gradient;
   for (let index = 0; index < parameters.length; index++) {
     parameters[index] = parameters[index]! - learningRate * slopes[index]!;
+  }
+}
+
+/**
+ * One step of AdaGrad (Eq. 19): G ← G + g²; w ← w − learningRate · g / (√G + ε). A parameter that was moved often moves
+ * less and less; a rare one keeps its long steps.
+ *
+ * @param parameters w, changed in place
+ * @param gradient g, as many; may share memory with the others
+ * @param state G, as many, changed in place; may be a slice of an array for many clients
+ * @throws RangeError if the lengths differ, a setting is outside its range, or w and G share memory
+ */
+export function adagradStep(
+  parameters: FloatArray,
+  gradient: FloatArray,
+  { squares }: AdagradState,
+  settings: AdagradSettings,
+): void {
+  const { learningRate, epsilon = 1e-8 } = settings;
+  expectLength('adagradStep', 'gradient', gradient, parameters.length);
+  expectLength('adagradStep', 'squares', squares, parameters.length);
+  expectRate('adagradStep', learningRate);
+  expectAboveZero('adagradStep', epsilon);
+  if (mayOverlap(parameters, squares)) {
+    throw new RangeError('adagradStep: parameters and squares must not share memory, got arrays that do');
+  }
+  const isShared = mayOverlap(parameters, gradient) || mayOverlap(squares, gradient);
+  const slopes = isShared ? gradient.slice() : gradient;
+  for (let index = 0; index < parameters.length; index++) {
+    const slope = slopes[index]!;
+    const sum = squares[index]! + slope * slope;
+    squares[index] = sum;
+    parameters[index] = parameters[index]! - (learningRate * slope) / (Math.sqrt(sum) + epsilon);
   }
 }
 
@@ -81,7 +134,7 @@ export function adamStep(
   expectDecay('beta2', beta2);
   const written = [parameters, firstMoment, secondMoment] as const;
   expectApart(written);
-  if (!(epsilon > 0)) throw new RangeError(`adamStep: epsilon must be above 0, got ${epsilon}`);
+  expectAboveZero('adamStep', epsilon);
   const slopes = written.some((values) => mayOverlap(values, gradient)) ? gradient.slice() : gradient;
   state.step++;
   const correction1 = 1 - beta1 ** state.step;
@@ -111,6 +164,10 @@ function expectApart([parameters, first, second]: readonly [FloatArray, FloatArr
       'adamStep: parameters, firstMoment and secondMoment must not share memory, got arrays that do',
     );
   }
+}
+
+function expectAboveZero(caller: string, epsilon: number): void {
+  if (!(epsilon > 0)) throw new RangeError(`${caller}: epsilon must be above 0, got ${epsilon}`);
 }
 
 function expectRate(caller: string, learningRate: number): void {

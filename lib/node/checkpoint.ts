@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Split } from '../data/split.ts';
 import { CRITERION, criterionLabel, metricsFrom } from '../evaluation/metrics.ts';
 import type { StateArrays } from '../federated/memory.ts';
-import type { Settings } from '../federated/settings.ts';
+import { completeSettings, type Settings } from '../federated/settings.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../numeric/safetensors.ts';
 import type { CurvePoint, RecordState, TrainingState } from '../training/train.ts';
 
@@ -119,7 +119,7 @@ function parse(bytes: Uint8Array): { state: TrainingState; identity: RunIdentity
       bestArrays: unnamed('best', tensors),
       record: { ...record, curve: record.curve.map(curvePointFrom) },
     },
-    identity,
+    identity: { ...identity, settings: completeSettings(identity.settings) }, // may be older than a setting
   };
 }
 

@@ -4,15 +4,15 @@
 // Simplified: no encryption; one item gradient a round in place of local epochs; the server moves items and perceptron
 // by Adam on the averaged gradients, which converges in far fewer rounds than their plain average; items have a bias.
 
+import { type ClientOptimizer, clientOptimizers } from '../federated/client-optimizer.ts';
 import { federation } from '../federated/federation.ts';
 import type { ClientTask, LocalModel, SharedModel } from '../federated/local-model.ts';
 import type { Memory } from '../federated/memory.ts';
 import type { Recipe } from '../federated/recipe.ts';
-import { type Downlink, denseDownlink, fedAdam } from '../federated/server.ts';
+import { type Downlink, denseDownlink, fedAdam, rememberedAdam } from '../federated/server.ts';
 import type { Settings } from '../federated/settings.ts';
 import type { Update } from '../federated/wire.ts';
 import { binaryCrossEntropy, sigmoid } from '../model/loss.ts';
-import { adamStep } from '../model/optimizer.ts';
 import type { MatmulBackend } from '../numeric/matmul.ts';
 import { matrix } from '../numeric/matrix.ts';
 import type { RandomStream } from '../numeric/rng.ts';
@@ -37,20 +37,11 @@ export const fedncf: Recipe = {
 
 /** The perceptron's mean gradient becomes a step of Adam before it is sent down. */
 function adaptiveExtra(downlink: Downlink, length: number, memory: Memory, settings: Settings): Downlink {
-  const firstMoment = memory.float32('perceptronFirstMoment', length);
-  const secondMoment = memory.float32('perceptronSecondMoment', length);
-  const steps = memory.uint32('perceptronSteps', 1);
+  const adam = rememberedAdam('perceptron', length, memory, settings);
+  const moved = new Float32Array(length);
   return {
     send(step, extraStep, shared, round) {
-      const state = { firstMoment, secondMoment, step: steps[0]! };
-      const gradient = extraStep.map((change) => -change);
-      const moved = new Float32Array(length);
-      adamStep(moved, gradient, state, {
-        learningRate: settings.serverLearningRate,
-        beta1: 0.9,
-        beta2: 0.99,
-      });
-      steps[0] = state.step;
+      adam(extraStep, moved);
       return downlink.send(step, moved, shared, round);
     },
   };
@@ -61,7 +52,7 @@ export function perceptronWidths(factors: number): Widths {
   return [2 * factors, factors, Math.max(1, factors >> 1), 1];
 }
 
-/** State: p_u, Adam's two moments [factors each] and its step count. Shared: items and perceptron. */
+/** State: p_u [factors] and what the optimiser remembers. Shared: items and perceptron. */
 export class PerceptronClient implements LocalModel {
   readonly dims: number;
   readonly extra: number;
@@ -69,6 +60,7 @@ export class PerceptronClient implements LocalModel {
   private readonly settings: Settings;
   private readonly factors: number;
   private readonly perceptron: Perceptron;
+  private readonly optimizer: ClientOptimizer;
   private readonly errors: Float32Array; // g [rows]
   private readonly pairs: Float32Array; // [p, q_i] a row [items, 2 · factors]
 
@@ -79,7 +71,10 @@ export class PerceptronClient implements LocalModel {
     this.perceptron = new Perceptron(perceptronWidths(settings.factors), backend);
     this.errors = new Float32Array(items);
     this.extra = perceptronLength(this.perceptron.widths);
-    this.stateLength = 3 * settings.factors + 1;
+    this.optimizer = clientOptimizers[settings.clientOptimizer]({
+      learningRate: settings.clientLearningRate,
+    });
+    this.stateLength = settings.factors + this.optimizer.stateLength(settings.factors);
     this.pairs = new Float32Array(items * 2 * settings.factors);
   }
 
@@ -152,7 +147,7 @@ export class PerceptronClient implements LocalModel {
     return matrix(pairs, rows.length, 2 * factors);
   }
 
-  /** p ← Adam(p, Σ of the pairs' gradients / N + λ p). */
+  /** p ← step(p, Σ of the pairs' gradients / N + λ p). */
   private stepUserVector(pairs: ArrayLike<number>, state: Float32Array, size: number): void {
     const { factors } = this;
     const gradient = new Float64Array(factors);
@@ -162,13 +157,6 @@ export class PerceptronClient implements LocalModel {
     for (let k = 0; k < factors; k++) {
       gradient[k] = gradient[k]! / size + this.settings.regularization * state[k]!;
     }
-    const moments = {
-      firstMoment: state.subarray(factors, 2 * factors),
-      secondMoment: state.subarray(2 * factors, 3 * factors),
-      step: state[3 * factors]!,
-    };
-    const learningRate = this.settings.clientLearningRate;
-    adamStep(state.subarray(0, factors), gradient, moments, { learningRate, beta1: 0.9, beta2: 0.99 });
-    state[3 * factors] = moments.step;
+    this.optimizer.step(state.subarray(0, factors), gradient, state.subarray(factors));
   }
 }

@@ -4,9 +4,9 @@
 // have a bias, and an epoch always has the same number of batches, so that one learning rate fits data of any size.
 
 import { itemsOf } from '../data/ratings.ts';
+import { type ClientOptimizer, clientOptimizers } from '../federated/client-optimizer.ts';
 import type { Recipe, Setup } from '../federated/recipe.ts';
 import { binaryCrossEntropy, sigmoid } from '../model/loss.ts';
-import { adamStep } from '../model/optimizer.ts';
 import { matrix } from '../numeric/matrix.ts';
 import { randomStream, shuffle } from '../numeric/rng.ts';
 import { type CentralModel, epochProgram } from './central.ts';
@@ -23,12 +23,11 @@ export const neumf: Recipe = {
   create: (setup) => epochProgram(setup, new NeuralFactorization(setup)),
 };
 
-/** One parameter array with Adam's moments and this batch's gradient. */
+/** One parameter array with what the optimiser remembers of it, and this batch's gradient. */
 interface Learned {
   readonly values: Float32Array;
   readonly gradient: Float32Array;
-  readonly firstMoment: Float32Array;
-  readonly secondMoment: Float32Array;
+  readonly state: Float32Array;
 }
 
 /** Users [users, 2d] and items [items, 2d + 1]: d columns for the factorization, d for the perceptron, the bias. */
@@ -39,16 +38,19 @@ export class NeuralFactorization implements CentralModel {
   private readonly users: Learned;
   private readonly items: Learned;
   private readonly weights: Learned;
-  private readonly steps: Uint32Array; // [1]
+  private readonly optimizer: ClientOptimizer;
   private pairs = new Float32Array(0); // [samples, 2d]
 
   constructor(setup: Setup) {
     const { split, settings, memory, loops } = setup;
+    this.optimizer = clientOptimizers[settings.clientOptimizer]({
+      learningRate: settings.serverLearningRate,
+      beta2: 0.999,
+    });
     const learned = (name: string, length: number): Learned => ({
       values: memory.float32(name, length),
       gradient: new Float32Array(length),
-      firstMoment: memory.float32(`${name}FirstMoment`, length),
-      secondMoment: memory.float32(`${name}SecondMoment`, length),
+      state: memory.float32(`${name}Optimizer`, this.optimizer.stateLength(length)),
     });
     this.setup = setup;
     this.half = settings.factors;
@@ -56,7 +58,6 @@ export class NeuralFactorization implements CentralModel {
     this.users = learned('userTable', split.train.users * 2 * settings.factors);
     this.items = learned('itemTable', split.train.items * (2 * settings.factors + 1));
     this.weights = learned('perceptron', perceptronLength(this.perceptron.widths));
-    this.steps = memory.uint32('adamSteps', 1);
   }
 
   initialize(): void {
@@ -158,12 +159,11 @@ export class NeuralFactorization implements CentralModel {
   }
 
   private step(): void {
-    const { serverLearningRate: learningRate, regularization } = this.setup.settings;
-    for (const { values, gradient, firstMoment, secondMoment } of [this.users, this.items, this.weights]) {
+    const { regularization } = this.setup.settings;
+    for (const { values, gradient, state } of [this.users, this.items, this.weights]) {
       for (let at = 0; at < values.length; at++) gradient[at]! += regularization * values[at]!;
-      adamStep(values, gradient, { firstMoment, secondMoment, step: this.steps[0]! }, { learningRate });
+      this.optimizer.step(values, gradient, state);
     }
-    this.steps[0]!++;
   }
 
   /** Every rating and its negatives, in random order. */

@@ -38,7 +38,7 @@ const ranges: Record<string, [least: number, most: number, kind: 'whole' | 'real
 };
 
 /** Settings that are words. */
-const words = ['codec', 'noise', 'protocol'];
+const words = ['clientOptimizer', 'codec', 'noise', 'protocol'];
 
 const ask = (name: string, value: unknown) => () => completeSettings({ [name]: value } as Partial<Settings>);
 

@@ -1,11 +1,62 @@
 import test from 'tape';
-import { adamState, adamStep, sgdStep } from '../../lib/model/optimizer.ts';
+import { adagradState, adagradStep, adamState, adamStep, sgdStep } from '../../lib/model/optimizer.ts';
 import { closeTo, needs, readReference } from '../reference.ts';
 
 test('SGD moves each parameter by the learning rate times its gradient', (t) => {
   const parameters = Float64Array.of(1, 2);
   sgdStep(parameters, Float64Array.of(4, -8), { learningRate: 0.25 });
   t.deepEqual([...parameters], [0, 4]);
+  t.end();
+});
+
+test('AdaGrad divides by the root of all squares so far, by hand', (t) => {
+  const parameters = Float64Array.of(1, 0, 7);
+  const state = adagradState(3);
+  const settings = { learningRate: 0.5, epsilon: 1e-300 };
+  adagradStep(parameters, Float64Array.of(3, -5, 0), state, settings);
+  t.deepEqual([...parameters], [0.5, 0.5, 7], 'one learning rate against the gradient; no gradient, no step');
+  t.deepEqual([...state.squares], [9, 25, 0]);
+  adagradStep(parameters, Float64Array.of(4, -12, 0), state, settings);
+  closeTo(
+    t,
+    parameters,
+    [0.5 - (0.5 * 4) / 5, 0.5 + (0.5 * 12) / 13, 7],
+    '3² + 4² = 5², 5² + 12² = 13²',
+    1e-15,
+  );
+  adagradStep(parameters, Float64Array.of(0, 0, 1e-3), state, { learningRate: 0.5, epsilon: 1e-3 });
+  closeTo(t, [parameters[2]!], [6.75], 'ε as large as the gradient halves the step', 1e-12);
+  t.ok(adagradState(2, 'float32').squares instanceof Float32Array && state.squares instanceof Float64Array);
+  t.end();
+});
+
+test('AdaGrad changes nothing of what it refuses, and reads a gradient that lies in its own memory', (t) => {
+  const [two, state] = [() => Float64Array.of(1, 2), adagradState(2)];
+  const settings = { learningRate: 0.1 };
+  t.throws(
+    () => adagradStep(two(), new Float64Array(3), state, settings),
+    /adagradStep: gradient must have one entry per parameter \(2\), got 3/,
+  );
+  t.throws(
+    () => adagradStep(two(), two(), adagradState(1), settings),
+    /adagradStep: squares must have one entry per parameter \(2\), got 1/,
+  );
+  t.throws(
+    () => adagradStep(two(), two(), state, { learningRate: -1 }),
+    /adagradStep: learningRate must be .* got -1/,
+  );
+  t.throws(
+    () => adagradStep(two(), two(), state, { ...settings, epsilon: 0 }),
+    /adagradStep: epsilon must be above 0, got 0/,
+  );
+  const own = two();
+  t.throws(() => adagradStep(own, two(), { squares: own }, settings), /must not share memory/);
+  t.deepEqual([...state.squares, ...own], [0, 0, 1, 2]);
+  const memory = Float64Array.of(1, 2, 0, 0);
+  const [overlapping, apart] = [memory.subarray(0, 2), two()];
+  adagradStep(overlapping, memory.subarray(1, 3), adagradState(2), settings);
+  adagradStep(apart, Float64Array.of(2, 0), adagradState(2), settings);
+  t.deepEqual(overlapping, apart);
   t.end();
 });
 
