@@ -3,6 +3,7 @@ import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import { FactorizationClient } from '../../lib/federated/client.ts';
 import { clientOptimizerNames, clientOptimizers } from '../../lib/federated/client-optimizer.ts';
+import { plainLoops } from '../../lib/federated/loops.ts';
 import { completeSettings } from '../../lib/federated/settings.ts';
 import { binaryCrossEntropy } from '../../lib/model/loss.ts';
 import { adagradState, adagradStep, adamState, adamStep } from '../../lib/model/optimizer.ts';
@@ -75,7 +76,7 @@ test("a client's step is that of its optimiser along the gradient of its penaliz
     const settings = completeSettings({
       ...{ factors, localSteps: 0, clientLearningRate: 0.5, regularization: 0.1, clientOptimizer },
     });
-    const model = new FactorizationClient(items, settings);
+    const model = new FactorizationClient(items, settings, plainLoops);
     const state = new Float32Array(model.stateLength);
     state.set(start);
     model.train({ client: 0, round: 1, sample, shared: { itemTable, extra: new Float32Array(0) } }, state);
