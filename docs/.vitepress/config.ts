@@ -50,6 +50,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     Equations: '/equations',
     Recipes: '/recipes',
     Settings: '/settings',
+    'Command line': '/command-line',
     Examples: '/examples',
     Traces: '/trace',
     WebGPU: '/webgpu',

@@ -7,6 +7,7 @@ import type { Ratings } from '../data/ratings.ts';
 import { leaveOneOut, type Split } from '../data/split.ts';
 import { syntheticRatings } from '../data/synthetic.ts';
 import { readRatingsFile } from '../node/ratings-file.ts';
+import { placeOfData } from './data-place.ts';
 import { counted, grouped } from './figures.ts';
 import { watchReading } from './progress.ts';
 import type { ReadingOptions } from './reading-options.ts';
@@ -74,9 +75,14 @@ export async function loadRatings(
     const { ratings, groupOf, itemGroupOf } = syntheticRatings();
     return { ratings, description: describeRatings(ratings), truth: { users: groupOf, items: itemGroupOf } };
   }
-  const progress = watchReading(data);
+  const { path, source } = placeOfData(data);
+  const known = source ? { name: source.name, member: source.member } : {};
+  const progress = watchReading(path);
   try {
-    const { ratings, report } = await readRatingsFile(data, { ...reading, onProgress: progress.show });
+    const { ratings, report } = await readRatingsFile(path, {
+      ...{ ...known, ...reading },
+      onProgress: progress.show,
+    });
     return { ratings, description: describeRatings(ratings, report), truth: undefined };
   } finally {
     progress.stop();

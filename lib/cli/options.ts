@@ -1,6 +1,5 @@
 // The options that `train` and `compare` share, and how they become settings. Values are read strictly here; whether
 // a number is in range is the library's to say (`completeSettings`), in the words of the command line.
-import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Split } from '../data/split.ts';
 import { loopNames } from '../fast/choose-loops.ts';
@@ -13,6 +12,7 @@ import {
   settingNames,
   settingTable,
 } from '../federated/settings.ts';
+import { placeOfData } from './data-place.ts';
 import { readCount, readName, readNumber, readNumberOr } from './read-value.ts';
 import { addReadingOptions, type ReadingOptions, readingOptionsOf } from './reading-options.ts';
 import type { RecipeChoice } from './recipe-choice.ts';
@@ -71,7 +71,7 @@ export function addRunOptions(command: Command): Command {
   add(
     data,
     '--data <FILE>',
-    'ratings file (.gz and .zip too), or synthetic (default: synthetic)',
+    'ratings file (.gz and .zip too), a name from data get, or synthetic (default: synthetic)',
     (text) => text,
   );
   addReadingOptions(command, data);
@@ -128,12 +128,7 @@ export function runOptionsOf(given: Record<string, unknown>): RunOptions {
 /** The files that a run reads. */
 export function inputsOf({ data }: RunOptions, choices: readonly RecipeChoice[]): string[] {
   const modules = choices.flatMap(({ module }) => module ?? []);
-  return data === 'synthetic' ? modules : [data, ...modules];
-}
-
-/** `--data` as it can be asked for again from any folder. */
-export function resolvedData(data: string): string {
-  return data === 'synthetic' ? data : resolve(data);
+  return data === 'synthetic' ? modules : [placeOfData(data).path, ...modules];
 }
 
 /**

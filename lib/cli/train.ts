@@ -13,6 +13,7 @@ import {
   type TrainRequest,
 } from './checkpoints.ts';
 import { curveOf, plotCurves } from './curve-plot.ts';
+import { resolvedData } from './data-place.ts';
 import { type Dataset, dataFacts, loadDataset } from './dataset.ts';
 import { secondsText } from './figures.ts';
 import { watchInterrupt } from './interrupt.ts';
@@ -22,7 +23,6 @@ import {
   expectFits,
   inputsOf,
   type RunOptions,
-  resolvedData,
   runOptionsOf,
   settingsFor,
 } from './options.ts';

@@ -7,6 +7,7 @@ import { CommanderError } from 'commander';
 import { ParseError } from '../data/parse-error.ts';
 import { visibleText } from '../data/visible-text.ts';
 import { CheckpointError } from '../node/checkpoint.ts';
+import { DownloadError } from '../node/download.ts';
 import { OutputPathError } from '../node/output-path.ts';
 import { SavedRunError } from '../node/saved-run.ts';
 
@@ -39,7 +40,8 @@ export function explainError(error: unknown): { line: string | null; exitCode: n
       : { line: oneLine(error.message.replace(/^error: /, '')), exitCode: 2 };
   }
   if (error instanceof Interrupted) return { line: oneLine(error.message || 'interrupted'), exitCode: 130 };
-  if (error instanceof OutputFailure) return { line: oneLine(error.message), exitCode: 1 };
+  if (error instanceof OutputFailure || error instanceof DownloadError)
+    return { line: oneLine(error.message), exitCode: 1 };
   if (error instanceof NobodyReads) return { line: null, exitCode: 0 };
   if (isWrongInput(error)) return { line: oneLine(error.message), exitCode: 2 };
   const stack = error instanceof Error ? error.stack : undefined;
