@@ -42,7 +42,7 @@ export const formulas = {
   update: {
     title: 'What leaves the client',
     formula: 'ΔQᵤ = B·A,  B = −g [rows × 1],  A = [pᵤ, 1] [1 × D]',
-    file: 'lib/model/lora.ts',
+    file: 'lib/model/low-rank.ts',
     find: 'export function rankOneUpdate',
   },
   rankError: {

@@ -77,10 +77,17 @@ export async function runHere(words: readonly string[], interruptAfter?: string)
   }
 }
 
+const folders: string[] = [];
+
 /** A temporary folder, removed when all tests have ended. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'fedtlrec-cli-'));
-  test.onFinish(() => rmSync(folder, { recursive: true, force: true }));
+  if (folders.length === 0) {
+    test.onFinish(() => {
+      for (const path of folders) rmSync(path, { recursive: true, force: true });
+    });
+  }
+  folders.push(folder);
   return folder;
 }
 

@@ -9,7 +9,7 @@ import {
 /** Smallest and largest value of every number, and whether it must be whole. */
 const ranges: Record<string, [least: number, most: number, kind: 'whole' | 'real']> = {
   seed: [0, Number.MAX_SAFE_INTEGER, 'whole'],
-  rounds: [1, Infinity, 'whole'],
+  rounds: [1, 1_000_000, 'whole'],
   factors: [1, 1024, 'whole'],
   negatives: [1, 1000, 'whole'],
   localSteps: [0, 1000, 'whole'],
