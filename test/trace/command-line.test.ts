@@ -43,9 +43,16 @@ test('train --trace writes what the run has printed, threads or not, and the dig
 });
 
 test('a trace that cannot be written is told before any work is done', async (t) => {
-  const nowhere = await runHere([...quick, '--trace', join(folder, 'nowhere', 'run.trace')]);
-  t.deepEqual([nowhere.code, nowhere.stdout], [2, '']);
-  t.match(nowhere.stderr, /^fedtlrec: --trace: the folder .*nowhere does not exist\n$/);
+  const belowFile = await runHere([...quick, '--trace', join(data, 'run.trace')]);
+  t.deepEqual([belowFile.code, belowFile.stdout], [2, '']);
+  t.match(belowFile.stderr, /^fedtlrec: --trace.* a part of its path is a file\n$/);
   const asFolder = await runHere([...quick, '--trace', folder]);
   t.match(asFolder.stderr, /^fedtlrec: --trace must name a file, .* is a folder\n$/);
+});
+
+test('a folder that a trace needs is made', async (t) => {
+  const file = join(folder, 'not', 'yet', 'run.trace');
+  const { code, stderr } = await runHere([...quick, '--trace', file]);
+  t.deepEqual([code, stderr], [0, '']);
+  t.equal(decodeTrace(readFileSync(file)).rounds.length, 4);
 });
