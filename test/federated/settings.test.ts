@@ -85,7 +85,7 @@ test('a text is no number, and a word is one of the known ones', (t) => {
     ['clusters', '10', "a whole number of at least 1 or 'auto', got '10'"],
     ['recency', 'off', "a number between 0.1 and 1000000 or null, got 'off'"],
     ['codec', null, 'one of float32, int8, got null'],
-    ['rounds', null, 'a whole number of at least 1, got null'],
+    ['rounds', null, 'a whole number between 1 and 1000000, got null'],
     ['mix', null, "a number between 0 and 100 or 'auto', got null"],
     ['temperature', [0.1], 'a number between 0.001 and 100, got an array'],
     ['seed', {}, `a whole number between 0 and ${Number.MAX_SAFE_INTEGER}, got an object`],
