@@ -51,7 +51,7 @@ function tiledLoops(): Loops {
     logisticLoss: (items, factors) => new FusedLogisticLoss(items, factors),
     clientAttention: (items, temperatures, mostAsking) =>
       new Int16Attention(items, temperatures, mostAsking, false),
-    kmeans: fastKmeansLoops,
+    kmeans: (points, clusters) => fastKmeansLoops(points, clusters, false),
     gram: gramMatrixByFours,
   };
 }
@@ -69,6 +69,7 @@ function simdLoops(): Loops | null {
     runningMean: (items) => runningMeanSimd(items) ?? tiled.runningMean(items),
     clientAttention: (items, temperatures, mostAsking) =>
       new Int16Attention(items, temperatures, mostAsking, true),
+    kmeans: fastKmeansLoops,
     mixedRanks,
   };
 }

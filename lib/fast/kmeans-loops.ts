@@ -26,8 +26,14 @@ export interface BoundedLoops {
 const FEWEST_FOR_SIMD = 2 ** 14;
 
 /** The loops for points [points, dims] and this many clusters: SIMD where it is there and worth it, else scalar. */
-export function boundedLoops(points: number, dims: number, clusters: number): BoundedLoops {
-  const simd = points * dims * clusters < FEWEST_FOR_SIMD ? null : createKmeansSimd(points, dims, clusters);
+export function boundedLoops(
+  points: number,
+  dims: number,
+  clusters: number,
+  usesSimd: boolean,
+): BoundedLoops {
+  const isWorthIt = usesSimd && points * dims * clusters >= FEWEST_FOR_SIMD;
+  const simd = isWorthIt ? createKmeansSimd(points, dims, clusters) : null;
   return simd ?? new ScalarBoundedLoops(points, dims, clusters);
 }
 

@@ -17,9 +17,10 @@ const CAUTION = 1e-9;
  *
  * @param points [points, dims]; copied
  * @param clusters how many centroids there will be
+ * @param usesSimd whether SIMD may be used. Default: true.
  */
-export function fastKmeansLoops(points: Matrix, clusters: number): KmeansLoops {
-  return new HamerlyLoops(points, clusters);
+export function fastKmeansLoops(points: Matrix, clusters: number, usesSimd = true): KmeansLoops {
+  return new HamerlyLoops(points, clusters, usesSimd);
 }
 
 /** Remembers, between the iterations, what is needed to leave out comparisons. */
@@ -27,9 +28,9 @@ class HamerlyLoops implements KmeansLoops {
   private readonly loops: BoundedLoops;
   private before: Float64Array | undefined; // the centroids of the last assignment, [clusters, dims]
 
-  constructor(points: Matrix, clusters: number) {
+  constructor(points: Matrix, clusters: number, usesSimd: boolean) {
     const [count, dims] = points.shape as [number, number];
-    this.loops = boundedLoops(count, dims, clusters);
+    this.loops = boundedLoops(count, dims, clusters, usesSimd);
     this.loops.setPoints(rowMajorData(points));
   }
 

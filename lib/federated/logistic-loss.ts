@@ -42,9 +42,10 @@ export class PlainLogisticLoss implements LogisticLoss {
   setSample(rows: Uint32Array, weights: ArrayLike<number>, labels: ArrayLike<number>): void {
     const { dims, itemTable } = this;
     const sampled = new Float32Array(rows.length * dims);
-    rows.forEach((item, row) => {
-      sampled.set(itemTable.subarray(item * dims, (item + 1) * dims), row * dims);
-    });
+    for (let row = 0; row < rows.length; row++) {
+      const start = rows[row]! * dims;
+      for (let k = 0; k < dims; k++) sampled[row * dims + k] = itemTable[start + k]!;
+    }
     this.sampled = matrix(sampled, rows.length, dims);
     this.sample = { counts: weights, labels };
     this.scores = new Float64Array(rows.length);
@@ -53,7 +54,7 @@ export class PlainLogisticLoss implements LogisticLoss {
   scoreGradient(userVector: FloatArray): Float32Array {
     scoreAll(vector(userVector), this.sampled, this.scores);
     this.gradient = scoreGradient(this.scores, this.sample);
-    return Float32Array.from(this.gradient);
+    return new Float32Array(this.gradient);
   }
 
   loss(): number {

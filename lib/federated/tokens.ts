@@ -16,21 +16,21 @@ export interface TokensOptions {
 }
 
 /**
- * mean ← past · mean + (1 − past) · row, where the row has values in few places and is 0 elsewhere (Eq. 9).
+ * mean ← past · mean + (1 − past) · row, where the row has values in few places and is 0 elsewhere (Eq. 9). Every product
+ * and sum is rounded to float32.
  *
  * @param mean [items], changed in place
  * @param past weight of the mean so far, in [0, 1]
  * @param rows items that have a value, each once
  * @param values their values [rows]
  */
-export type RunningMean = (mean: Float32Array, past: number, rows: Uint32Array, values: Float32Array) => void;
-
-/** The running mean, with every product and sum rounded to float32. */
-export const runningMean: RunningMean = (mean, past, rows, values) => {
+export function runningMean(mean: Float32Array, past: number, rows: Uint32Array, values: Float32Array): void {
   const [kept, share] = [Math.fround(past), Math.fround(1 - past)];
   for (let item = 0; item < mean.length; item++) mean[item]! *= kept;
   for (let row = 0; row < rows.length; row++) mean[rows[row]!]! += Math.fround(share * values[row]!);
-};
+}
+
+export type RunningMean = typeof runningMean;
 
 export class Tokens {
   /** Entries kept per client. Dense where it equals the number of items. */

@@ -77,10 +77,11 @@ export function weightedLoss(scores: ArrayLike<number>, { labels, counts }: Labe
 export function scoreGradient(scores: ArrayLike<number>, { labels, counts }: LabelledRows): Float64Array {
   expectLength('scoreGradient', 'labels', labels, scores.length);
   expectLength('scoreGradient', 'counts', counts, scores.length);
-  return Float64Array.from(
-    { length: scores.length },
-    (_, row) => counts[row]! * binaryCrossEntropyGradient(scores[row]!, labels[row]!),
-  );
+  const gradient = new Float64Array(scores.length);
+  for (let row = 0; row < scores.length; row++) {
+    gradient[row] = counts[row]! * binaryCrossEntropyGradient(scores[row]!, labels[row]!);
+  }
+  return gradient;
 }
 
 /**

@@ -62,10 +62,14 @@ export const naive: MatmulBackend = {
   multiply(a, b, out) {
     const [rows, inner] = a.shape as [number, number];
     const columns = b.shape[1]!;
+    const [aData, bData] = [a.data, b.data];
+    const [aStep, bStep] = [a.stride[1]!, b.stride[0]!]; // from one k to the next
     for (let row = 0; row < rows; row++) {
       for (let column = 0; column < columns; column++) {
         let sum = 0;
-        for (let k = 0; k < inner; k++) sum += a.get(row, k) * b.get(k, column);
+        let aAt = a.index(row, 0);
+        let bAt = b.index(0, column);
+        for (let k = 0; k < inner; k++, aAt += aStep, bAt += bStep) sum += aData[aAt]! * bData[bAt]!;
         out.set(row, column, sum);
       }
     }
