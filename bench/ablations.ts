@@ -7,9 +7,12 @@ import { forEachMetric, type MetricName, type Metrics } from '../lib/evaluation/
 import { meanAndStandardError, type PerUser, pairedDifference } from '../lib/evaluation/protocol.ts';
 import { federation } from '../lib/federated/federation.ts';
 import type { Recipe } from '../lib/federated/recipe.ts';
-import { lowRankFactorization } from '../lib/federated/recipes/fedtlrec.ts';
+import { aOnly } from '../lib/federated/recipes/a-only.ts';
+import { fedtlrec, lowRankFactorization } from '../lib/federated/recipes/fedtlrec.ts';
+import { withoutAttention } from '../lib/federated/recipes/without-attention.ts';
+import { withoutLowRank } from '../lib/federated/recipes/without-low-rank.ts';
 import type { Settings } from '../lib/federated/settings.ts';
-import { recipeNamed } from '../lib/peers/index.ts';
+import { colr } from '../lib/peers/colr.ts';
 import { type RunResult, train } from '../lib/training/train.ts';
 import type { AblationFile, AblationRow } from './ablation-text.ts';
 import type { Bench } from './bench.ts';
@@ -46,11 +49,11 @@ function each<T>(group: string, values: readonly T[], settings: (value: T) => Pa
 function both(group: string, name: string, settings: Partial<Settings>): Variant[] {
   return [
     { group, name, settings },
-    { group, name: `${name}, no attention`, recipe: recipeNamed('without-attention'), settings },
+    { group, name: `${name}, no attention`, recipe: withoutAttention, settings },
   ];
 }
 
-const noAttention: Variant = { group: 'attention', name: 'none', recipe: recipeNamed('without-attention') };
+const noAttention: Variant = { group: 'attention', name: 'none', recipe: withoutAttention };
 const absent = [0.1, 0.3, 0.5].flatMap((dropout) =>
   both('absent each round', `${100 * dropout} %`, { dropout }),
 );
@@ -68,11 +71,11 @@ const few: readonly Variant[] = [
 
 const many: readonly Variant[] = [
   noAttention,
-  { group: 'what travels', name: 'whole rows up and down', recipe: recipeNamed('without-low-rank') },
+  { group: 'what travels', name: 'whole rows up and down', recipe: withoutLowRank },
   { group: 'what travels', name: 'int8 for B', settings: { codec: 'int8' } },
-  { group: 'what travels', name: 'A only, B stays private', recipe: recipeNamed('a-only') },
+  { group: 'what travels', name: 'A only, B stays private', recipe: aOnly },
   { group: 'what travels', name: 'B only, A stays private', recipe: bOnly },
-  { group: 'what travels', name: 'a factor shared by all (colr)', recipe: recipeNamed('colr') },
+  { group: 'what travels', name: 'a factor shared by all (colr)', recipe: colr },
   ...each('rank of the step down (default 2)', [1, 4, 8], (rank) => ({ rank })),
   ...each('clusters, own cluster only (default 1)', [2, 4, 8, 16], (clusters) => ({ clusters, probes: 1 })),
   ...each('nearest of 12 clusters', [1, 3, 6], (probes) => ({ clusters: 12, probes })),
@@ -83,7 +86,7 @@ const many: readonly Variant[] = [
   ...[5, 10, 20].map((age) => ({
     group: 'age of personal parts (default 0)',
     name: `${age} rounds`,
-    recipe: withStaleParts(recipeNamed('fedtlrec'), age),
+    recipe: withStaleParts(fedtlrec, age),
     settings: { refreshEvery: 5 },
   })),
   ...absent,
@@ -114,7 +117,7 @@ export const bench: Bench = {
     if (!isHere(path)) return absenceOf(path);
     const split = await readSplit(path);
     const runAll = async (variant: Variant) => {
-      const recipe = variant.recipe ?? recipeNamed('fedtlrec');
+      const recipe = variant.recipe ?? fedtlrec;
       const results: RunResult[] = [];
       for (const seed of seeds) {
         const settings = { ...quick, evaluateEvery, ...recipe.defaults, ...variant.settings, seed };

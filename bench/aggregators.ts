@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Split } from '../lib/data/split.ts';
-import { recipeNamed } from '../lib/peers/index.ts';
+import { fedtlrec } from '../lib/federated/recipes/fedtlrec.ts';
 import { openRun } from '../lib/training/open-run.ts';
 import type { Bench } from './bench.ts';
 import { absenceOf, isHere, movieLens1m, movieLens100k, readSplit } from './data-files.ts';
@@ -78,7 +78,7 @@ export const bench: Bench = {
 
 /** Tokens before and after one more round, the model between them, and the split. */
 async function exportState(split: Split, folder: string): Promise<void> {
-  const run = openRun(recipeNamed('fedtlrec'), split, { settings });
+  const run = openRun(fedtlrec, split, { settings });
   const { arrays } = run.memory;
   const write = (name: string, values: ArrayBufferView) =>
     writeFile(join(folder, name), new Uint8Array(values.buffer, values.byteOffset, values.byteLength));

@@ -10,7 +10,7 @@ import { MarkingSampler } from '../lib/fast/negatives.ts';
 import { FactorizationClient } from '../lib/federated/client.ts';
 import { completeSettings } from '../lib/federated/settings.ts';
 import { randomStream } from '../lib/numeric/rng.ts';
-import { recipes } from '../lib/peers/index.ts';
+import { fedtlrecReleased } from '../lib/peers/fedtlrec-released.ts';
 import { ROWS_PER_BLOCK, SERVER_STEPS } from '../lib/peers/released/server-encoder.ts';
 import { type Bench, contender, markdownTable, measure } from './bench.ts';
 import { isHere, movieLens100k, readSplit } from './data-files.ts';
@@ -86,9 +86,7 @@ function meanSize(samples: readonly Sample[]): number {
 }
 
 async function releasedSection(split: Split, say: (line: string) => void): Promise<string> {
-  const recipe = recipes.find(({ name }) => name === 'fedtlrec-released');
-  if (!recipe) return 'fedtlrec-released: not measured, this version has no such recipe.';
-  const { round, cpu } = await timeRounds(recipe, split, { rounds: 3, limit: 30 });
+  const { round, cpu } = await timeRounds(fedtlrecReleased, split, { rounds: 3, limit: 30 });
   const { least, most } = releasedRound;
   say(`fedtlrec-released: ${round.toFixed(2)} s a round, ${cpu.toFixed(2)} CPU s`);
   const dim = 256; // a client's A, 16 × 16, is one row

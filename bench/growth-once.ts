@@ -3,8 +3,8 @@ import { leaveOneOut, type Split } from '../lib/data/split.ts';
 import { syntheticRatings } from '../lib/data/synthetic.ts';
 import { chooseLoops } from '../lib/fast/choose-loops.ts';
 import { Memory } from '../lib/federated/memory.ts';
+import { fedtlrec } from '../lib/federated/recipes/fedtlrec.ts';
 import { completeSettings } from '../lib/federated/settings.ts';
-import { recipeNamed } from '../lib/peers/index.ts';
 import { inlineExecutor } from '../lib/training/executor.ts';
 import { rounds } from '../lib/training/rounds.ts';
 import { median } from './bench.ts';
@@ -30,7 +30,7 @@ export interface GrowthAnswer extends Usage {
 }
 
 const request = readRequest<GrowthRequest>();
-const recipe = recipeNamed('fedtlrec');
+const recipe = fedtlrec;
 // One round more than asked for: the last one always ends with a refresh, and is not run.
 const settings = completeSettings({ rounds: request.rounds + 1, refreshEvery: request.rounds + 1 });
 const split = makeSplit();

@@ -1,5 +1,5 @@
 // One federated round of each recipe on MovieLens-100K, in one thread; recipes without rounds: how long they learn.
-import { recipes } from '../lib/peers/index.ts';
+import { recipeCatalogue } from '../lib/training/recipes.ts';
 import { type Bench, markdownTable } from './bench.ts';
 import { absenceOf, isHere, movieLens100k, readSplit } from './data-files.ts';
 import { timeRounds } from './time-rounds.ts';
@@ -10,7 +10,8 @@ export const bench: Bench = {
     if (!isHere(movieLens100k)) return absenceOf(movieLens100k);
     const split = await readSplit(movieLens100k);
     const rows: string[][] = [];
-    for (const recipe of recipes) {
+    for (const entry of recipeCatalogue) {
+      const recipe = await entry.load();
       const { preparing, round, cpu, bytesUp, bytesDown } = await timeRounds(recipe, split, {
         rounds: 6,
         limit: 10,

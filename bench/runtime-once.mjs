@@ -8,7 +8,7 @@ const split = leaveOneOut(ratings);
 const answers = [];
 for (const recipe of recipes) {
   const start = performance.now();
-  const { digest } = await train(recipeNamed(recipe), split, { settings: { rounds } });
+  const { digest } = await train(await recipeNamed(recipe), split, { settings: { rounds } });
   answers.push({ recipe, digest, seconds: (performance.now() - start) / 1000 });
 }
 console.log(JSON.stringify(answers));

@@ -6,8 +6,8 @@ import type { Split } from '../lib/data/split.ts';
 import { CRITERION, type Metrics, metricsOnly } from '../lib/evaluation/metrics.ts';
 import { type PerUser, summarize } from '../lib/evaluation/protocol.ts';
 import { defaultSettings, type Settings } from '../lib/federated/settings.ts';
-import { recipeNamed } from '../lib/peers/index.ts';
 import { type OpenRun, openRun } from '../lib/training/open-run.ts';
+import { recipeNamed } from '../lib/training/recipes.ts';
 import { mixesToTry } from '../lib/training/rounds.ts';
 
 /** What a row of the table is made of. */
@@ -56,7 +56,7 @@ export async function measureRow(
   seed: number,
   evaluateEvery: number,
 ): Promise<{ figures: MeasuredSeed; perUser: PerUserColumns }> {
-  const run = openRun(recipeNamed(request.recipe), split, { settings: { ...request.settings, seed } });
+  const run = openRun(await recipeNamed(request.recipe), split, { settings: { ...request.settings, seed } });
   const { program, settings } = run;
   const plain = new BestColumn(run, null);
   const refitted = program.canRefit ? new BestColumn(run, defaultSettings.recency) : null;

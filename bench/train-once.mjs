@@ -2,12 +2,12 @@
 // settings, threads; out: what it needed, where the time went, and the digest of what it learned.
 import { leaveOneOut } from '../dist/data/split.js';
 import { readRatingsFile } from '../dist/node/index.js';
-import { recipeNamed } from '../dist/peers/index.js';
 import { threadsExecutor } from '../dist/simulator/threads.js';
+import { recipeNamed } from '../dist/training/recipes.js';
 import { train } from '../dist/training/train.js';
 
 const { recipe: name, path, settings, workers } = JSON.parse(process.argv.at(-1));
-const recipe = recipeNamed(name);
+const recipe = await recipeNamed(name);
 const { ratings } = await readRatingsFile(path);
 const split = leaveOneOut(ratings);
 const threads = workers > 0 ? { executor: threadsExecutor(workers, recipe), isShared: true } : {};

@@ -15,6 +15,11 @@ const besideTheIndex = [
     code: "export * from '../../../lib/numeric/safetensors.ts';",
   },
   {
+    title: 'Peers',
+    text: "The recipes of other papers and the central references. import { … } from 'fedtlrec/peers'.",
+    code: "export * from '../../../lib/peers/index.ts';",
+  },
+  {
     title: 'Threads',
     text: "import { … } from 'fedtlrec/simulator'. Needs Node.",
     code: "export * from '../../../lib/simulator/threads.ts';",

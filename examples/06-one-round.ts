@@ -4,14 +4,14 @@
 //
 // Run: npx tsx examples/06-one-round.ts
 // Installed: import { … } from 'fedtlrec'
-import { leaveOneOut, openRun, recipeNamed, syntheticRatings } from '../lib/index.ts';
+import { fedtlrec, leaveOneOut, openRun, syntheticRatings } from '../lib/index.ts';
 import { fixed, say } from './print.ts';
 
 // #region setup
 const { ratings } = syntheticRatings({ users: 100, items: 200, meanRatings: 20 });
 const split = leaveOneOut(ratings);
 const settings = { rounds: 1, factors: 4, clusters: 4, mix: 0.3, recency: null };
-const run = openRun(recipeNamed('fedtlrec'), split, { settings });
+const run = openRun(fedtlrec, split, { settings });
 // #endregion setup
 
 // #region round

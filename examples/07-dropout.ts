@@ -4,6 +4,7 @@
 // Run: npx tsx examples/07-dropout.ts
 // Installed: import { … } from 'fedtlrec'
 import {
+  fedtlrec,
   isPresent,
   leaveOneOut,
   type RunResult,
@@ -22,8 +23,8 @@ const rows: string[][] = [];
 let last: RunResult | undefined;
 for (const dropout of [0, 0.5]) {
   const settings = { ...quick, dropout };
-  const alone = await train(recipeNamed('without-attention'), split, { settings });
-  const mixed = await train(recipeNamed('fedtlrec'), split, { settings });
+  const alone = await train(await recipeNamed('without-attention'), split, { settings });
+  const mixed = await train(fedtlrec, split, { settings });
   rows.push([
     `${fixed(100 * dropout, 0)} % absent`,
     fixed(alone.test.hr10, 2),

@@ -4,7 +4,14 @@
 //
 // Run: npx tsx examples/08-compare.ts
 // Installed: import { … } from 'fedtlrec'
-import { leaveOneOut, pairedDifference, recipeNamed, syntheticRatings, train } from '../lib/index.ts';
+import {
+  fedtlrec,
+  leaveOneOut,
+  pairedDifference,
+  recipeNamed,
+  syntheticRatings,
+  train,
+} from '../lib/index.ts';
 import { fixed, printTable, say } from './print.ts';
 
 // #region compare
@@ -12,9 +19,9 @@ const { ratings } = syntheticRatings({ users: 300, items: 300, meanRatings: 30, 
 const split = leaveOneOut(ratings);
 const settings = { rounds: 20, evaluateEvery: 10, serverLearningRate: 0.1, recency: null };
 
-const ours = await train(recipeNamed('fedtlrec'), split, { settings });
-const plain = await train(recipeNamed('fedmf'), split, { settings });
-const popular = await train(recipeNamed('popularity'), split, { settings });
+const ours = await train(fedtlrec, split, { settings });
+const plain = await train(await recipeNamed('fedmf'), split, { settings });
+const popular = await train(await recipeNamed('popularity'), split, { settings });
 const { mean, standardErrors } = pairedDifference(ours.testPerUser, plain.testPerUser);
 // #endregion compare
 

@@ -4,6 +4,7 @@
 // Run: npx tsx examples/09-recommend.ts
 // Installed: import { … } from 'fedtlrec'
 import {
+  fedtlrec,
   itemsOf,
   leaveOneOut,
   type RunResult,
@@ -24,8 +25,8 @@ const split = leaveOneOut(ratings);
 const groups = ['red', 'green', 'blue', 'black'];
 const groupName = (item: number) => groups[itemGroupOf[item]!]!;
 
-const popular = await train(recipeNamed('popularity'), split);
-const trained = await train(recipeNamed('fedtlrec'), split, {
+const popular = await train(await recipeNamed('popularity'), split);
+const trained = await train(fedtlrec, split, {
   settings: { rounds: 20, evaluateEvery: 20, serverLearningRate: 0.1 },
 });
 

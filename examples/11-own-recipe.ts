@@ -13,7 +13,7 @@ const split = leaveOneOut(ratings);
 const settings = { rounds: 20, evaluateEvery: 10, serverLearningRate: 0.1, recency: null };
 
 // #region run
-const theirs = await train(recipeNamed('without-attention'), split, { settings });
+const theirs = await train(await recipeNamed('without-attention'), split, { settings });
 const mine = await train(randomRows, split, { settings });
 // #endregion run
 

@@ -24,7 +24,7 @@ const items = split.train.items;
 /** The decoded messages of the last of three rounds, as they pass on their way to the server. */
 async function eavesdrop(codec: 'float32' | 'int8'): Promise<Update[]> {
   const heard: Update[] = [];
-  await train(recipeNamed('without-attention'), split, {
+  await train(await recipeNamed('without-attention'), split, {
     settings: { rounds: 3, evaluateEvery: 3, recency: null, codec },
     channel: (message, client, round) => {
       if (round === 3) heard.push(decode(message, { client, round, items, dims: 17, extra: 0 }));

@@ -42,7 +42,7 @@ function placeboOf({ train: trained, validation, test, ...rest }: Split): Split 
 /** HR@10 of clients that train alone: no federation, no message, nothing to learn from each other. */
 async function hitRate(data: Split, protocol: 'leak-free' | 'released'): Promise<number> {
   const settings = { rounds: 25, evaluateEvery: 25, protocol };
-  return (await train(recipeNamed('local-only'), data, { settings })).test.hr10;
+  return (await train(await recipeNamed('local-only'), data, { settings })).test.hr10;
 }
 // #endregion protocols
 

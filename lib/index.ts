@@ -79,7 +79,7 @@ export type { ReceivedChunk, Reception } from './federated/reception.ts';
 export type { ServerParts } from './federated/server-side.ts';
 export * from './federated/federation.ts';
 export { attentionBetweenClients, fedtlrec, lowRankFactorization } from './federated/recipes/fedtlrec.ts';
-export * from './peers/index.ts';
+export * from './training/recipes.ts';
 
 // Running it: events, rounds, training from end to end.
 export * from './federated/events.ts';

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { leaveOneOut, openRun, recipeNamed, syntheticRatings } from '../lib/index.ts';
+import { fedtlrec, leaveOneOut, openRun, syntheticRatings } from '../lib/index.ts';
 import { writeReport } from '../lib/node/report.ts';
 import { TraceRecorder } from '../lib/trace/recorder.ts';
 import { encodeTrace } from '../lib/trace/trace-file.ts';
@@ -21,7 +21,7 @@ const settings = {
   serverLearningRate: 0.1,
 };
 const { ratings, groupOf, itemGroupOf } = syntheticRatings({ users: 400, items: 500, groups: 4 });
-const run = openRun(recipeNamed('fedtlrec'), leaveOneOut(ratings), { settings });
+const run = openRun(fedtlrec, leaveOneOut(ratings), { settings });
 const recorder = new TraceRecorder(run, 'fedtlrec', {
   sizes: { clients: 400, owners: 40, focus: 6 },
   truth: { users: groupOf, items: itemGroupOf },

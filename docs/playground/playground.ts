@@ -4,9 +4,9 @@
 
 import { visibleText } from '../../lib/data/visible-text.ts';
 import { metrics } from '../../lib/evaluation/metrics.ts';
-import { recipes } from '../../lib/peers/index.ts';
 import type { Phase } from '../../lib/trace/moments.ts';
 import { phases } from '../../lib/trace/moments.ts';
+import { recipeCatalogue } from '../../lib/training/recipes.ts';
 import {
   element,
   mountViewer,
@@ -50,7 +50,7 @@ class Playground {
     title: 'Fingerprint of the weights before the first round',
   });
   private readonly controls = makeControls({
-    recipes,
+    recipes: recipeCatalogue,
     onChange: (configuration) => this.configure(configuration),
     onFile: (file) => void this.takeFile(file),
   });
@@ -65,7 +65,7 @@ class Playground {
 
   constructor(place: HTMLElement, options: PlaygroundOptions) {
     this.options = options;
-    const names = recipes.map(({ name }) => name);
+    const names = recipeCatalogue.map(({ name }) => name);
     const { configuration, position } = fromHash(location.hash, names);
     this.configuration = configuration;
     this.position = position;
@@ -282,7 +282,7 @@ class Playground {
     if (location.hash === `#${this.writtenHash}`) return;
     const { configuration, position } = fromHash(
       location.hash,
-      recipes.map(({ name }) => name),
+      recipeCatalogue.map(({ name }) => name),
     );
     this.configuration = configuration;
     this.position = position;

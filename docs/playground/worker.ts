@@ -7,9 +7,9 @@ import type { Ratings } from '../../lib/data/ratings.ts';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import type { Settings } from '../../lib/federated/settings.ts';
-import { recipeNamed } from '../../lib/peers/index.ts';
 import { type TraceOptions, TraceRecorder } from '../../lib/trace/recorder.ts';
 import { openRun } from '../../lib/training/open-run.ts';
+import { recipeNamed } from '../../lib/training/recipes.ts';
 import { askForGpu, deviceFor } from './compute.ts';
 import type { Configuration, Variant } from './configuration.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -35,7 +35,7 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
 
 async function work(configuration: Configuration, variant: Variant, file: RatingsFile | null): Promise<void> {
   const { ratings, truth, note } = load(configuration, file);
-  const recipe = recipeNamed(variant.recipe);
+  const recipe = await recipeNamed(variant.recipe);
   const { users, items: columns } = ratings;
   const run = openRun(recipe, leaveOneOut(ratings), {
     settings: settingsOf(configuration, variant, recipe.defaults ?? {}, ratings),

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Recipe } from '../federated/recipe.ts';
-import { recipeNamed } from '../peers/index.ts';
+import { recipeNamed } from '../training/recipes.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A recipe and, if it came from a file, the file's full path. */
@@ -20,7 +20,7 @@ export interface RecipeChoice {
  */
 export async function chooseRecipe(name: string): Promise<RecipeChoice> {
   const isPath = /[/\\]|\.[cm]?[jt]s$/.test(name);
-  return isPath ? loadRecipe(name) : { recipe: recipeNamed(name), module: null };
+  return isPath ? loadRecipe(name) : { recipe: await recipeNamed(name), module: null };
 }
 
 /**

@@ -1,62 +1,21 @@
-// All recipes that come with the library, in the order in which they are worth reading.
-import { closestName } from '../federated/closest-name.ts';
-import type { Recipe } from '../federated/recipe.ts';
-import { aOnly } from '../federated/recipes/a-only.ts';
-import { fedtlrec } from '../federated/recipes/fedtlrec.ts';
-import { withoutAttention } from '../federated/recipes/without-attention.ts';
-import { withoutClusters } from '../federated/recipes/without-clusters.ts';
-import { withoutLowRank } from '../federated/recipes/without-low-rank.ts';
-import { bprMf } from './bpr-mf.ts';
-import { colr, colrAllRows } from './colr.ts';
-import { colrSecureSum } from './colr-secure-sum.ts';
-import { ease } from './ease.ts';
-import { fedmf, fedmfFedavg } from './fedmf.ts';
-import { fedncf } from './fedncf.ts';
-import { fedrecon } from './fedrecon.ts';
-import { fedtlrecAsDescribed } from './fedtlrec-as-described.ts';
-import { fedtlrecReleased } from './fedtlrec-released.ts';
-import { gpfedrec } from './gpfedrec.ts';
-import { itemKnn } from './item-knn.ts';
-import { localOnly } from './local-only.ts';
-import { neumf } from './neumf.ts';
-import { pfedrec } from './pfedrec.ts';
-import { popularity } from './popularity.ts';
+// The recipes of other papers and the central references, for whoever imports them instead of naming them; in the order
+// in which they are worth reading. `recipeNamed` loads one of them alone.
 
-export const recipes: readonly Recipe[] = [
-  fedtlrec,
-  withoutAttention,
-  withoutClusters,
-  withoutLowRank,
-  aOnly,
-  fedmf,
-  fedmfFedavg,
-  colr,
-  colrAllRows,
-  colrSecureSum,
-  fedncf,
-  fedrecon,
-  pfedrec,
-  gpfedrec,
-  fedtlrecReleased,
-  fedtlrecAsDescribed,
-  localOnly,
-  popularity,
-  itemKnn,
-  ease,
-  bprMf,
-  neumf,
-];
-
-/**
- * Finds a recipe by name.
- *
- * @throws RangeError naming the closest recipe
- */
-export function recipeNamed(name: string): Recipe {
-  const found = recipes.find((recipe) => recipe.name === name);
-  if (found) return found;
-  const names = recipes.map((recipe) => recipe.name);
-  throw new RangeError(
-    `recipe: there is no recipe "${name}"; did you mean "${closestName(name, names)}"? All: ${names.join(', ')}`,
-  );
-}
+export { bprMf } from './bpr-mf.ts';
+export { colr, colrAllRows } from './colr.ts';
+export { colrSecureSum } from './colr-secure-sum.ts';
+export { ease } from './ease.ts';
+// Federated peers.
+export { fedmf, fedmfFedavg } from './fedmf.ts';
+export { fedncf } from './fedncf.ts';
+export { fedrecon } from './fedrecon.ts';
+export { fedtlrecAsDescribed } from './fedtlrec-as-described.ts';
+// The authors' released program, and what the paper describes in its place.
+export { fedtlrecReleased } from './fedtlrec-released.ts';
+export { type GpfedrecOptions, gpfedrec, gpfedrecWith } from './gpfedrec.ts';
+export { type ItemKnnOptions, itemKnn, itemKnnWith } from './item-knn.ts';
+// References that are not federated.
+export { localOnly } from './local-only.ts';
+export { neumf } from './neumf.ts';
+export { type PfedrecOptions, pfedrec, pfedrecWith } from './pfedrec.ts';
+export { popularity } from './popularity.ts';

@@ -5,8 +5,8 @@ import { chooseLoops } from '../fast/choose-loops.ts';
 import { withDevice } from '../fast/device-attention.ts';
 import { Memory } from '../federated/memory.ts';
 import type { ChunkResult, Recipe } from '../federated/recipe.ts';
-import { recipeNamed } from '../peers/index.ts';
 import { evaluateBlock } from '../training/evaluate.ts';
+import { recipeNamed } from '../training/recipes.ts';
 import { forget, remember, type ThreadSetup, type ThreadTask } from './task.ts';
 
 const setup = threadSetup(workerData);
@@ -36,7 +36,7 @@ function threadSetup(data: unknown): ThreadSetup {
 }
 
 async function findRecipe({ name, module }: ThreadSetup['recipe']): Promise<Recipe> {
-  if (!module) return recipeNamed(name);
+  if (!module) return await recipeNamed(name);
   const exports = Object.values((await import(module)) as Record<string, unknown>);
   return exports.find(
     (value): value is Recipe =>

@@ -5,7 +5,7 @@ import { leaveOneOut, type Split } from '../../lib/data/split.ts';
 import { pairedDifference } from '../../lib/evaluation/protocol.ts';
 import type { Settings } from '../../lib/federated/settings.ts';
 import { readRatingsFile } from '../../lib/node/ratings-file.ts';
-import { recipeNamed } from '../../lib/peers/index.ts';
+import { recipeNamed } from '../../lib/training/recipes.ts';
 import { type RunResult, train } from '../../lib/training/train.ts';
 import { needs, sharedFile } from '../reference.ts';
 
@@ -17,7 +17,7 @@ async function split(): Promise<Split> {
 }
 
 async function run(data: Split, recipe: string, settings: Partial<Settings>): Promise<RunResult> {
-  return train(recipeNamed(recipe), data, { settings: { ...quick, ...settings } });
+  return train(await recipeNamed(recipe), data, { settings: { ...quick, ...settings } });
 }
 
 test(

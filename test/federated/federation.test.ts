@@ -10,10 +10,10 @@ import type { Program, Setup } from '../../lib/federated/recipe.ts';
 import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
 import { completeSettings, type Settings } from '../../lib/federated/settings.ts';
 import { decode } from '../../lib/federated/wire.ts';
-import { recipes } from '../../lib/peers/index.ts';
 import { evaluateBlock, scatter } from '../../lib/training/evaluate.ts';
 import { chunksOf, type Executor, inlineExecutor } from '../../lib/training/executor.ts';
 import { openRun } from '../../lib/training/open-run.ts';
+import { recipeCatalogue, recipeNamed } from '../../lib/training/recipes.ts';
 import { rounds } from '../../lib/training/rounds.ts';
 import { train } from '../../lib/training/train.ts';
 
@@ -170,7 +170,8 @@ test('a round in which nobody comes through changes nothing that the server has 
 });
 
 test('one seed gives one digest, another seed another, for every recipe', async (t) => {
-  for (const recipe of recipes) {
+  for (const entry of recipeCatalogue) {
+    const recipe = await entry.load();
     const run = (seed: number) =>
       train(recipe, small, { settings: { ...quick, ...recipe.defaults, rounds: 2, seed } });
     const [first, again, other] = [await run(1), await run(1), await run(2)];
@@ -182,7 +183,7 @@ test('one seed gives one digest, another seed another, for every recipe', async 
 
 test('results do not change with the order in which clients take their turns', async (t) => {
   for (const name of ['fedtlrec', 'gpfedrec', 'fedtlrec-as-described']) {
-    const recipe = recipes.find((one) => one.name === name)!;
+    const recipe = await recipeNamed(name);
     const settings = { ...quick, rounds: 2, rank: 4, dropout: 0.2 };
     const inOrder = await train(recipe, small, { settings });
     const backwards = await train(recipe, small, { settings, executor: executorWithChunksReversed });

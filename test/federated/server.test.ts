@@ -112,7 +112,7 @@ async function threeRounds(recipe: string, wanted: Partial<Settings>, width = di
     ...wanted,
   };
   const sums: { items: Float64Array; senders: Uint32Array }[] = [];
-  const run = openRun(recipeNamed(recipe), split, {
+  const run = openRun(await recipeNamed(recipe), split, {
     settings,
     channel: (message, client, round) => {
       sums[round - 1] ??= { items: new Float64Array(items * width), senders: new Uint32Array(items) };

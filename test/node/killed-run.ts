@@ -2,9 +2,9 @@
 // newest one, and prints its digest if it is allowed to end.
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
+import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
 import { completeSettings } from '../../lib/federated/settings.ts';
 import { loadCheckpoint, saveCheckpoint, splitDigest } from '../../lib/node/checkpoint.ts';
-import { recipeNamed } from '../../lib/peers/index.ts';
 import { train } from '../../lib/training/train.ts';
 
 const folder = process.argv[2]!;
@@ -15,7 +15,7 @@ const resumed = await loadCheckpoint(folder, (reason) => console.log(`refused ${
   () => undefined,
 );
 console.log(`from ${resumed?.state.round ?? 0}`);
-const result = await train(recipeNamed('fedtlrec'), split, {
+const result = await train(fedtlrec, split, {
   settings,
   resume: resumed?.state,
   afterRound: async (round, state) => {

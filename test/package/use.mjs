@@ -18,7 +18,7 @@ assert.equal(labels[0], labels[1]);
 assert.notEqual(labels[0], labels[2]);
 
 const { ratings } = fedtlrec.syntheticRatings({ users: 40, items: 50, meanRatings: 10 });
-const result = await fedtlrec.train(fedtlrec.recipeNamed('fedtlrec'), fedtlrec.leaveOneOut(ratings), {
+const result = await fedtlrec.train(fedtlrec.fedtlrec, fedtlrec.leaveOneOut(ratings), {
   settings: { rounds: 2, evaluateEvery: 2 },
 });
 assert.match(result.digest, /^[0-9a-f]{64}$/);

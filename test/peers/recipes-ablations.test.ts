@@ -26,10 +26,10 @@ const everybody = Array.from({ length: users }, (_, client) => client);
 const quick: Partial<Settings> = { rounds: 4, evaluateEvery: 4, factors, localSteps: 0, recency: null };
 
 /** Sends the run's messages to a list as well. */
-function listening(recipe: string, wanted: Partial<Settings>, width: number, extra: number) {
+async function listening(recipe: string, wanted: Partial<Settings>, width: number, extra: number) {
   const updates: Update[] = [];
   const lengths: number[] = [];
-  const run = openRun(recipeNamed(recipe), split, {
+  const run = openRun(await recipeNamed(recipe), split, {
     settings: { ...quick, ...wanted },
     channel: (message, client, round) => {
       updates.push(decode(message, { client, round, items, dims: width, extra }));
@@ -41,7 +41,7 @@ function listening(recipe: string, wanted: Partial<Settings>, width: number, ext
 }
 
 test('a-only: A moves by the mean of what was sent, and nothing else is sent', async (t) => {
-  const { run, updates, lengths } = listening('a-only', {}, 0, 4 * dims);
+  const { run, updates, lengths } = await listening('a-only', {}, 0, 4 * dims);
   const a = run.memory.arrays.sharedExtra as Float32Array;
   let before = a.slice();
   for await (const event of run.rounds({ evaluates: false })) {
@@ -61,7 +61,7 @@ test('a-only: A moves by the mean of what was sent, and nothing else is sent', a
 });
 
 test('a-only: A and the private B go down the gradient of the loss with item rows E + B A', async (t) => {
-  const { run } = listening('a-only', { rounds: 3 }, 0, 4 * dims);
+  const { run } = await listening('a-only', { rounds: 3 }, 0, 4 * dims);
   const client = 5;
   const { settings, memory } = run;
   const inner = new FactorizationClient(items, settings, plainLoops);
@@ -142,7 +142,7 @@ test('a-only: A and the private B go down the gradient of the loss with item row
 });
 
 test('local-only: a client moves an item table of its own down the gradient, and sends nothing', async (t) => {
-  const { run, lengths } = listening('local-only', { rounds: 2 }, 0, 0);
+  const { run, lengths } = await listening('local-only', { rounds: 2 }, 0, 0);
   const client = 5;
   const { settings, memory, program } = run;
   const inner = new FactorizationClient(items, settings, plainLoops);
@@ -198,7 +198,7 @@ test('local-only: a client moves an item table of its own down the gradient, and
 
 test('gpfedrec: neighbours are those with more than the mean cosine of the heard updates, and their tables are averaged', async (t) => {
   const wanted = { rounds: 1, evaluateEvery: 1, dropout: 0.25, itemScale: 0.3, userScale: 0.5 };
-  const { run, updates } = listening('gpfedrec', wanted, dims, 0);
+  const { run, updates } = await listening('gpfedrec', wanted, dims, 0);
   for await (const event of run.rounds()) {
     if (event.type === 'attention-computed') {
       t.equal(event.peers, updates.length, 'peers are those that were heard');

@@ -5,7 +5,8 @@ import type { GpuNews } from '../../docs/playground/protocol.ts';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import type { AttentionDevice } from '../../lib/federated/attention-device.ts';
-import { recipeNamed } from '../../lib/peers/index.ts';
+import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
+import { recipeNamed } from '../../lib/training/recipes.ts';
 import { train } from '../../lib/training/train.ts';
 
 const split = leaveOneOut(syntheticRatings({ users: 60, items: 50, meanRatings: 10, seed: 3 }).ratings);
@@ -18,7 +19,7 @@ const settings = {
   dropout: 0.3,
   mix: 0.7,
 };
-const recipe = recipeNamed('fedtlrec');
+const recipe = fedtlrec;
 
 /** Answers with nonsense so many times, then fails for good. */
 function failingAfter(answers: number): { device: AttentionDevice; asked: () => number } {
@@ -79,12 +80,12 @@ test('where there is no device, the reason is told once, and the run is that of 
 
 test('a recipe without attention opens no device', async (t) => {
   const { device, news } = watched(() => Promise.reject(new Error('it was opened')));
-  await train(recipeNamed('fedmf'), split, { settings: { ...settings, rounds: 2 }, device });
+  await train(await recipeNamed('fedmf'), split, { settings: { ...settings, rounds: 2 }, device });
   t.deepEqual(news, []);
 });
 
 test('a server whose device fails trains its encoder block by itself', async (t) => {
-  const described = recipeNamed('fedtlrec-as-described');
+  const described = await recipeNamed('fedtlrec-as-described');
   const small = { rounds: 2, evaluateEvery: 2, factors: 8, rank: 2, negatives: 2, serverLearningRate: 0.05 };
   const own = await train(described, split, { settings: small });
   const lost = () => Promise.reject(new Error('webgpu: the device was lost'));

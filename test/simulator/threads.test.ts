@@ -2,7 +2,7 @@ import test from 'tape';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import type { StateArrays } from '../../lib/federated/memory.ts';
-import { recipeNamed } from '../../lib/peers/index.ts';
+import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
 import { threadsExecutor } from '../../lib/simulator/threads.ts';
 import { chunksOf } from '../../lib/training/executor.ts';
 import { train } from '../../lib/training/train.ts';
@@ -11,7 +11,7 @@ import { faulty } from './faulty-recipe.ts';
 const split = leaveOneOut(syntheticRatings({ users: 70, items: 60, meanRatings: 10, seed: 2 }).ratings);
 const settings = { rounds: 3, evaluateEvery: 3, factors: 5, seed: 100 };
 
-function inThreads(workers: number, recipe = recipeNamed('fedtlrec'), seed = settings.seed) {
+function inThreads(workers: number, recipe = fedtlrec, seed = settings.seed) {
   const options = {
     settings: { ...settings, seed },
     isShared: true,
@@ -40,7 +40,7 @@ test('chunks cover all clients once, and depend on nothing but their number', (t
 });
 
 test('0, 1, 2, 3 and 8 workers give the same digest and the same figures', async (t) => {
-  const alone = await train(recipeNamed('fedtlrec'), split, { settings });
+  const alone = await train(fedtlrec, split, { settings });
   for (const workers of [1, 2, 3, 8]) {
     const result = await inThreads(workers);
     t.equal(result.digest, alone.digest, `${workers} workers`);
@@ -58,7 +58,7 @@ test('a worker that throws or exits in the middle of a round changes nothing', a
     // The seed decides the draws as well, so the sound run must have the same one.
     const options = { settings: { ...settings, seed }, isShared: true };
     const failing = await inThreads(2, faulty, seed);
-    const alone = await train(recipeNamed('fedtlrec'), split, options);
+    const alone = await train(fedtlrec, split, options);
     t.deepEqual(learned(failing.memory.arrays), alone.memory.arrays, how);
   }
   t.equal(sound.memory.arrays.testFailures![0], 0, 'and without a failure nothing is repeated');
@@ -79,10 +79,10 @@ test('a second failure of the same chunk ends the run with what failed', async (
 });
 
 test('what threads cannot do is refused at the start', async (t) => {
-  const executor = threadsExecutor(1, recipeNamed('fedtlrec'));
+  const executor = threadsExecutor(1, fedtlrec);
   const refusal = async (options: Parameters<typeof train>[2]) => {
     try {
-      await train(recipeNamed('fedtlrec'), split, { settings, executor, ...options });
+      await train(fedtlrec, split, { settings, executor, ...options });
     } catch (error) {
       return String(error);
     }
@@ -93,8 +93,5 @@ test('what threads cannot do is refused at the start', async (t) => {
     await refusal({ isShared: true, channel: (message) => message }),
     /channel function needs the inline executor/,
   );
-  t.throws(
-    () => threadsExecutor(0, recipeNamed('fedtlrec')),
-    /workers must be a whole number between 1 and 256, got 0/,
-  );
+  t.throws(() => threadsExecutor(0, fedtlrec), /workers must be a whole number between 1 and 256, got 0/);
 });

@@ -4,14 +4,15 @@ import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import { metrics } from '../../lib/evaluation/metrics.ts';
 import type { RoundEvent } from '../../lib/federated/events.ts';
+import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
 import type { Settings } from '../../lib/federated/settings.ts';
-import { recipeNamed, recipes } from '../../lib/peers/index.ts';
 import { chooseClients } from '../../lib/trace/choose-clients.ts';
 import { TraceRecorder } from '../../lib/trace/recorder.ts';
 import { bytesOf, keptWithin } from '../../lib/trace/thinning.ts';
 import type { Trace } from '../../lib/trace/trace.ts';
 import { decodeTrace, encodeTrace } from '../../lib/trace/trace-file.ts';
 import { openRun } from '../../lib/training/open-run.ts';
+import { recipeCatalogue, recipeNamed } from '../../lib/training/recipes.ts';
 import { train } from '../../lib/training/train.ts';
 
 const world = syntheticRatings({
@@ -37,7 +38,7 @@ async function record(
   settings: Partial<Settings> = {},
   budgetBytes?: number,
 ): Promise<{ trace: Trace; events: RoundEvent[] }> {
-  const run = openRun(recipeNamed(recipe), split, { settings: { ...quick, ...settings } });
+  const run = openRun(await recipeNamed(recipe), split, { settings: { ...quick, ...settings } });
   const truth = { users: world.groupOf, items: world.itemGroupOf };
   const recorder = new TraceRecorder(run, recipe, { sizes, truth, budgetBytes, users: world.ratings.users });
   const events: RoundEvent[] = [];
@@ -130,7 +131,7 @@ test('attention in a trace: weights are the softmax of the cosines over the temp
 
 test('all owners together give each row of attention its 1', async (t) => {
   const everybody = { clients: 60, owners: 60, focus: 1 };
-  const run = openRun(recipeNamed('fedtlrec'), split, { settings: quick });
+  const run = openRun(fedtlrec, split, { settings: quick });
   const recorder = new TraceRecorder(run, 'fedtlrec', { sizes: everybody });
   for await (const event of run.rounds({ watch: recorder.watch })) recorder.add(event);
   const { weights } = recorder.finish().rounds.at(-1)!.refresh!.attention!;
@@ -168,7 +169,7 @@ test('what whole rows would have cost is counted, for those who send factors and
     ['fedtlrec', 'int8'],
     ['fedmf', 'float32'],
   ] as const) {
-    const run = openRun(recipeNamed(recipe), split, { settings: { ...quick, codec, dropout: 0.2 } });
+    const run = openRun(await recipeNamed(recipe), split, { settings: { ...quick, codec, dropout: 0.2 } });
     const recorder = new TraceRecorder(run, recipe, { sizes: everybody });
     let [sent, full, messages] = [0, 0, 0];
     for await (const event of run.rounds({ watch: recorder.watch })) {
@@ -213,7 +214,7 @@ test('lists hold unseen items only, and the figures of followed clients average 
     const held = trace.start.heldOut[row]!;
     t.equal(rank <= 10, items.includes(held), `rank ${rank} and the list agree about the held-out item`);
   });
-  const run = openRun(recipeNamed('fedtlrec'), split, { settings: quick });
+  const run = openRun(fedtlrec, split, { settings: quick });
   const recorder = new TraceRecorder(run, 'fedtlrec', { sizes: { clients: 60 } });
   for await (const event of run.rounds({ watch: recorder.watch })) recorder.add(event);
   const all = recorder.finish().rounds[3]!.evaluation!;
@@ -227,9 +228,9 @@ test('lists hold unseen items only, and the figures of followed clients average 
 
 test('recording changes nothing: the run ends in the same bits', async (t) => {
   const settings = { ...quick, clusters: 2, heads: 2 };
-  const plain = await train(recipeNamed('fedtlrec'), split, { settings });
+  const plain = await train(fedtlrec, split, { settings });
   let recorder: TraceRecorder | undefined;
-  const recorded = await train(recipeNamed('fedtlrec'), split, {
+  const recorded = await train(fedtlrec, split, {
     settings,
     watch: chooseClients(split.train, sizes).clients,
     onOpen: (run) => {
@@ -243,7 +244,7 @@ test('recording changes nothing: the run ends in the same bits', async (t) => {
 });
 
 test('every recipe can be recorded, written and read back', async (t) => {
-  for (const { name } of recipes) {
+  for (const { name } of recipeCatalogue) {
     const { trace } = await record(name, { rounds: 2, factors: 16 });
     const bytes = encodeTrace(trace);
     t.deepEqual(encodeTrace(decodeTrace(bytes)), bytes, name);
@@ -265,7 +266,7 @@ test('a trace stays within its budget by leaving out details, never figures', as
 });
 
 test('what a followed client is shown is its list: best first, unseen, with the parts of its scores and its rank', async (t) => {
-  const run = openRun(recipeNamed('fedtlrec'), split, { settings: { ...quick, mix: 0.4 } });
+  const run = openRun(fedtlrec, split, { settings: { ...quick, mix: 0.4 } });
   const recorder = new TraceRecorder(run, 'fedtlrec', { sizes });
   for await (const event of run.rounds({ watch: recorder.watch })) recorder.add(event);
   const { about, start, rounds } = recorder.finish();
@@ -316,7 +317,7 @@ test('what a followed client is shown is its list: best first, unseen, with the 
 });
 
 test("the server's step in a trace is what the table moved by and what was carried over, its largest rows first", async (t) => {
-  const run = openRun(recipeNamed('fedtlrec'), split, { settings: quick });
+  const run = openRun(fedtlrec, split, { settings: quick });
   const recorder = new TraceRecorder(run, 'fedtlrec', { sizes });
   const { itemTable, downlinkError } = run.memory.arrays;
   let before = itemTable!.slice();

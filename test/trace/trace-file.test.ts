@@ -1,8 +1,8 @@
 import test from 'tape';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
+import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../lib/numeric/safetensors.ts';
-import { recipeNamed } from '../../lib/peers/index.ts';
 import { knownAt, momentsOf } from '../../lib/trace/moments.ts';
 import { TraceRecorder } from '../../lib/trace/recorder.ts';
 import type { Trace, TraceRound } from '../../lib/trace/trace.ts';
@@ -14,7 +14,7 @@ const { ratings, groupOf, itemGroupOf } = syntheticRatings(sizesOfWorld);
 
 async function smallTrace(): Promise<Trace> {
   const settings = { rounds: 3, evaluateEvery: 2, refreshEvery: 2, factors: 3, clusters: 2, dropout: 0.4 };
-  const run = openRun(recipeNamed('fedtlrec'), leaveOneOut(ratings), { settings });
+  const run = openRun(fedtlrec, leaveOneOut(ratings), { settings });
   const truth = { users: groupOf, items: itemGroupOf };
   const sizes = { clients: 10, owners: 4, focus: 1 };
   const recorder = new TraceRecorder(run, 'fedtlrec', { sizes, truth });

@@ -3,10 +3,11 @@ import test from 'tape';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import type { AttentionDevice } from '../../lib/federated/attention-device.ts';
+import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
 import { matrix, rowMajorData } from '../../lib/numeric/matrix.ts';
-import { recipeNamed } from '../../lib/peers/index.ts';
 import { threadsExecutor } from '../../lib/simulator/threads.ts';
 import { openRun, type RunOptions } from '../../lib/training/open-run.ts';
+import { recipeNamed } from '../../lib/training/recipes.ts';
 import { train } from '../../lib/training/train.ts';
 import { gpuAttention } from '../../lib/webgpu/attention-device.ts';
 import { needsGpu, testGpu } from './adapter.ts';
@@ -16,7 +17,7 @@ import { personalPartsReference } from './personal-parts-reference.ts';
 const users = 70;
 const split = leaveOneOut(syntheticRatings({ users, items: 60, meanRatings: 10, seed: 2 }).ratings);
 const { items } = split.train;
-const recipe = recipeNamed('fedtlrec');
+const recipe = fedtlrec;
 const settings = { rounds: 4, evaluateEvery: 2, refreshEvery: 2, factors: 5, seed: 100, dropout: 0.3 };
 
 const loops: AttentionDevice = {
@@ -93,7 +94,7 @@ test('a run with a device learns the same, and threads rank with what the device
 });
 
 test('a server trains its encoder block on the GPU as it does by itself', needsGpu, async (t) => {
-  const described = recipeNamed('fedtlrec-as-described');
+  const described = await recipeNamed('fedtlrec-as-described');
   const small = { rounds: 2, evaluateEvery: 2, factors: 8, rank: 2, negatives: 2, dropout: 0.3 };
   const rate = { ...small, serverLearningRate: 0.05 };
   const own = await train(described, split, { settings: rate });
