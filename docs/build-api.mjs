@@ -1,5 +1,5 @@
-// Writes the API pages, docs/api/*.md, from the comments in lib/ with TypeDoc. One page for each section of
-// lib/index.ts, and one for each import path that the index does not cover. A warning is an error.
+// Writes the API pages, docs/api/*.md, from the comments in lib/ with TypeDoc. One page for each folder that can be imported,
+// and a start page with what the package itself exports. A warning is an error.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Application, ReflectionKind } from 'typedoc';
@@ -7,56 +7,40 @@ import { Application, ReflectionKind } from 'typedoc';
 const docs = fileURLToPath(new URL('./', import.meta.url));
 const entries = `${docs}.cache/api/`;
 
-/** Modules that are imported by a path of their own and are not part of the index. */
-const besideTheIndex = [
-  {
-    title: 'Weights as files',
-    text: "import { … } from 'fedtlrec/safetensors'.",
-    code: "export * from '../../../lib/numeric/safetensors.ts';",
-  },
-  {
-    title: 'Peers',
-    text: "The recipes of other papers and the central references. import { … } from 'fedtlrec/peers'.",
-    code: "export * from '../../../lib/peers/index.ts';",
-  },
-  {
-    title: 'Threads',
-    text: "import { … } from 'fedtlrec/simulator'. Needs Node.",
-    code: "export * from '../../../lib/simulator/threads.ts';",
-  },
-  {
-    title: 'WebGPU',
-    text: "import { … } from 'fedtlrec/webgpu'. Needs a GPU; see [WebGPU](../webgpu.md).",
-    code: "export * from '../../../lib/webgpu/index.ts';",
-  },
-  {
-    title: 'Files',
-    text: "import { … } from 'fedtlrec/node'. Needs Node.",
-    code: "export * from '../../../lib/node/index.ts';",
-  },
-];
+/** Import paths whose page is not that of a folder: what they are called, and what they need. */
+const singleModules = {
+  simulator: { title: 'Threads', text: 'Rounds on several threads, with the same result. Needs Node.' },
+  safetensors: { title: 'Weights as files', text: 'Named arrays as one file that Python opens, too.' },
+};
 
-const modules = [...sectionsOfTheIndex(), ...besideTheIndex].map((module) => ({
-  ...module,
-  name: module.title.toLowerCase().replaceAll(' ', '-'),
-}));
+const { exports } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const modules = Object.entries(exports).flatMap(([path, { default: built }]) =>
+  built && path !== '.'
+    ? (pageOf(path.slice(2), built.replace('./dist/', 'lib/').replace(/\.js$/, '.ts')) ?? [])
+    : [],
+);
 writeEntries();
 await writePages();
 for (const module of modules) finishPage(module);
 writeStart();
 
-/** Each paragraph of lib/index.ts under a comment `Title: what it holds.` is a section. */
-function sectionsOfTheIndex() {
-  const index = readFileSync(new URL('../lib/index.ts', import.meta.url), 'utf8');
-  return index
-    .split('\n\n')
-    .map((paragraph) => /^\/\/ ([^\n:,]+)([:,] [^\n]+)\n((?:export[\s\S]+))$/.exec(paragraph))
-    .filter((match) => match !== null)
-    .map(([, title, rest, code]) => ({
-      title: title.replace(/^The /, '').replace(/^./, (first) => first.toUpperCase()),
-      text: `${title}${rest} import { … } from 'fedtlrec'.`,
-      code: code.replaceAll("from './", "from '../../../lib/"),
-    }));
+/** A page for each folder that can be imported, with the title and the text of its first comment: `Title: what it holds.` */
+function pageOf(name, file) {
+  const isFolder = file.endsWith('/index.ts');
+  if (!isFolder && !singleModules[name]) return undefined; // part of a folder
+  const source = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+  const [, title, text] = /^\/\/ ([A-Z][^\n:]+): ([^\n]+(?:\n\/\/ [^\n]+)*)$/m.exec(source) ?? [];
+  const about = singleModules[name] ?? {
+    title,
+    text: text?.replaceAll('\n// ', ' ').replace(/^./, (first) => first.toUpperCase()),
+  };
+  if (!about.title) throw new Error(`${file} must begin with a comment such as "// Numbers: what it holds."`);
+  return {
+    name,
+    title: about.title,
+    text: `${about.text} import { … } from 'fedtlrec/${name}'.`,
+    code: `export * from '../../../${file}';`,
+  };
 }
 
 function writeEntries() {
@@ -118,14 +102,20 @@ function writeStart() {
   const lines = [
     '# API',
     '',
-    'Everything that the package exports, in the order in which data flow. Written by TypeDoc from the comments in',
-    '[lib/](/source/), which has the same order.',
+    'Written by TypeDoc from the comments in [lib/](/source/). One page for each folder, in the order in which data flow;',
+    'what users need most can be imported from `fedtlrec` itself. [Import paths](../imports.md) says which is which.',
     '',
     '| Page | Holds |',
     '| ---- | ----- |',
     ...rows,
     '',
-    'Single modules can be imported alone:',
+    "## import { … } from 'fedtlrec'",
+    '',
+    ...sectionsOfTheIndex().flatMap(({ title, names }) => [
+      `**${title}** ${names.map(linkTo).join(', ')}`,
+      '',
+    ]),
+    '## Import paths',
     '',
     ...importPaths(),
     '',
@@ -133,9 +123,34 @@ function writeStart() {
   writeFileSync(`${docs}api/index.md`, lines.join('\n'));
 }
 
+/** The values that lib/index.ts exports, by its paragraphs, each under a comment `Title: what it holds.` */
+function sectionsOfTheIndex() {
+  const index = readFileSync(new URL('../lib/index.ts', import.meta.url), 'utf8');
+  return index
+    .split('\n\n')
+    .map((paragraph) => /^\/\/ ([^\n]+)\n(export[\s\S]+)$/.exec(paragraph))
+    .filter((match) => match !== null)
+    .map(([, title, code]) => ({
+      title,
+      names: Array.from(code.matchAll(/export \{([^}]*)\}/g), ([, list]) => list.split(','))
+        .flat()
+        .map((name) => name.trim())
+        .filter(Boolean),
+    }));
+}
+
+/** A name with a link to the page that has it. */
+function linkTo(name) {
+  const page = modules.find((module) => pageText(module).includes(`\n### ${name}`));
+  return page ? `[${name}](${page.name}.md#${name.toLowerCase()})` : `\`${name}\``;
+}
+
+function pageText({ name }) {
+  return readFileSync(`${docs}api/${name}.md`, 'utf8');
+}
+
 /** The package's import paths with their source files, from package.json. */
 function importPaths() {
-  const { exports } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const rows = Object.entries(exports)
     .filter(([, { default: built }]) => built)
     .map(([path, { default: built }]) => [

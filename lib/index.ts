@@ -1,100 +1,82 @@
 // biome-ignore-all assist/source/organizeImports: the order is the reading order
 // The public API, in the order in which data flow: ratings → client → model and gradient → low-rank update → wire →
 // server: K-means, attention, merge → back to the clients → evaluation. Read the files in this order.
+// What users need stands here; all of a folder is imported by its own path, e.g. 'fedtlrec/privacy' (docs/imports.md).
 
 // Numbers: keyed random streams, matrices on ndarrays, matrix products.
-export * from './numeric/rng.ts';
-export * from './numeric/matrix.ts';
-export * from './numeric/matmul.ts';
-export type { EigenPairs, EigenSolver } from './numeric/eigen.ts';
-export * from './numeric/cholesky.ts';
+export { randomStream, sampleWithoutReplacement, shuffle } from './numeric/rng.ts';
+export { fromRows, toRows, vector } from './numeric/matrix.ts';
+export { matrix, transpose, zeros } from './numeric/ndarrays.ts';
+export { matmul, naive } from './numeric/matmul.ts';
+export type * from './numeric/index.ts';
 
 // Data: who touched what, and what is held out.
-export * from './data/ratings.ts';
-export * from './data/build-ratings.ts';
-export { type RatingsFormat, ratingsFormats } from './data/formats.ts';
+export { itemsOf } from './data/ratings.ts';
+export { buildRatings } from './data/build-ratings.ts';
+export { ratingsFormats } from './data/formats.ts';
 export { ParseError } from './data/parse-error.ts';
-export { type Column, type Columns, columnsText } from './data/columns.ts';
-export {
-  type LayoutOptions,
-  type ParseOptions,
-  type ParseReport,
-  parseRatings,
-  RatingsParser,
-} from './data/parse.ts';
-export { type ReadOptions, type ReadReport, readRatings } from './data/read-ratings.ts';
-export * from './data/describe.ts';
-export * from './data/synthetic.ts';
-export * from './data/split.ts';
-export * from './data/negatives.ts';
+export { parseRatings } from './data/parse.ts';
+export { readRatings } from './data/read-ratings.ts';
+export { describeRatings, renderDescription } from './data/describe.ts';
+export { syntheticRatings } from './data/synthetic.ts';
+export { leaveOneOut } from './data/split.ts';
+export { drawSample } from './data/negatives.ts';
+export type * from './data/index.ts';
 
 // Models, each usable alone.
-export * from './model/loss.ts';
-export * from './model/factorization.ts';
-export * from './model/factorization-fit.ts';
-export * from './model/best-unseen.ts';
-export * from './model/lora.ts';
-export * from './model/kmeans.ts';
-export { softmaxInPlace, softmaxRows, softmaxRowsBackward } from './model/softmax.ts';
-export * from './model/log-sum-exp.ts';
-export * from './model/attention.ts';
-export * from './model/multi-head-attention.ts';
-export * from './model/layers.ts';
-export * from './model/relu.ts';
-export * from './model/layer-norm.ts';
-export * from './model/transformer.ts';
-export * from './model/parameters.ts';
-export * from './model/optimizer.ts';
+export { binaryCrossEntropy, binaryCrossEntropyGradient, sigmoid } from './model/loss.ts';
+export {
+  factorizationGradient,
+  scoreAll,
+  scoreGradient,
+  userGradient,
+  weightedLoss,
+} from './model/factorization.ts';
+export { fit, recommend } from './model/factorization-fit.ts';
+export { bytesSaved, expand, merge, rankOneUpdate } from './model/low-rank.ts';
+export { compress, compressWithFeedback, frobeniusNorm } from './model/lora.ts';
+export { truncatedSvd } from './numeric/svd.ts';
+export { kmeansPlusPlus } from './model/kmeans-start.ts';
+export { assignPoints, kmeans, lloyd, lloydStep, moveCentroids } from './model/kmeans.ts';
+export { softmaxRows } from './model/softmax.ts';
+export { attentionMask, scaledDotProductAttention } from './model/attention.ts';
+export { attentionParameters, multiHeadAttention } from './model/multi-head-attention.ts';
+export { encoderBlock, encoderBlockParameters } from './model/transformer.ts';
+export { adamState, adamStep, sgdStep } from './model/optimizer.ts';
+export type * from './model/index.ts';
 
 // The federation: settings, what clients do, what travels, what the server does with it.
-export * from './federated/settings.ts';
-export * from './federated/loops.ts';
-export * from './fast/choose-loops.ts';
-export * from './federated/logistic-loss.ts';
-export * from './federated/local-model.ts';
-export * from './federated/client.ts';
-export * from './federated/recency.ts';
-export * from './federated/dropout.ts';
-export * from './federated/wire.ts';
-export * from './federated/update-sum.ts';
-export * from './federated/server.ts';
-export * from './federated/tokens.ts';
-export * from './federated/aggregator.ts';
-export * from './federated/client-index.ts';
-export * from './federated/client-attention.ts';
-export * from './federated/attention-aggregator.ts';
-export * from './federated/attention-device.ts';
-export * from './privacy/attack.ts';
-export * from './privacy/clipping.ts';
-export * from './privacy/noise.ts';
-export * from './privacy/padding.ts';
-export * from './privacy/accounting.ts';
-export * from './privacy/defence.ts';
-export * from './privacy/secure-sum.ts';
-export * from './privacy/cohort-sum.ts';
-export * from './federated/memory.ts';
-export * from './federated/recipe.ts';
-export type { ClientParts } from './federated/client-side.ts';
-export type { ReceivedChunk, Reception } from './federated/reception.ts';
-export type { ServerParts } from './federated/server-side.ts';
-export * from './federated/federation.ts';
+export { completeSettings, defaultSettings } from './federated/settings.ts';
+export { plainLoops } from './federated/loops.ts';
+export { chooseLoops, loopNames } from './fast/choose-loops.ts';
+export { FactorizationClient } from './federated/client.ts';
+export { isPresent } from './federated/dropout.ts';
+export { decode, encode, expandUpdate, WireError } from './federated/wire.ts';
+export { denseDownlink, fedAdam, itemMean, lowRankDownlink } from './federated/server.ts';
+export { Tokens } from './federated/tokens.ts';
+export { AttentionAggregator } from './federated/attention-aggregator.ts';
+export { federation } from './federated/federation.ts';
+export { centralProgram } from './federated/recipe.ts';
 export { attentionBetweenClients, fedtlrec, lowRankFactorization } from './federated/recipes/fedtlrec.ts';
-export * from './training/recipes.ts';
+export { defend, privacySpent } from './privacy/defence.ts';
+export type * from './federated/index.ts';
+export type * from './privacy/index.ts';
 
-// Running it: events, rounds, training from end to end.
-export * from './federated/events.ts';
-export * from './training/executor.ts';
-export * from './training/rounds.ts';
-export * from './training/open-run.ts';
-export * from './training/digest.ts';
-export * from './training/train.ts';
-export * from './training/recommend-items.ts';
+// Running it: recipes by name, rounds as events, training from end to end.
+export { recipeCatalogue, recipeNamed } from './training/recipes.ts';
+export { openRun } from './training/open-run.ts';
+export { train } from './training/train.ts';
+export { recommendItems } from './training/recommend-items.ts';
+export type * from './training/index.ts';
 
 // Evaluation: ranks and what they are worth.
-export * from './evaluation/ranking.ts';
-export * from './evaluation/metrics.ts';
-export * from './evaluation/protocol.ts';
-export * from './training/evaluate.ts';
+export { rankOf } from './evaluation/ranking.ts';
+export { expectedWorth, metrics, worthOfRank } from './evaluation/metrics.ts';
+export { meanAndStandardError, pairedDifference, summarize } from './evaluation/protocol.ts';
+export type * from './evaluation/index.ts';
 
 // Looking back: runs recorded round by round.
-export * from './trace/index.ts';
+export { TraceRecorder } from './trace/recorder.ts';
+export { decodeTrace, encodeTrace } from './trace/trace-file.ts';
+export { knownAt, momentsOf } from './trace/moments.ts';
+export type * from './trace/index.ts';

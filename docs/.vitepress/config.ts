@@ -51,6 +51,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     Recipes: '/recipes',
     Settings: '/settings',
     'Command line': '/command-line',
+    'Import paths': '/imports',
     Examples: '/examples',
     Traces: '/trace',
     WebGPU: '/webgpu',

@@ -1,4 +1,5 @@
-// Ranks, what they are worth, and honest comparisons: the package's `fedtlrec/evaluation`.
+// biome-ignore-all assist/source/organizeImports: the order is the reading order
+// Evaluation: ranks, what they are worth, and honest comparisons.
+export * from './ranking.ts';
 export * from './metrics.ts';
 export * from './protocol.ts';
-export * from './ranking.ts';

@@ -1,6 +1,7 @@
 // The loops of a run by their name: those that are taught, or the same loops faster. This is the only way into lib/fast
 // for training, the simulator and the command line; nothing behind it asks for a name.
 import { type Loops, plainLoops } from '../federated/loops.ts';
+import { hint, shown } from '../federated/setting-kinds.ts';
 import { gramMatrixByFours } from './gram-matrix.ts';
 import { Int16Attention } from './int16-attention.ts';
 import { fastKmeansLoops } from './kmeans.ts';
@@ -38,7 +39,9 @@ export function chooseLoops(name?: string): Loops {
       throw new RangeError('chooseLoops: simd needs an engine with WebAssembly SIMD; use tiled here');
     }
     default:
-      throw new RangeError(`chooseLoops: the loops must be one of ${loopNames.join(', ')}, got ${name}`);
+      throw new RangeError(
+        `chooseLoops: the loops must be one of ${loopNames.join(', ')}, got ${shown(name)}${hint(name, loopNames)}`,
+      );
   }
 }
 

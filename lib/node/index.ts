@@ -1,4 +1,4 @@
-// What needs Node: reading ratings files, saving runs, checkpoints. The rest of the library also runs in browsers.
+// Files: reading ratings files, saving runs, checkpoints. Needs Node; the rest of the library also runs in browsers.
 export * from './checkpoint.ts';
 export { cachedArchive, cacheFolder } from './data-cache.ts';
 export { type DataSource, dataSource, dataSources } from './data-sources.ts';

@@ -1,4 +1,4 @@
-// Runs that can be looked at afterwards: recorded, written, read, stepped through. Browsers and Node alike.
+// Traces: runs recorded, written, read and stepped through afterwards. Browsers and Node alike.
 export * from './agreement.ts';
 export * from './choose-clients.ts';
 export * from './mentioned-items.ts';

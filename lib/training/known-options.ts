@@ -16,16 +16,22 @@ export function expectKnownOptions(caller: string, options: unknown, known: Read
       `${caller}: options must be an object such as { settings: { … } }, got ${shown(options)}`,
     );
   }
-  const names = Object.keys(known);
   for (const name of Object.keys(options)) {
     if (Object.hasOwn(known, name)) continue;
-    const isSetting = (settingNames as readonly string[]).includes(name) && Object.hasOwn(known, 'settings');
-    const way = isSetting ? `; it is a setting: { settings: { ${name}: … } }` : hint(name, names);
-    throw new RangeError(`${caller}: there is no option '${name}'${way}`);
+    throw new RangeError(`${caller}: there is no option '${name}'${wayOut(name, known)}`);
   }
 }
 
-/** An option among the settings is told where it belongs. */
+/** Where the option belongs, or which one was probably meant. */
+function wayOut(name: string, known: Readonly<Record<string, true>>): string {
+  const isRun = Object.hasOwn(known, 'settings');
+  if (isRun && (settingNames as readonly string[]).includes(name))
+    return `; it is a setting: { settings: { ${name}: … } }`;
+  if (isRun && name === 'backend') return "; choose loops instead: { loops: chooseLoops('plain') }";
+  return hint(name, Object.keys(known));
+}
+
+/** Says where an option that stands among the settings belongs. */
 export function expectNoOptionAmong(
   caller: string,
   settings: unknown,

@@ -9,6 +9,7 @@ import type { RoundEvent } from '../federated/events.ts';
 import type { Loops } from '../federated/loops.ts';
 import { Memory, restore, type StateArrays } from '../federated/memory.ts';
 import type { Program, Recipe, Setup } from '../federated/recipe.ts';
+import { shown } from '../federated/setting-kinds.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
 import { expectDefended } from '../privacy/defence.ts';
 import { type Executor, inlineExecutor } from './executor.ts';
@@ -67,6 +68,7 @@ export function openRun(
   expectKnownOptions('openRun', options, runOptionNames);
   expectNoOptionAmong('openRun', options.settings, runOptionNames);
   const settings = completeSettings(recipe.defaults, options.settings, recipe.fixed);
+  expectLoops(options.loops);
   const memory = new Memory(options.isShared);
   const loops = options.loops ?? chooseLoops();
   const setup: Setup = {
@@ -98,4 +100,10 @@ function expectRecipe(caller: string, recipe: unknown): void {
   if (typeof recipe === 'object' && recipe !== null && 'create' in recipe) return;
   const found = recipe instanceof Promise ? 'a promise' : typeof recipe === 'string' ? `'${recipe}'` : 'none';
   throw new RangeError(`${caller}: recipe must be a Recipe, got ${found}; await recipeNamed(name) finds one`);
+}
+
+/** A name in place of the loops is a common slip, too. */
+function expectLoops(loops: unknown): void {
+  if (loops === undefined || (typeof loops === 'object' && loops !== null && 'matmul' in loops)) return;
+  throw new RangeError(`openRun: loops must be Loops, got ${shown(loops)}; chooseLoops(name) opens them`);
 }

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -66,12 +66,31 @@ export function snippetsOf(page: string): Snippet[] {
   }));
 }
 
+/** The package's import paths with the sources behind them, from package.json. */
+export function importPaths(): Record<string, string> {
+  const { exports } = JSON.parse(readPage('package.json')) as {
+    exports: Record<string, { default?: string }>;
+  };
+  const built = Object.entries(exports).filter(([, target]) => target.default);
+  return Object.fromEntries(
+    built.map(([path, target]) => [
+      path.replace('.', 'fedtlrec'),
+      join(root, target.default!.replace('./dist/', 'lib/').replace(/\.js$/, '.ts')),
+    ]),
+  );
+}
+
 /** What a snippet prints when it runs, with the library of this repository in place of the installed one. */
 export function runSnippet({ code }: Snippet): Promise<{ output: string; error: string | null }> {
   const folder = mkdtempSync(join(tmpdir(), 'snippet-'));
   const file = join(folder, 'snippet.mts');
-  const library = new URL('../../lib/index.ts', import.meta.url).href;
-  writeFileSync(file, code.replaceAll("from 'fedtlrec'", `from '${library}'`));
+  const sources = importPaths();
+  writeFileSync(
+    file,
+    code.replace(/from '(fedtlrec[^']*)'/g, (whole, path: string) =>
+      sources[path] ? `from '${pathToFileURL(sources[path]).href}'` : whole,
+    ),
+  );
   return new Promise((resolve) => {
     execFile(
       process.execPath,

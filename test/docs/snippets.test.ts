@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'tape';
 import ts from 'typescript';
-import { pages, root, runSnippet, type Snippet, snippetsOf } from './markdown.ts';
+import { importPaths, pages, root, runSnippet, type Snippet, snippetsOf } from './markdown.ts';
 
 const snippets = pages().flatMap(snippetsOf);
 
@@ -41,7 +41,7 @@ function problemsIn(blocks: readonly Snippet[]): string[] {
   const settings = {
     ...options,
     noUnusedLocals: false,
-    paths: { fedtlrec: [join(root, 'lib/index.ts')], 'fedtlrec/webgpu': [join(root, 'lib/webgpu/index.ts')] },
+    paths: Object.fromEntries(Object.entries(importPaths()).map(([path, file]) => [path, [file]])),
   };
   const host = ts.createCompilerHost(settings);
   const isFile = host.fileExists;

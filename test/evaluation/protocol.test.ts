@@ -1,13 +1,12 @@
 import test from 'tape';
+import { forEachMetric } from '../../lib/evaluation/metrics.ts';
+import { emptyPerUser, rankingTask } from '../../lib/evaluation/protocol.ts';
 import {
-  emptyPerUser,
-  forEachMetric,
   leaveOneOut,
   meanAndStandardError,
   metrics,
   type PerUser,
   pairedDifference,
-  rankingTask,
   summarize,
   syntheticRatings,
 } from '../../lib/index.ts';

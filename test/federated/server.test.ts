@@ -2,17 +2,17 @@
 
 import test from 'tape';
 import { plainLoops } from '../../lib/federated/loops.ts';
+import { Memory } from '../../lib/federated/memory.ts';
+import { emptySum } from '../../lib/federated/update-sum.ts';
 import {
   decode,
   defaultSettings,
   denseDownlink,
-  emptySum,
   expandUpdate,
   fedAdam,
   itemMean,
   leaveOneOut,
   lowRankDownlink,
-  Memory,
   openRun,
   recipeNamed,
   type Settings,

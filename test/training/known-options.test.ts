@@ -2,6 +2,7 @@
 import test from 'tape';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
+import { chooseLoops } from '../../lib/fast/choose-loops.ts';
 import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
 import { openRun } from '../../lib/training/open-run.ts';
 import type { RoundsOptions } from '../../lib/training/rounds.ts';
@@ -50,6 +51,27 @@ test('a setting among the options, and an option among the settings, are told wh
   t.throws(
     open({ settings: { isShared: true } }),
     /settings: there is no setting 'isShared'; it is an option of openRun beside settings/,
+  );
+});
+
+test('loops are chosen as an option, by chooseLoops, which knows their names', async (t) => {
+  t.equal(
+    await refusal({ backend: 'fast' }),
+    "RangeError: train: there is no option 'backend'; choose loops instead: { loops: chooseLoops('plain') }",
+  );
+  for (const [loops, got] of [
+    ['fast', "'fast'"],
+    [null, 'null'],
+    [{ name: 'plain' }, 'an object'],
+  ]) {
+    t.equal(
+      await refusal({ loops }),
+      `RangeError: openRun: loops must be Loops, got ${got}; chooseLoops(name) opens them`,
+    );
+  }
+  t.throws(
+    () => chooseLoops('Plain'),
+    /^RangeError: chooseLoops: the loops must be one of plain, tiled, simd, got 'Plain'; did you mean 'plain'\?/,
   );
 });
 

@@ -1,18 +1,18 @@
 // Training without learning: a recipe whose scores are scripted, so that a person can say what must come out.
 import test from 'tape';
 import {
-  chunksOf,
   leaveOneOut,
   openRun,
   type Recipe,
   type RoundEvent,
   recommendItems,
   type Settings,
-  scoresFor,
   syntheticRatings,
   type TrainingState,
   train,
 } from '../../lib/index.ts';
+import { chunksOf } from '../../lib/training/executor.ts';
+import { scoresFor } from '../../lib/training/recommend-items.ts';
 
 const [users, items] = [20, 40];
 const split = leaveOneOut(syntheticRatings({ users, items, meanRatings: 8, seed: 2 }).ratings);

@@ -1,0 +1,26 @@
+// biome-ignore-all assist/source/organizeImports: the order is the reading order
+// The federation: settings, what clients do, what travels, what the server does with it, and the parts of recipes.
+export * from './settings.ts';
+export * from './loops.ts';
+export * from './logistic-loss.ts';
+export * from './local-model.ts';
+export * from './client.ts';
+export * from './recency.ts';
+export * from './dropout.ts';
+export * from './wire.ts';
+export * from './update-sum.ts';
+export * from './server.ts';
+export * from './tokens.ts';
+export * from './aggregator.ts';
+export * from './client-index.ts';
+export * from './client-attention.ts';
+export * from './attention-aggregator.ts';
+export * from './attention-device.ts';
+export * from './memory.ts';
+export * from './recipe.ts';
+export type { ClientParts } from './client-side.ts';
+export type { ReceivedChunk, Reception } from './reception.ts';
+export type { ServerParts } from './server-side.ts';
+export * from './federation.ts';
+export { attentionBetweenClients, fedtlrec, lowRankFactorization } from './recipes/fedtlrec.ts';
+export * from './events.ts';

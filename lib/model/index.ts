@@ -1,0 +1,18 @@
+// biome-ignore-all assist/source/organizeImports: the order is the reading order
+// Models: factorization, low rank, K-means, attention, layers with their gradients, optimisers; each usable alone.
+export * from './loss.ts';
+export * from './factorization.ts';
+export * from './factorization-fit.ts';
+export * from './best-unseen.ts';
+export * from './lora.ts';
+export * from './kmeans.ts';
+export { softmaxInPlace, softmaxRows, softmaxRowsBackward } from './softmax.ts';
+export * from './log-sum-exp.ts';
+export * from './attention.ts';
+export * from './multi-head-attention.ts';
+export * from './layers.ts';
+export * from './relu.ts';
+export * from './layer-norm.ts';
+export * from './transformer.ts';
+export * from './parameters.ts';
+export * from './optimizer.ts';
