@@ -9,6 +9,7 @@ const entries = `${docs}.cache/api/`;
 
 /** Import paths whose page is not that of a folder: what they are called, and what they need. */
 const singleModules = {
+  loops: { title: 'Loops', text: 'The loops of a run by their name: plain, tiled or SIMD.' },
   simulator: { title: 'Threads', text: 'Rounds on several threads, with the same result. Needs Node.' },
   safetensors: { title: 'Weights as files', text: 'Named arrays as one file that Python opens, too.' },
 };
@@ -141,7 +142,8 @@ function sectionsOfTheIndex() {
 
 /** A name with a link to the page that has it. */
 function linkTo(name) {
-  const page = modules.find((module) => pageText(module).includes(`\n### ${name}`));
+  const heading = new RegExp(`\\n### ${name}(\\(|\\n)`); // functions have brackets
+  const page = modules.find((module) => heading.test(pageText(module)));
   return page ? `[${name}](${page.name}.md#${name.toLowerCase()})` : `\`${name}\``;
 }
 
