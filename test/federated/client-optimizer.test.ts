@@ -8,8 +8,8 @@ import { completeSettings } from '../../lib/federated/settings.ts';
 import { binaryCrossEntropy } from '../../lib/model/loss.ts';
 import { adagradState, adagradStep, adamState, adamStep } from '../../lib/model/optimizer.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
-import { recipeNamed } from '../../lib/peers/index.ts';
 import { openRun } from '../../lib/training/open-run.ts';
+import { recipeNamed } from '../../lib/training/recipes.ts';
 import { train } from '../../lib/training/train.ts';
 import { centralDifferences } from '../gradient.ts';
 import { closeTo } from '../reference.ts';
@@ -94,7 +94,7 @@ test('the setting decides in every recipe that learns user vectors step by step'
     const digests = new Set<string>();
     for (const clientOptimizer of clientOptimizerNames) {
       const settings = { rounds: 2, factors: 4, evaluateEvery: 2, clientOptimizer };
-      digests.add((await train(recipeNamed(name), split, { settings })).digest);
+      digests.add((await train(await recipeNamed(name), split, { settings })).digest);
     }
     t.equal(digests.size, clientOptimizerNames.length, `${name}: every optimiser ends elsewhere`);
   }
@@ -105,7 +105,7 @@ test('whatever moves the vectors, training lowers the loss', async (t) => {
   for (const clientOptimizer of clientOptimizerNames) {
     const settings = { rounds: 20, clientOptimizer, clientLearningRate: rates[clientOptimizer] };
     const losses: number[] = [];
-    for await (const event of openRun(recipeNamed('fedtlrec'), split, { settings }).rounds({
+    for await (const event of openRun(await recipeNamed('fedtlrec'), split, { settings }).rounds({
       evaluates: false,
     })) {
       if (event.type === 'updates-merged') losses.push(event.loss);
