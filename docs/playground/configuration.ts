@@ -21,6 +21,8 @@ export type Compute = 'processor' | 'gpu' | 'simulated';
 export interface Configuration {
   /** `synthetic`, or `file`: ratings that were dropped on the page. */
   readonly data: 'synthetic' | 'file';
+  /** How the file is to be read, in the words of the command line: `--columns user,item,-,time`. */
+  readonly reading: string;
   readonly users: number;
   readonly items: number;
   readonly groups: number;
@@ -42,7 +44,7 @@ export const defaultVariant: Variant = {
 };
 
 export const defaultConfiguration: Configuration = {
-  ...{ data: 'synthetic', users: 300, items: 400, groups: 4, seed: 1, rounds: 40 },
+  ...{ data: 'synthetic', reading: '', users: 300, items: 400, groups: 4, seed: 1, rounds: 40 },
   compute: 'processor',
   a: defaultVariant,
   b: null,
@@ -110,6 +112,7 @@ export function fromHash(
   return {
     configuration: {
       data: words.get('data') === 'file' ? 'file' : 'synthetic',
+      reading: words.get('reading') ?? whole.reading,
       users: number('users', whole.users),
       items: number('items', whole.items),
       groups: number('groups', whole.groups),

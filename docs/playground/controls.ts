@@ -39,7 +39,7 @@ export function makeControls({ recipes, onChange, onFile }: ControlsOptions): Co
   const chooser = element('input', {
     ...{
       type: 'file',
-      accept: '.csv,.tsv,.txt,.data,.dat,.gz',
+      accept: '.csv,.tsv,.txt,.data,.dat,.inter,.gz,.zip',
       class: 'pg-file',
       'aria-label': 'Ratings file',
     },
@@ -54,6 +54,12 @@ export function makeControls({ recipes, onChange, onFile }: ControlsOptions): Co
   const synthetic = element('button', { type: 'button', class: 'fv-button' }, 'Synthetic data');
   synthetic.addEventListener('click', () => change({ data: 'synthetic' }));
   const fileName = element('span', { class: 'pg-note' });
+  const reading = element('input', {
+    ...{ type: 'text', class: 'pg-reading', spellcheck: 'false', autocomplete: 'off' },
+    ...{ 'aria-label': 'How to read the file', placeholder: '--columns user,item,-,time' },
+    title: 'Only where the file does not say it itself; the options are those of fedtlrec data info',
+  });
+  reading.addEventListener('change', () => change({ reading: reading.value.trim() }));
   const world = (['users', 'items', 'groups'] as const).map((name) =>
     numberField(name, '', (value) => change({ [name]: value })),
   );
@@ -79,6 +85,7 @@ export function makeControls({ recipes, onChange, onFile }: ControlsOptions): Co
       choose,
       chooser,
       fileName,
+      reading,
     ),
     element(
       'fieldset',
@@ -111,6 +118,8 @@ export function makeControls({ recipes, onChange, onFile }: ControlsOptions): Co
       }
       for (const field of shared) field.show(configuration[field.name as 'rounds']);
       synthetic.hidden = !isFile;
+      reading.hidden = !isFile;
+      reading.value = configuration.reading;
       fileName.textContent = isFile
         ? visibleText(name ?? 'no file yet: drop it anywhere on this page')
         : 'or drop a file anywhere; it never leaves this page';

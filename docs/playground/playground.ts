@@ -21,8 +21,7 @@ import {
 } from '../../viewer/index.ts';
 import { type Configuration, fromHash, toHash } from './configuration.ts';
 import { makeControls } from './controls.ts';
-import type { GpuNews, RatingsFile } from './protocol.ts';
-import { readRatingsFile } from './read-file.ts';
+import type { GpuNews } from './protocol.ts';
 import { Session } from './session.ts';
 import { playgroundStyle } from './style.ts';
 
@@ -52,11 +51,11 @@ class Playground {
   private readonly controls = makeControls({
     recipes: recipeCatalogue,
     onChange: (configuration) => this.configure(configuration),
-    onFile: (file) => void this.takeFile(file),
+    onFile: (file) => this.takeFile(file),
   });
   private readonly stopWatching: () => void;
   private configuration: Configuration;
-  private file: RatingsFile | null = null;
+  private file: File | null = null;
   private session: Session | null = null;
   private viewer: Viewer | null = null;
   private position: URLSearchParams | null;
@@ -113,6 +112,7 @@ class Playground {
   private begin(): void {
     this.session?.end();
     this.alert.hidden = true;
+    this.home.dataset.state = 'preparing';
     this.say('Preparing …');
     this.controls.show(this.configuration, this.file?.name ?? null);
     this.writeAddress();
@@ -205,7 +205,7 @@ class Playground {
 
   private showFailure(reason: string, isInput: boolean): void {
     const hint =
-      'A ratings file has one rating a line: user, item, rating and, if you have it, a time; for example u1,i7,4,978300760. MovieLens files are fine as they are, .gz too.';
+      'A ratings file has one rating a line: user, item and, if you have them, a rating and a time; for example u1,i7,4,978300760. MovieLens files are fine as they are, .gz and .zip too. Options such as --columns can be written beside the file.';
     if (!isInput) this.complain(`Something went wrong in the worker: ${reason}`);
     else if (this.configuration.data === 'file')
       this.complain(`This file cannot be used. ${reason}. ${hint}`);
@@ -233,13 +233,8 @@ class Playground {
     this.status.textContent = visibleText(text);
   }
 
-  private async takeFile(file: File): Promise<void> {
-    try {
-      this.file = { name: file.name, text: await readRatingsFile(file) };
-    } catch (error) {
-      this.complain(`${file.name} cannot be read: ${(error as Error).message}`);
-      return;
-    }
+  private takeFile(file: File): void {
+    this.file = file;
     this.configure({ ...this.configuration, data: 'file' });
   }
 
@@ -247,7 +242,7 @@ class Playground {
     if (![...(event.dataTransfer?.types ?? [])].includes('Files')) return;
     event.preventDefault();
     const [file] = event.type === 'drop' ? (event.dataTransfer?.files ?? []) : [];
-    if (file) void this.takeFile(file);
+    if (file) this.takeFile(file);
   };
 
   private writing = 0;

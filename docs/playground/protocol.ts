@@ -2,12 +2,6 @@
 import type { Trace, TraceRound } from '../../lib/trace/trace.ts';
 import type { Configuration, Variant } from './configuration.ts';
 
-/** A dropped file, decoded. It goes to the worker and nowhere else. */
-export interface RatingsFile {
-  readonly name: string;
-  readonly text: string;
-}
-
 export type ToWorker =
   | {
       readonly type: 'begin';
@@ -15,7 +9,8 @@ export type ToWorker =
       readonly asksForGpu: boolean;
       readonly configuration: Configuration;
       readonly variant: Variant;
-      readonly file: RatingsFile | null;
+      /** A dropped file. It goes to the worker and nowhere else. */
+      readonly file: File | null;
     }
   /** Allows this many rounds more. */
   | { readonly type: 'allow'; readonly rounds: number };

@@ -3,7 +3,7 @@
 import type { Trace, TraceRound } from '../../lib/trace/trace.ts';
 import type { LiveRun, Run } from '../../viewer/index.ts';
 import type { Configuration, Variant } from './configuration.ts';
-import type { FromWorker, GpuNews, RatingsFile, ToWorker } from './protocol.ts';
+import type { FromWorker, GpuNews, ToWorker } from './protocol.ts';
 
 export interface SessionEvents {
   /** All runs are ready; nothing has been trained. */
@@ -33,7 +33,7 @@ export class Session implements LiveRun {
 
   constructor(
     configuration: Configuration,
-    file: RatingsFile | null,
+    file: File | null,
     makeWorker: () => Worker,
     events: SessionEvents,
   ) {

@@ -1,9 +1,10 @@
 // The library in a thread of its own: trains one run, records it, and posts each round as soon as it is complete.
 // In: a configuration and permission for some rounds; out: rounds of a trace. Nothing here can reach the network.
 
-import { parseRatings } from '../../lib/data/parse.ts';
+import { columnsText } from '../../lib/data/columns.ts';
 import { ParseError } from '../../lib/data/parse-error.ts';
 import type { Ratings } from '../../lib/data/ratings.ts';
+import { readRatings } from '../../lib/data/read-ratings.ts';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import type { Settings } from '../../lib/federated/settings.ts';
@@ -13,7 +14,8 @@ import { recipeNamed } from '../../lib/training/recipes.ts';
 import { askForGpu, deviceFor } from './compute.ts';
 import type { Configuration, Variant } from './configuration.ts';
 import { fingerprint } from './fingerprint.ts';
-import type { FromWorker, RatingsFile, ToWorker } from './protocol.ts';
+import type { FromWorker, ToWorker } from './protocol.ts';
+import { readReadingWords } from './reading-words.ts';
 
 /** What is followed: everybody, up to as many as are still told apart on a screen. */
 const sizes = { clients: 400, owners: 40, focus: 6 };
@@ -33,8 +35,8 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   }
 });
 
-async function work(configuration: Configuration, variant: Variant, file: RatingsFile | null): Promise<void> {
-  const { ratings, truth, note } = load(configuration, file);
+async function work(configuration: Configuration, variant: Variant, file: File | null): Promise<void> {
+  const { ratings, truth, note } = await load(configuration, file);
   const recipe = await recipeNamed(variant.recipe);
   const { users, items: columns } = ratings;
   const run = openRun(recipe, leaveOneOut(ratings), {
@@ -69,21 +71,28 @@ async function permission(counts: boolean): Promise<void> {
   }
 }
 
-function load(
-  { data, users, items, groups, seed }: Configuration,
-  file: RatingsFile | null,
-): { ratings: Ratings; truth: TraceOptions['truth']; note: string } {
-  if (data === 'file') {
-    if (!file) throw new ParseError('the file', null, 'drop it on the page, or choose it once more');
-    const { ratings, report } = parseRatings(file.text, { name: file.name });
-    const dropped = report.duplicates > 0 ? `, ${report.duplicates} earlier duplicates dropped` : '';
-    const note = `${file.name}: ${ratings.users.length} users, ${ratings.items.length} items, ${ratings.itemOf.length} ratings${dropped}`;
-    return { ratings, truth: undefined, note };
-  }
+async function load(
+  { data, reading, users, items, groups, seed }: Configuration,
+  file: File | null,
+): Promise<{ ratings: Ratings; truth: TraceOptions['truth']; note: string }> {
+  if (data === 'file') return { ...(await loadFile(file, reading)), truth: undefined };
   const meanRatings = Math.max(5, Math.min(40, Math.floor(items / 8)));
   const scenesPerGroup = Math.max(1, Math.min(8, Math.floor(items / groups / 10)));
   const world = syntheticRatings({ users, items, groups, seed, meanRatings, scenesPerGroup });
   return { ratings: world.ratings, truth: { users: world.groupOf, items: world.itemGroupOf }, note: '' };
+}
+
+async function loadFile(file: File | null, reading: string): Promise<{ ratings: Ratings; note: string }> {
+  if (!file) throw new ParseError('the file', null, 'drop it on the page, or choose it once more');
+  try {
+    const { ratings, report } = await readRatings(file, readReadingWords(reading));
+    const dropped = report.duplicates > 0 ? `, ${report.duplicates} earlier duplicates dropped` : '';
+    const counts = `${ratings.users.length} users, ${ratings.items.length} items, ${ratings.itemOf.length} ratings`;
+    return { ratings, note: `${file.name}: ${counts}${dropped}; columns: ${columnsText(report.columns)}` };
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    throw new ParseError(file.name, null, 'the file was changed or moved; drop it once more');
+  }
 }
 
 /** Larger steps than the default's, because nobody wants to wait; a recipe's own defaults win over them. */

@@ -43,7 +43,7 @@ function yearLast(text: string, order?: DateOrder): CalendarTime | null {
   const monthFirst = timeOf([year!, first!, second!], clock!, 'month-first');
   if (mark === '.') return dayFirst; // nobody writes the month first between points
   if (order) return order === 'day-first' ? dayFirst : monthFirst;
-  if (dayFirst && monthFirst && first !== second) return { seconds: Number.NaN, written: 'ambiguous' };
+  if (dayFirst && monthFirst) return { seconds: Number.NaN, written: 'ambiguous' };
   return dayFirst ?? monthFirst;
 }
 

@@ -54,7 +54,7 @@ export function contentsOf(raw: readonly string[], order?: DateOrder): ColumnCon
 function isPlausible(filled: readonly string[], kind: TimeKind): boolean {
   const digits = { 'epoch ms': 3, 'epoch µs': 6, 'epoch ns': 9 }[kind as string] ?? 0;
   const inside = filled.filter((field) => {
-    const seconds = Number(field.replace(',', '.')) / 10 ** digits;
+    const seconds = Number(field) / 10 ** digits;
     return seconds >= 1e8 && seconds < 4.2e9;
   });
   return 2 * inside.length >= filled.length;
@@ -84,7 +84,7 @@ function isIndex(fields: readonly string[]): boolean {
 
 const userIds = /^(u|usr|user|customer|reviewer|visitor|member|person|client|account|uid)[-_ #:]?\d+$/i;
 const itemIds =
-  /^(i|it|itm|item|iid|m|mov|movie|film|f|b|book|p|prod|product|song|track|artist|album|game|place|poi|tt|nm|sku)[-_ #:]?\d+$/i;
+  /^(i|itm|item|iid|mov|movie|film|book|prod|product|song|track|artist|album|game|place|poi|tt|nm|sku)[-_ #:]?\d+$/i;
 
 function looksLike(filled: readonly string[]): ColumnContents['looksLike'] {
   if (filled.length === 0) return null;

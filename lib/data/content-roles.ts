@@ -49,7 +49,8 @@ function byPosition(contents: readonly ColumnContents[], columns: readonly numbe
   const [user, item, third, fourth] = columns as [number, number, ...number[]];
   if (columns.length < 2 || columns.length > 4) return null;
   if ([user, item].some((place) => contents[place]!.isTime || isFraction(contents[place]!))) return null;
-  if (contents[user]!.looksLike === 'item' || contents[item]!.looksLike === 'user') return null;
+  const [first, second] = [contents[user]!.looksLike, contents[item]!.looksLike];
+  if (first !== second && (first === 'item' || second === 'user')) return null;
   const is = (place: number | undefined) => (place === undefined ? null : contents[place]!);
   const [a, b] = [is(third), is(fourth)];
   const places = { ...nowhere, user, item };

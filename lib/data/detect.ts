@@ -217,11 +217,17 @@ function shortHeader(names: readonly string[], { contents, sample }: Evidence): 
   const width = contents.length;
   const line = sample[0]!.line;
   const rule = `the header has ${names.length} fields, and line ${line} has ${width}`;
-  if (names.length !== width - 1) return { problem: rule };
+  if (names.length === 1) return { problem: `${rule}; --format says what stands between fields` };
+  if (names.length !== width - 1 || !areRowNames(contents[0]!)) return { problem: rule };
   const decision = rolesOfHeader(['', ...names], contents);
   const hint =
     'problem' in decision ? '' : `; --columns ${optionFor(decision, null)} reads row names in front`;
   return { problem: rule + hint };
+}
+
+/** Row names differ in all lines. */
+function areRowNames({ fields }: ColumnContents): boolean {
+  return new Set(fields).size === fields.length;
 }
 
 function withoutHeader({ contents, sample, source }: Evidence): Decision {
@@ -275,7 +281,10 @@ function valuesOf(
     };
   }
   if (time < 0) return { ratingStyle, timeKind: 'order' };
-  const filled = contents[time]!.fields.filter((field) => field !== '');
+  const isComma = told.decimal === 'comma';
+  const filled = contents[time]!.fields.filter((field) => field !== '').map((field) =>
+    isComma ? field.replace(',', '.') : field,
+  );
   const { kind } = timeKindOfColumn(filled, told.dates ?? undefined);
   if (kind === 'ambiguous date') {
     return {

@@ -5,6 +5,7 @@ import type { ColumnContents } from './column-contents.ts';
 import type { Role } from './column-option.ts';
 import { shown } from './columns.ts';
 import { type Meaning, meaningOf, themeOf } from './header-words.ts';
+import { quoted } from './parse-error.ts';
 import { nowhere, optionFor, type Places } from './places.ts';
 import { sideFileByHeader } from './side-files.ts';
 import { timesOfColumn } from './time-values.ts';
@@ -66,13 +67,14 @@ function strongest(candidates: readonly Candidate[]): readonly Candidate[] {
   return [...sure, ...rivals];
 }
 
-/** `name` is the user or the item, whichever has no column; a title is the item. */
+/** `name` is the user or the item, whichever has no column; a title or another catalogue's id is the item. */
 function takeWeakWords(names: readonly string[], places: Record<Role, number>): void {
   const placeOf = (pattern: RegExp) => {
     const found = names.flatMap((name, place) => (pattern.test(name.trim()) ? [place] : []));
     return found.length === 1 ? found[0]! : -1;
   };
   if (places.item < 0) places.item = placeOf(/^title$/i);
+  if (places.item < 0) places.item = placeOf(/^(imdb|tmdb)[ _-]?id$/i);
   if (places.user < 0 && places.item >= 0) places.user = placeOf(/^name$/i);
   else if (places.item < 0 && places.user >= 0) places.item = placeOf(/^name$/i);
 }
@@ -93,9 +95,15 @@ function chooseTime(
     const unread = candidates[0];
     if (!unread || contents[unread.place]!.isBlank) return -1;
     const field = contents[unread.place]!.fields.find((text) => text !== '') ?? '';
+    const isComma = /^\d+,\d+$/.test(field);
     return {
-      problem: (places) =>
-        `the column "${shown(names[unread.place]!)}" holds no times that are known (${JSON.stringify(field.slice(0, 40))}); ${way({ ...places, time: -1 }, names)} reads the file without times`,
+      problem: (places) => {
+        const without = `${way({ ...places, time: -1 }, names)} reads the file without times`;
+        const ways = isComma
+          ? `${way({ ...places, time: unread.place }, names)} --decimal comma reads them`
+          : without;
+        return `the column "${shown(names[unread.place]!)}" holds no times that are known (${quoted(field)}); ${ways}`;
+      },
     };
   }
   const ranked = [...rest].sort(

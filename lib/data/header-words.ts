@@ -44,7 +44,7 @@ const timeWords = words(`
   ratingdate ratedat timestampms timems timestampus timestampns dateadded addedat listenedat playedat watchedat viewedat
   watchdate viewdate checkintime checkindate visittime visitdate purchasedate purchasetime orderdate ordertime orderedat when
   interactiontime clicktime updatedat dateupdated updated modified readat submitted submissiondate logtime actiontime
-  posttime postdate postedat posted boughtat purchasedat utctime utctimestamp localtime invoicedate transactiondate`);
+  timecreated datecreated timeadded timeplayed dateplayed datewatched timewatched timerated daterated posttime postdate postedat posted boughtat purchasedat utctime utctimestamp localtime invoicedate transactiondate`);
 const theTime = words(
   'timestamp timestamps unixtimestamp unixtime unixreviewtime timestampms timestampus timestampns ts',
 );

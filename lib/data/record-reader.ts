@@ -76,7 +76,9 @@ export class RecordReader {
   }
 
   private time(field: string, line: number): number {
-    const time = readTime(field, this.plan.timeKind);
+    const { mark, isCertain } = this.plan.ratingStyle;
+    const isComma = mark === 'comma' && isCertain && !this.plan.timeKind.startsWith('dates');
+    const time = readTime(isComma ? field.replace(',', '.') : field, this.plan.timeKind);
     if (Number.isFinite(time)) return time;
     const kind = this.plan.timeKind;
     const rule = kind.startsWith('epoch') || kind === 'order' ? 'a number' : 'a date';

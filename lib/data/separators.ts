@@ -29,6 +29,9 @@ export function detectFormat(text: string, from: number, source: string): Rating
   const blanks = cut('space');
   if (useful.length === 0) return expectBlanks(blanks, from, source);
   const even = useful.filter(({ share }) => share === 1);
+  // Titles and decimals may have commas, where blanks cut every line alike and into more fields.
+  if (even.length === 0 && blanks.share === 1 && useful.every(({ width }) => width < blanks.width))
+    return 'space';
   const ranked = (even.length > 0 ? even : useful).sort((a, b) => b.width - a.width || b.share - a.share);
   const [best, second] = ranked as [Cut, ...Cut[]];
   if (second && second.width === best.width && second.share === best.share) {

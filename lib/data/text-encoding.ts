@@ -157,12 +157,12 @@ class LineDecoder {
     if (start > 0) yield before.slice(0, start);
     const byte = `0x${(bytes[good] ?? 0).toString(16).padStart(2, '0')}`;
     const name = this.encoding.toUpperCase();
-    const way =
-      this.encoding === 'utf-8'
-        ? '--encoding latin1 reads every byte as a letter'
-        : '--encoding says which encoding it is';
     const column = before.length - start + 1;
-    throw new ParseError(this.source, line, `the byte ${byte} in column ${column} is not ${name}; ${way}`);
+    throw new ParseError(
+      this.source,
+      line,
+      `the byte ${byte} in column ${column} is not ${name}; --encoding latin1, or another name, says what it is`,
+    );
   }
 }
 

@@ -14,7 +14,7 @@ export type TimeKind =
   | 'dates, day first'
   | 'dates, month first';
 
-const NUMBER = /^[+-]?(\d+([.,]\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** Digits after which seconds end, for the units that are not seconds. */
 const DECIMALS: Partial<Record<TimeKind, number>> = { 'epoch ms': 3, 'epoch µs': 6, 'epoch ns': 9 };
 
@@ -24,7 +24,7 @@ export function timeKindOf(field: string, order?: DateOrder): TimeKind | 'ambigu
   if (date) return kindOfDate(date);
   const text = field.trim();
   if (!NUMBER.test(text)) return null;
-  const size = Math.abs(Number(text.replace(',', '.')));
+  const size = Math.abs(Number(text));
   if (size < 1e8) return 'order';
   if (size < 1e11) return 'epoch s';
   if (size < 1e14) return 'epoch ms';
@@ -72,7 +72,7 @@ export function readTime(field: string, kind: TimeKind): number {
     if (!date || (order === undefined && kindOfDate(date) !== 'dates')) return Number.NaN;
     return date.seconds;
   }
-  const text = field.trim().replace(',', '.');
+  const text = field.trim();
   if (!NUMBER.test(text)) return Number.NaN;
   const size = Math.abs(Number(text));
   const decimals = DECIMALS[kind];

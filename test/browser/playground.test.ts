@@ -142,6 +142,37 @@ test(
         complaint!,
         /This file cannot be used\. broken\.csv:3: a rating must be a number, got "many"\. A ratings file has/,
       );
+      // The reader of the library, with its words: likes alone, semicolons, and names of other catalogues.
+      const likes = lines.slice(1).map((line) => line.split(',').slice(0, 2).join('\t'));
+      const semicolons = lines.map((line) => line.replaceAll(',', ';'));
+      const films = lines.slice(1).map((line) => line.split(',').slice(0, 3).join(','));
+      for (const [name, content, columns] of [
+        ['likes.txt', likes, /columns: user 1, item 2; rating: none, every line is a like; time: none/],
+        ['semicolons.csv', semicolons, /columns: user 1 \(userId\), .*time 4 \(timestamp, an order\)/],
+        [
+          'films.csv',
+          ['name,film,stars', ...films],
+          /columns: user 1 \(name\), item 2 \(film\), rating 3 \(stars\); time: none/,
+        ],
+      ] as const) {
+        await drop(page, name, content.join('\n'));
+        await reaches(page, 'ready');
+        t.match((await texts(page, '.pg-note')).join(' '), columns, name);
+      }
+      const unclear = lines.slice(1).map((line) => line.split(',').reverse().join(','));
+      await drop(page, 'unclear.csv', unclear.join('\n'));
+      await reaches(page, 'failed');
+      t.match((await texts(page, '.pg-alert')).join(' '), /cannot be told .*--columns/);
+      await page.fill('.pg-reading', '--columns time,rating,item,user');
+      await page.press('.pg-reading', 'Enter');
+      await reaches(page, 'ready');
+      t.match(
+        (await texts(page, '.pg-note')).join(' '),
+        /30 users, 40 items, 240 ratings; columns: user 4, item 3/,
+      );
+      await page.fill('.pg-reading', '');
+      await page.press('.pg-reading', 'Enter');
+      await reaches(page, 'failed');
       await drop(page, 'mine.csv', lines.join('\n'));
       await reaches(page, 'ready');
       t.match((await texts(page, '.pg-note')).join(' '), /mine\.csv: 30 users, 40 items, 240 ratings/);

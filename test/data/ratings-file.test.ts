@@ -32,7 +32,7 @@ test('Latin-1 is read where it is told, and never guessed', async (t) => {
   const latin = await readRatingsFile(path, { encoding: 'latin1' });
   t.equal(latin.ratings.users[0], 'José');
   const told = await readRatingsFile(path).then(() => 'accepted', String);
-  t.match(told, /latin\.csv:2: the byte 0xe9 in column 4 is not UTF-8; --encoding latin1 reads/);
+  t.match(told, /latin\.csv:2: the byte 0xe9 in column 4 is not UTF-8; --encoding latin1, or/);
   const marked = await readRatingsFile(file('bom.csv', `\uFEFF${text}`));
   t.equal(marked.ratings.users[0], 'José');
 });
