@@ -6,12 +6,17 @@ import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
-/** The names of all examples, such as `04-lloyd`, in teaching order. */
-export function exampleNames(): string[] {
+/** The names of the numbered examples, such as `04-lloyd`, in teaching order. */
+export function numberedExampleNames(): string[] {
   return readdirSync(folder)
     .filter((file) => /^\d\d-.*\.ts$/.test(file))
     .map((file) => file.slice(0, -'.ts'.length))
     .sort();
+}
+
+/** The names of all examples: the whole algorithm in one file, then the numbered ones. */
+export function exampleNames(): string[] {
+  return ['whole', ...numberedExampleNames()];
 }
 
 /** Where an example's expected output stands. */

@@ -31,6 +31,7 @@ function libraryAliases(): { find: RegExp; replacement: string }[] {
 const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Start: {
     'First steps': '/',
+    'The whole algorithm': '/whole',
     Playground: '/playground',
   },
   Lessons: {
