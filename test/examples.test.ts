@@ -22,11 +22,7 @@ test('the examples are numbered without gaps, and each has an expected output', 
   const kept = readdirSync(new URL('../examples/', import.meta.url)).filter((file) =>
     file.endsWith('.expected.txt'),
   );
-  t.deepEqual(
-    kept.sort(),
-    names.map((name) => `${name}.expected.txt`).sort(),
-    'and none is left over',
-  );
+  t.deepEqual(kept.sort(), names.map((name) => `${name}.expected.txt`).sort(), 'and none is left over');
   t.end();
 });
 
@@ -40,7 +36,8 @@ test('each example says in its first lines how to run it and how it looks when i
   for (const name of names) {
     const source = readFileSync(new URL(`../examples/${name}.ts`, import.meta.url), 'utf8');
     const isNumbered = numberedExampleNames().includes(name);
-    if (isNumbered) t.ok(source.startsWith(`// ${Number(name.slice(0, 2))}. `), `${name} begins with its number`);
+    if (isNumbered)
+      t.ok(source.startsWith(`// ${Number(name.slice(0, 2))}. `), `${name} begins with its number`);
     t.ok(source.includes(`// Run: npx tsx examples/${name}.ts\n`), `${name} says how to run it`);
     t.match(source, /^\/\/ Installed: .*'fedtlrec/m, `${name} says how to import it`);
   }

@@ -58,7 +58,9 @@ for (const [name, backend] of Object.entries(backends)) {
       t.ok(Math.max(...gaps) < PART_TOLERANCE, `${label}: personal parts`);
       t.equal(run.best.mix, whole.test.beta, `${label}: the weight chosen on validation`);
       for (const { beta, ranks } of [whole.alone, whole.test]) {
-        const rankGaps = ranksOf(run, parts, beta).map((rank, user) => Math.abs(rank - ranks[user]!.ahead - 1));
+        const rankGaps = ranksOf(run, parts, beta).map((rank, user) =>
+          Math.abs(rank - ranks[user]!.ahead - 1),
+        );
         t.ok(Math.max(...rankGaps) <= RANK_TOLERANCE, `${label}: ranks with β = ${beta}`);
       }
       const { hr10, ndcg10, fullHr10 } = summarize(run.testPerUser);
