@@ -1,6 +1,6 @@
-// FedTLRec in one file: from the lists on people's devices to recommendations, and how good they are, each step as one would
-// write it on a board. The modules of lib/ take the same steps with checks, messages as bytes, threads and SIMD, and arrive at
-// the same numbers (test/whole.test.ts). docs/whole.md walks through this file; docs/equations.md has each `Eq.`
+// FedTLRec in one file: from the lists on people's devices to recommendations, and how good they are; each
+// step as one would write it on a board. The modules of lib/ take the same steps with checks, messages as bytes,
+// threads and SIMD, and arrive at the same numbers (test/whole.test.ts). docs/whole.md walks through this file.
 //
 // Run: npx tsx examples/whole.ts
 // Installed: import { randomStream } from 'fedtlrec/random'
@@ -10,15 +10,15 @@ import { type RandomStream, randomStream } from '../lib/numeric/rng.ts';
 // #region given
 export interface Lists {
   readonly items: number; // how many there are
-  readonly train: readonly Uint32Array[]; // what each user touched, oldest first; known to that user's device only
-  readonly validation: ArrayLike<number>; // a later item of each user, hidden from all devices, to choose β with
-  readonly test: ArrayLike<number>; // and a still later one, to measure with
+  readonly train: readonly Uint32Array[]; // what each user touched, oldest first; stays at home
+  readonly validation: ArrayLike<number>; // a later item of each user, to choose β with
+  readonly test: ArrayLike<number>; // and a still later one, to measure with; no device has these
 }
 
 export const defaults = {
   seed: 1, // all that is random follows from it
   rounds: 150,
-  factors: 16, // d, length of a user vector; an item's row has D = d + 1 numbers, the last is its bias
+  factors: 16, // d, length of a user vector; item rows have D = d + 1: a bias comes last
   negatives: 4, // draws for each touched item
   localSteps: 2, // of the user vector, before the message is made
   clientLearningRate: 0.05,
@@ -74,7 +74,7 @@ function mix(weights: ArrayLike<number>, rows: readonly Vector[]): Vector {
 
 /** A function that takes Adam's steps of some weights: w ← w − rate · m̂ / (√v̂ + ε) (Eq. 19). */
 function adam(length: number, rate: number) {
-  const [m, v] = [new Float64Array(length), new Float64Array(length)]; // means of gradients, and of their squares
+  const [m, v] = [new Float64Array(length), new Float64Array(length)]; // means of g, of g²
   let t = 0;
   return (w: Vector, gradient: Vector): void => {
     t++;
@@ -87,36 +87,37 @@ function adam(length: number, rate: number) {
 }
 // #endregion numbers
 // #region client
-/** A device. Nothing of it can be seen outside but what `train` sends, and what `score` shows to its user. */
+/** A device. Others see what `train` returns, its user sees what `score` returns; nobody sees more. */
 function newClient(client: number, touched: Uint32Array, items: number, settings: Settings) {
   const { seed, factors, negatives } = settings;
   const labels = new Float64Array(items); // y, 1 for a touched item
   for (const item of touched) labels[item] = 1;
   const start = randomStream(seed, 'client', client);
-  const userVector = new Float64Array(factors + 1).fill(1); // [p, 1] [D]; the 1 meets the item's bias
+  const userVector = new Float64Array(factors + 1).fill(1); // [p, 1] [D]; 1 meets the bias
   for (let k = 0; k < factors; k++) userVector[k] = 0.1 * start.normal();
   const adamStep = adam(factors + 1, settings.clientLearningRate);
 
   /** s_i = [p, 1] · q_i, the scores of all items (Eq. 1). */
   const score = (q: readonly Vector[]): Vector => labels.map((_, i) => dot(userVector, q[i]!));
 
-  /** W, how often each item is in a round's sample: touched ones once, others as often as they are drawn. */
+  /** W, how often each item is in the sample: touched ones once, others as often as they are drawn. */
   function drawCounts(rng: RandomStream): Vector {
     const counts = labels.slice();
     for (let left = touched.length < items ? negatives * touched.length : 0; left > 0; ) {
       const item = rng.integer(items);
-      if (labels[item] === 1) continue; // a hidden item may be drawn: the client has never seen it
+      if (labels[item] === 1) continue; // a hidden item may be drawn, like any other
       counts[item]!++;
       left--;
     }
     return counts;
   }
 
-  /** A round at home: the user vector takes steps; how the item table should change is what is sent. */
+  /** A round at home: the user vector takes steps; what is sent is how the item table should change. */
   function train(q: readonly Vector[], round: number) {
     const counts = drawCounts(randomStream(seed, 'negatives', round, client));
     const stepUserVector = (): Vector => {
-      const g = score(q).map((s, i) => counts[i]! * (1 / (1 + Math.exp(-s)) - labels[i]!)); // W (σ(s) − y) (Eq. 3)
+      // g = W (σ(s) − y), the gradient with respect to the scores (Eq. 3)
+      const g = score(q).map((s, i) => counts[i]! * (1 / (1 + Math.exp(-s)) - labels[i]!));
       const gradient = mix(times(g, 1 / sum(counts)), q); // Qᵀ g / N (Eq. 4)
       add(gradient, settings.regularization, userVector);
       gradient[factors] = 0; // the 1 stays 1
@@ -125,8 +126,8 @@ function newClient(client: number, touched: Uint32Array, items: number, settings
     };
     for (let step = 0; step < settings.localSteps; step++) stepUserVector();
     const right = userVector.slice(); // A = [p, 1] [D]
-    const left = times(stepUserVector(), -1); // B = −g [items]; its zeros, outside the sample, need not be sent
-    return { client, left, right }; // B A = −g [p, 1]ᵀ is how Q should change, exactly (Eq. 5–6)
+    const left = times(stepUserVector(), -1); // B = −g [items]; its zeros are not sent
+    return { client, left, right }; // B A = −g [p, 1]ᵀ, all that Q should change (Eq. 5–6)
   }
   return { train, score };
 }
@@ -145,7 +146,7 @@ function gram(rows: readonly Vector[]): Vector[] {
 function bestLowRank(matrix: Matrix, rank: number): { left: Vector; right: Vector }[] {
   const rest = rowsOf(matrix).map((row) => row.slice());
   return Array.from({ length: rank }, () => {
-    let power = gram(rest); // squared until one direction outweighs all others: then every row points there
+    let power = gram(rest); // squared until one direction outweighs all others: every row has it
     for (let n = 0; n < 40; n++) power = gram(power);
     const right = unit(power.reduce((a, b) => (dot(b, b) > dot(a, a) ? b : a)));
     const left = Float64Array.from(rest, (row) => dot(row, right));
@@ -163,7 +164,7 @@ function newServer(users: number, items: number, settings: Settings) {
   for (const q of rowsOf(itemTable)) for (let k = 0; k < factors; k++) q[k] = 0.01 * start.normal();
   const adamStep = adam(itemTable.size, settings.serverLearningRate);
   const carried = zeros(items, factors + 1); // c, what low rank has left out so far
-  const tokens = rowsOf(zeros(users, items)); // T, what each client wants more, or less, than the model gives it
+  const tokens = rowsOf(zeros(users, items)); // T, what each client wants more, or less
   const directions = rowsOf(zeros(users, factors)); // p_u / |p_u|
 
   /** Adds up the messages, makes a step of the sum, and remembers what each client said. */
@@ -184,14 +185,14 @@ function newServer(users: number, items: number, settings: Settings) {
   }
   // #endregion server
   // #region attention
-  /** What the others say to each client, δ [users] of [items]: the tokens of those whose tokens are like its own. */
+  /** The others' advice to each client, δ [users] of [items]: what those want whose tokens are like its own. */
   function advise(round: number): Vector[] {
     const middle = mean(tokens);
-    const similar = tokens.map((token) => unit(token.map((value, i) => value - middle[i]!))); // s [users] of [items]
+    const similar = tokens.map((token) => unit(token.map((value, i) => value - middle[i]!))); // s
     const { labels, centroids } = kmeans(directions, clusters, randomStream(seed, 'clusters', round));
     return tokens.map((_, u) => {
       const near = byDistance(centroids[labels[u]!]!, centroids).slice(0, probes);
-      const peers = [...tokens.keys()].filter((v) => near.includes(labels[v]!)); // u is one, with weight 0
+      const peers = [...tokens.keys()].filter((v) => near.includes(labels[v]!)); // with u itself
       const cosines = peers.map((v) => (v === u ? -Infinity : dot(similar[u]!, similar[v]!)));
       const weights = new Float64Array(peers.length); // α_u (Eq. 11)
       for (let head = 0; head < heads; head++) {
@@ -224,10 +225,10 @@ function byDistance(point: Vector, centroids: readonly Vector[]): number[] {
 /** Groups points so that each is near the mean of its group (Eq. 10). */
 function kmeans(points: readonly Vector[], clusters: number, rng: RandomStream) {
   const nearest = (point: Vector): number => byDistance(point, centroids)[0]!;
-  let centroids = [points[rng.integer(points.length)]!]; // k-means++: any point is the first; a far one the next, …
+  let centroids = [points[rng.integer(points.length)]!]; // k-means++: first any point, …
   while (centroids.length < clusters) {
     const weights = Float64Array.from(points, (point) => squaredDistance(point, centroids[nearest(point)]!));
-    let left = rng.uniform() * sum(weights); // … drawn in proportion to its squared distance
+    let left = rng.uniform() * sum(weights); // … then far ones: drawn in proportion to squared distance
     let chosen = 0;
     while (chosen < points.length - 1 && left >= weights[chosen]!) left -= weights[chosen++]!;
     centroids.push(points[chosen]!);
@@ -238,7 +239,7 @@ function kmeans(points: readonly Vector[], clusters: number, rng: RandomStream) 
     labels = points.map(nearest); // each point to the nearest centroid,
     if (labels.every((label, at) => label === before[at])) break;
     centroids = centroids.map((centroid, cluster) => {
-      const members = points.filter((_, at) => labels[at] === cluster); // each centroid to the mean of its points
+      const members = points.filter((_, at) => labels[at] === cluster); // each centroid to their mean
       return members.length > 0 ? mean(members) : centroid;
     });
   }
@@ -246,7 +247,7 @@ function kmeans(points: readonly Vector[], clusters: number, rng: RandomStream) 
 }
 // #endregion k-means
 // #region figures
-/** The hidden item among all that its user has not touched: how many score at least as high, of how many (Eq. 15). */
+/** Of the other items that a user has not touched: how many are ahead of the hidden one (Eq. 15). */
 function rankOf(scores: Vector, hidden: number, known: readonly number[]) {
   const others = [...scores.keys()].filter((item) => item !== hidden && !known.includes(item));
   return { ahead: others.filter((item) => scores[item]! >= scores[hidden]!).length, others: others.length };
@@ -254,7 +255,7 @@ function rankOf(scores: Vector, hidden: number, known: readonly number[]) {
 
 /** HR@10 among all of these; HR@10 and NDCG@10 as they are on average among 99 of them (Eq. 16–17). */
 function worthOf({ ahead, others }: ReturnType<typeof rankOf>): Vector {
-  const chances = new Float64Array(11).fill(1, 0, 1); // that x of those drawn so far are ahead; x = 10 is out
+  const chances = new Float64Array(11).fill(1, 0, 1); // that x of those drawn are ahead
   for (let drawn = 0; drawn < Math.min(99, others); drawn++) {
     for (let x = 9; x >= 0; x--) {
       const oneMore = (chances[x]! * (ahead - x)) / (others - drawn);
@@ -294,7 +295,7 @@ export function train(lists: Lists, changes: Partial<Settings> = {}) {
 // #endregion whole
 // #region story
 if (process.argv[1]?.endsWith('whole.ts')) {
-  const { itemsOf, leaveOneOut, syntheticRatings } = await import('../lib/index.ts'); // something to train on
+  const { itemsOf, leaveOneOut, syntheticRatings } = await import('../lib/index.ts'); // data
   const { ratings } = syntheticRatings({ users: 200, items: 300, meanRatings: 25 });
   const { train: rows, validation, test } = leaveOneOut(ratings);
   const lists = { items: 300, train: Array.from(test, (_, user) => itemsOf(rows, user)), validation, test };
