@@ -26,7 +26,14 @@ export interface Assignment {
   readonly distances: Float64Array;
 }
 
-/** The nearest centroid of each point; of equally near ones the lowest number. Takes O(points · clusters · dims). */
+// #region iteration
+/**
+ * The nearest centroid of each point; of equally near ones the lowest number. Takes O(points · clusters · dims).
+ *
+ * @param points [points, dims]; their squares must be float64 numbers: `lloyd` scales them first
+ * @param centroids [clusters, dims]
+ * @throws RangeError if the shapes do not fit
+ */
 export function assignPoints(points: Matrix, centroids: Matrix): Assignment {
   const [count, dims] = dimensions('assignPoints', points);
   expectShape('assignPoints', 'centroids', centroids, [null, dims]);
@@ -46,7 +53,14 @@ export function assignPoints(points: Matrix, centroids: Matrix): Assignment {
   return { labels, distances };
 }
 
-/** The mean of each cluster's points, [clusters, dims]; where it has none, its centroid stays where it is. */
+/**
+ * The mean of each cluster's points, [clusters, dims]; where it has none, its centroid stays where it is.
+ *
+ * @param points [points, dims]
+ * @param labels the cluster of each point, [points]
+ * @param centroids where they are now, [clusters, dims]
+ * @throws RangeError if the shapes do not fit
+ */
 export function moveCentroids(points: Matrix, labels: Int32Array, centroids: Matrix): Matrix {
   const [clusters, dims] = dimensions('moveCentroids', centroids);
   expectShape('moveCentroids', 'points', points, [labels.length, dims]);
@@ -63,6 +77,7 @@ export function moveCentroids(points: Matrix, labels: Int32Array, centroids: Mat
   });
   return matrix(means, clusters, dims);
 }
+// #endregion iteration
 
 /** The two halves of an iteration over one set of points. */
 export interface KmeansLoops {
