@@ -1,7 +1,7 @@
-// Matrix products, float32 where the peer knows it: ours (naive, tiled, simd), every JavaScript peer, and numpy on one
+// Matrix products, float32 where the peer knows it: ours (plain, tiled, simd), every JavaScript peer, and numpy on one
 // thread as the yardstick. Every product that was timed is compared with the definition's.
 import { chooseLoops } from '../lib/fast/choose-loops.ts';
-import { matmul, naive } from '../lib/numeric/matmul.ts';
+import { matmul, plainMatmul } from '../lib/numeric/matmul.ts';
 import { type Matrix, matrix, zeros } from '../lib/numeric/matrix.ts';
 import { randomStream } from '../lib/numeric/rng.ts';
 import { type Absent, type Bench, type Contender, contender, markdownTable, measure } from './bench.ts';
@@ -16,7 +16,7 @@ const shapes = [
   [1024, 1024, 1024],
 ] as const;
 type Shape = (typeof shapes)[number];
-const ourNames = ['naive', 'tiled', 'simd'] as const;
+const ourNames = ['plain', 'tiled', 'simd'] as const;
 const pace = { turn: 0.1, turns: 9, limit: 3 };
 const explanation = `GFLOP/s (2 · rows · inner · columns floating-point operations), the median of up to ${pace.turns} turns of at least
 ${pace.turn} s, all contenders in turn in one process on one thread. Ours count the copies into and out of the module's
@@ -76,7 +76,7 @@ async function speedsAt(shape: Shape, peers: readonly Peer[], yardsticks: readon
 }
 
 function ourProduct(name: (typeof ourNames)[number], a: Matrix, b: Matrix): PreparedProduct {
-  const backend = name === 'naive' ? naive : chooseLoops(name).matmul;
+  const backend = name === 'plain' ? plainMatmul : chooseLoops(name).matmul;
   const out = zeros(a.shape[0]!, b.shape[1]!, 'float32');
   return { multiply: () => void matmul(a, b, { backend, out }), read: () => out.data };
 }

@@ -1,7 +1,7 @@
 // The matrix product in plain JavaScript, four rows by four columns at a time: each of the eight numbers that a step
 // reads is used four times, and the sixteen sums stay in registers. A and B are first packed into strips of four rows or
 // columns that the innermost loop reads in order, so that any strides cost the same (Goto & van de Geijn, 2008).
-// Sums are float64 and run over k in the order of the definition: the result equals the naive one to the last bit.
+// Sums are float64 and run over k in the order of the definition: the result equals that of `plainMatmul` to the last bit.
 import type { MatmulBackend } from '../numeric/matmul.ts';
 import type { FloatArray, Matrix } from '../numeric/matrix.ts';
 

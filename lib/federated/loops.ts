@@ -4,7 +4,7 @@
 import { type NegativeSampler, negativeSampler } from '../data/negatives.ts';
 import { type MixedRanks, PlainMixedRanks } from '../evaluation/mixed-ranks.ts';
 import { type KmeansLoops, plainKmeansLoops } from '../model/kmeans.ts';
-import { type MatmulBackend, naive } from '../numeric/matmul.ts';
+import { type MatmulBackend, plainMatmul } from '../numeric/matmul.ts';
 import type { Matrix } from '../numeric/matrix.ts';
 import { gramMatrix } from '../numeric/svd.ts';
 import type { Aggregator } from './aggregator.ts';
@@ -44,7 +44,7 @@ export interface Loops {
 /** What is taught is what runs: no WebAssembly, no trick. */
 export const plainLoops: Loops = {
   name: 'plain',
-  matmul: naive,
+  matmul: plainMatmul,
   negativeSampler,
   logisticLoss: (_items, factors) => new PlainLogisticLoss(factors),
   updateAdder: (items, dims, extra) => new PlainUpdateAdder(items, dims, extra),

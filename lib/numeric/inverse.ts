@@ -11,8 +11,8 @@ const STRIPE = 512;
  * The inverse of a symmetric positive definite matrix.
  *
  * @param symmetric A [size, size], not changed; float32 for the fastest backend, float64 for the last digits
- * @param options.backend which loop computes the products; the naive one unless told
- * @param options.blockSize rows eliminated at a time; 96 unless told
+ * @param options.backend which loop computes the products. Default: `plainMatmul`.
+ * @param options.blockSize rows eliminated at a time. Default: 96.
  * @returns A⁻¹ [size, size], of the same element type
  * @throws RangeError if the matrix is not square or not positive definite
  */

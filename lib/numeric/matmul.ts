@@ -16,7 +16,7 @@ export interface MatmulBackend {
  *
  * @param a A [rows, inner], any strides
  * @param b B [inner, columns], any strides
- * @param options.backend which loop to use; the naive one unless told
+ * @param options.backend which loop to use. Default: `plainMatmul`.
  * @param options.out where to write C [rows, columns], also over A or B. Default: a new matrix.
  * @returns C [rows, columns]; float32 if A and B both are, else float64
  * @throws RangeError if the inner sizes differ, or `out` has another shape or two elements in one place
@@ -29,7 +29,7 @@ export function matmul(
   const [rows, inner] = dimensions('matmul', a);
   const [, columns] = dimensions('matmul', b);
   expectShape('matmul', 'b', b, [inner, columns]);
-  const { backend = naive, out } = options;
+  const { backend = plainMatmul, out } = options;
   if (!out) return product(a, b, backend);
   expectShape('matmul', 'out', out, [rows, columns]);
   expectWritable('matmul', 'out', out);
@@ -48,7 +48,7 @@ export function matmul(
  *
  * @returns C [rows, columns]; float32 if A and B both are, else float64
  */
-export function product(a: Matrix, b: Matrix, backend: MatmulBackend = naive): Matrix {
+export function product(a: Matrix, b: Matrix, backend: MatmulBackend = plainMatmul): Matrix {
   const isFloat32 = floatType(a.data) === 'float32' && floatType(b.data) === 'float32';
   const out = zeros(a.shape[0]!, b.shape[1]!, isFloat32 ? 'float32' : 'float64');
   backend.multiply(a, b, out);
@@ -57,8 +57,8 @@ export function product(a: Matrix, b: Matrix, backend: MatmulBackend = naive): M
 
 // #region definition
 /** The definition, c_ij = Σ_k a_ik b_kj, one element at a time. */
-export const naive: MatmulBackend = {
-  name: 'naive',
+export const plainMatmul: MatmulBackend = {
+  name: 'plain',
   multiply(a, b, out) {
     const [rows, inner] = a.shape as [number, number];
     const columns = b.shape[1]!;

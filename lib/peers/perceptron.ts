@@ -4,7 +4,7 @@
 // The mathematics is that of layers.ts; here nothing is allocated per call, because every client calls it every round.
 
 import { linearParameters } from '../model/layers.ts';
-import { type MatmulBackend, naive } from '../numeric/matmul.ts';
+import { type MatmulBackend, plainMatmul } from '../numeric/matmul.ts';
 import { type FloatArray, type FloatType, type Matrix, matrix, transpose } from '../numeric/matrix.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 
@@ -41,7 +41,7 @@ export class Perceptron {
   private slopes: FloatArray[] = []; // the loss's gradient by each layer's input [samples, inputs]
   private capacity = 0; // samples that fit
 
-  constructor(widths: Widths, backend: MatmulBackend = naive, type: FloatType = 'float32') {
+  constructor(widths: Widths, backend: MatmulBackend = plainMatmul, type: FloatType = 'float32') {
     this.widths = widths;
     this.backend = backend;
     this.allocate = (length) => (type === 'float32' ? new Float32Array(length) : new Float64Array(length));

@@ -11,6 +11,8 @@ import { normalMatrix } from '../gradient.ts';
 
 const TOLERANCE = 1e-12; // of inertia and shift, relative
 
+const withoutSimd = (points: Matrix, clusters: number) => fastKmeansLoops(points, clusters, false);
+
 interface Problem {
   readonly points: Matrix;
   readonly start: Matrix;
@@ -28,9 +30,9 @@ function problem(count: number, dims: number, clusters: number, onGrid: boolean,
   return { points: draw(count, 1), start: draw(clusters, 2) };
 }
 
-function difference({ points, start }: Problem): string | null {
+function difference({ points, start }: Problem, loops = fastKmeansLoops): string | null {
   const plain = [...lloyd(points, start, { loops: plainKmeansLoops })];
-  const fast = [...lloyd(points, start, { loops: fastKmeansLoops })];
+  const fast = [...lloyd(points, start, { loops })];
   if (plain.length !== fast.length) return `${plain.length} steps, fast ${fast.length}`;
   for (const [at, step] of plain.entries()) {
     const other = fast[at]!;
@@ -60,6 +62,7 @@ test('the fast loops take the steps of the plain ones, on odd shapes, with ties 
   t.doesNotThrow(() => fc.assert(property, { seed: 1, numRuns: 150 }));
   t.equal(difference(problem(2003, 5, 9, false, 1)), null, 'also where there is enough work for SIMD');
   t.equal(difference(problem(997, 16, 7, true, 2)), null);
+  t.equal(difference(problem(997, 16, 7, false, 2), withoutSimd), null, 'and without WebAssembly');
   t.end();
 });
 

@@ -2,7 +2,7 @@ import test from 'tape';
 import { chooseLoops } from '../../lib/fast/choose-loops.ts';
 import { linear } from '../../lib/model/layers.ts';
 import { relu } from '../../lib/model/relu.ts';
-import { naive } from '../../lib/numeric/matmul.ts';
+import { plainMatmul } from '../../lib/numeric/matmul.ts';
 import { fromRows, matrix, rowMajorData, vector } from '../../lib/numeric/matrix.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import { initializePerceptron, Perceptron, perceptronLength } from '../../lib/peers/perceptron.ts';
@@ -19,7 +19,7 @@ function randomWeights(seed: number): Float64Array {
 test('two hidden units by hand', (t) => {
   // h1 = max(0, 1·x + 2·y − 1), h2 = max(0, −x), score = 3 h1 − 4 h2 + 0.5
   const weights = Float64Array.of(1, 2, -1, 0, -1, 0, 3, -4, 0.5);
-  const perceptron = new Perceptron([2, 2, 1], naive, 'float64');
+  const perceptron = new Perceptron([2, 2, 1], plainMatmul, 'float64');
   const scores = perceptron.run(
     weights,
     fromRows([
@@ -44,7 +44,7 @@ test('the scores are those of the layers one by one', (t) => {
   const first = relu(linear(layer(0, 4, 5), input));
   const second = relu(linear(layer(24, 3, 4), first));
   const expected = linear(layer(39, 1, 3), second);
-  const perceptron = new Perceptron(widths, naive, 'float64');
+  const perceptron = new Perceptron(widths, plainMatmul, 'float64');
   perceptron.run(weights, normalMatrix(9, 5, randomStream(3, 'perceptron test'))); // what it held before
   closeTo(t, perceptron.run(weights, input), expected.data, 'float64', 1e-14);
   const single = new Perceptron(widths, chooseLoops().matmul);
@@ -57,7 +57,7 @@ test('the gradients agree with central differences', (t) => {
   const weights = randomWeights(4);
   const input = normalMatrix(6, 5, randomStream(5, 'perceptron test'));
   const importance = normalMatrix(6, 1, randomStream(6, 'perceptron test')).data as Float64Array;
-  const perceptron = new Perceptron(widths, naive, 'float64');
+  const perceptron = new Perceptron(widths, plainMatmul, 'float64');
   const loss = () => {
     const scores = perceptron.run(weights, input);
     return importance.reduce((sum: number, weight: number, row: number) => sum + weight * scores[row]!, 0);

@@ -9,7 +9,7 @@ import { Memory } from '../../lib/federated/memory.ts';
 import type { Recipe, Setup } from '../../lib/federated/recipe.ts';
 import { completeSettings, type Settings } from '../../lib/federated/settings.ts';
 import { binaryCrossEntropy } from '../../lib/model/loss.ts';
-import { naive } from '../../lib/numeric/matmul.ts';
+import { plainMatmul } from '../../lib/numeric/matmul.ts';
 import { matrix } from '../../lib/numeric/matrix.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import { bprMf, stepTriple } from '../../lib/peers/bpr-mf.ts';
@@ -137,7 +137,7 @@ test("NeuMF's gradient agrees with central differences of its loss in float64", 
   const users = Uint32Array.of(0, 1, 3, 3);
   const items = Uint32Array.of(2, 0, 3, 2);
   const labels = Uint8Array.of(1, 0, 1, 0);
-  const network = new Perceptron(perceptronWidths(2), naive, 'float64');
+  const network = new Perceptron(perceptronWidths(2), plainMatmul, 'float64');
   const [p, q, w] = [userTable, itemTable, perceptron].map((values) => Float64Array.from(values!));
   const loss = (): number => {
     let sum = 0;

@@ -12,7 +12,7 @@ import { completeSettings, type Settings } from '../../lib/federated/settings.ts
 import { addRows } from '../../lib/federated/update-sum.ts';
 import { decode, type Update } from '../../lib/federated/wire.ts';
 import { binaryCrossEntropy } from '../../lib/model/loss.ts';
-import { naive } from '../../lib/numeric/matmul.ts';
+import { plainMatmul } from '../../lib/numeric/matmul.ts';
 import { matrix } from '../../lib/numeric/matrix.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import { CorrelatedClient, colr, colrAllRows, sharedFactor } from '../../lib/peers/colr.ts';
@@ -166,11 +166,11 @@ test('FedRecon rebuilds the vector where the support loss is flat, and sends the
 });
 
 test("FedNCF's gradients by items and perceptron agree with central differences in float64", (t) => {
-  const model = new PerceptronClient(items, settings, naive);
+  const model = new PerceptronClient(items, settings, plainMatmul);
   const task = taskWith(model.extra);
   const state = randomNumbers(model.stateLength, 'state').fill(0, factors);
   const p = Float64Array.from(state.subarray(0, factors));
-  const network = new Perceptron(perceptronWidths(factors), naive, 'float64');
+  const network = new Perceptron(perceptronWidths(factors), plainMatmul, 'float64');
   const loss = (table: ArrayLike<number>, weights: Float64Array): number => {
     let sum = 0;
     sample.rows.forEach((item, row) => {
@@ -205,7 +205,7 @@ test("FedNCF's gradients by items and perceptron agree with central differences 
 
 test("GPFedRec's personal part is what the mean of the neighbours' tables changes in a client's scores", (t) => {
   const users = 4;
-  const tables = new SimilarTables({ users, items, dims }, new Memory(), naive, 1);
+  const tables = new SimilarTables({ users, items, dims }, new Memory(), plainMatmul, 1);
   const lefts = [0, 1, 2].map((user) => randomNumbers(items, `left ${user}`));
   lefts[1] = lefts[0]!.map((value, at) => value + 0.1 * lefts[1]![at]!); // users 0 and 1 are alike, 3 is silent
   const rights = [0, 1, 2].map((user) => randomNumbers(dims, `right ${user}`).fill(1, factors));

@@ -1,7 +1,7 @@
 import test from 'tape';
 import { chooseLoops } from '../../lib/fast/choose-loops.ts';
 import { sigmoid } from '../../lib/model/loss.ts';
-import { naive } from '../../lib/numeric/matmul.ts';
+import { plainMatmul } from '../../lib/numeric/matmul.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import {
   type AdapterModel,
@@ -55,7 +55,7 @@ function modelOf({ config, inputs }: Reference) {
 test('with all weights 0 a batch scores 0, loses log 2, and only the last bias has a slope', (t) => {
   const sizes = { items: 3, factors: 2, rank: 1 };
   const model = newModel(sizes);
-  const network = new ScoreNetwork(sizes, naive);
+  const network = new ScoreNetwork(sizes, plainMatmul);
   const [items, labels] = [Uint32Array.of(0, 1, 2, 2), Uint8Array.of(1, 0, 0, 0)];
   const anchor = new Float32Array(2);
   const { loss } = network.differentiate(model, new Float32Array(6), anchor, items, labels, randomStream(1));
@@ -81,7 +81,7 @@ test('the gradients by all nine parts of the client model pass central differenc
   const anchor = Float64Array.from({ length: 8 }, () => rng.normal());
   const [items, labels] = [Uint32Array.of(4, 0, 2, 0, 1), Uint8Array.of(1, 0, 0, 1, 1)];
   for (const dropout of [0, 0.4]) {
-    const network = new ScoreNetwork(sizes, naive, { type: 'float64', dropout });
+    const network = new ScoreNetwork(sizes, plainMatmul, { type: 'float64', dropout });
     const differentiate = () =>
       network.differentiate(model, base, anchor, items, labels, randomStream(5, 'dropout'));
     const { byRowsOfB } = differentiate();
@@ -106,7 +106,7 @@ for (const file of files) {
     (t) => {
       const reference = readReference(file);
       const { config, outputs } = reference;
-      for (const backend of [naive, chooseLoops().matmul]) {
+      for (const backend of [plainMatmul, chooseLoops().matmul]) {
         const { sizes, model, base, anchor, samples } = modelOf(reference);
         const network = new ScoreNetwork(sizes, backend);
         const rates = learningRates(config.lr, config.items);
@@ -183,11 +183,11 @@ test('an epoch goes down the gradient of each batch in turn, with a rate of its 
   const anchor = Float64Array.from({ length: 8 }, () => rng.normal());
   const samples = { items: Uint32Array.of(4, 0, 4, 2, 1, 0, 3), labels: Uint8Array.of(1, 0, 1, 0, 1, 1, 0) };
   const rates = { network: 0.1, userVector: 0.3, adapter: 0.7 };
-  const network = new ScoreNetwork(sizes, naive, { type: 'float64' });
+  const network = new ScoreNetwork(sizes, plainMatmul, { type: 'float64' });
   // The same once more: after each batch of three, every part moves by its rate times central differences.
   const again = newModel(sizes, true);
   for (const part of parts) again[part].set(model[part]);
-  const other = new ScoreNetwork(sizes, naive, { type: 'float64' });
+  const other = new ScoreNetwork(sizes, plainMatmul, { type: 'float64' });
   const losses: number[] = [];
   for (const [from, to] of [
     [0, 3],

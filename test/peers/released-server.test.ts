@@ -6,7 +6,7 @@ import {
   encoderBlock,
   encoderBlockBackward,
 } from '../../lib/model/transformer.ts';
-import { naive } from '../../lib/numeric/matmul.ts';
+import { plainMatmul } from '../../lib/numeric/matmul.ts';
 import { matrix } from '../../lib/numeric/matrix.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import { reconstructBetweenClients } from '../../lib/peers/released/between-clients.ts';
@@ -44,7 +44,10 @@ test('a block fills its flat array exactly, and a fresh one ends in rows of mean
   const block = randomBlock(8, 1);
   const numbers = namedParameters(block).reduce((sum, { data }) => sum + data.length, 0);
   t.equal(numbers, encoderBlockLength(8));
-  const output = new LoneRowBlock(8, naive, 'float64').forward(block, normalMatrix(3, 8, randomStream(2)));
+  const output = new LoneRowBlock(8, plainMatmul, 'float64').forward(
+    block,
+    normalMatrix(3, 8, randomStream(2)),
+  );
   for (let row = 0; row < 3; row++) {
     const values = [...output.data.subarray(row * 8, row * 8 + 8)];
     t.ok(Math.abs(values.reduce((sum, value) => sum + value, 0)) < 1e-9);
@@ -58,7 +61,7 @@ test('lone rows: the same output and gradients as the whole encoder block on one
   const block = randomBlock(8, 3);
   const rows = normalMatrix(4, 8, rng);
   const slope = normalMatrix(4, 8, rng);
-  const lone = new LoneRowBlock(8, naive, 'float64');
+  const lone = new LoneRowBlock(8, plainMatmul, 'float64');
   const output = lone.forward(block, rows);
   lone.backward(block, rows, matrix(slope.data.slice(), 4, 8));
   const gradient = namedParameters(lone.gradient);
@@ -94,7 +97,7 @@ test('the gradients of lone rows pass central differences', (t) => {
   const block = randomBlock(4, 4);
   const rows = normalMatrix(3, 4, rng);
   const slope = normalMatrix(3, 4, rng);
-  const lone = new LoneRowBlock(4, naive, 'float64');
+  const lone = new LoneRowBlock(4, plainMatmul, 'float64');
   const loss = () => weightedSum(lone.forward(block, rows), slope);
   loss();
   lone.backward(block, rows, matrix(slope.data.slice(), 3, 4));
@@ -106,7 +109,7 @@ test('the gradients of lone rows pass central differences', (t) => {
 });
 
 test('perturbing one client changes no other client with lone rows, and every other one with the clients as sequence', (t) => {
-  const training = { learningRate: 0, steps: 1, rowsPerBlock: 8, backend: naive };
+  const training = { learningRate: 0, steps: 1, rowsPerBlock: 8, backend: plainMatmul };
   const rows = normalMatrix(5, 8, randomStream(5));
   const moved = matrix(rows.data.slice(), 5, 8);
   moved.data[2 * 8 + 3]! += 0.5;
@@ -130,7 +133,7 @@ test('perturbing one client changes no other client with lone rows, and every ot
 });
 
 test('reconstruction gets better with every step, between clients too, and absent rows do not count', (t) => {
-  const training = { learningRate: 0.2, steps: 6, rowsPerBlock: 4, backend: naive };
+  const training = { learningRate: 0.2, steps: 6, rowsPerBlock: 4, backend: plainMatmul };
   const rows = normalMatrix(6, 8, randomStream(6));
   const lone = reconstructLoneRows([randomBlock(8, 6), randomBlock(8, 7)], rows, training).losses;
   const present = Uint8Array.of(1, 1, 0, 1, 1, 1);
@@ -153,7 +156,7 @@ for (const file of ['authors-server-model', 'authors-server-model-full-last-bloc
       const reference = readReference(file);
       const { config, inputs, outputs } = reference;
       t.equal(blocksFor(config.user_num, config.max_line), config.blocks);
-      for (const backend of [naive, chooseLoops().matmul]) {
+      for (const backend of [plainMatmul, chooseLoops().matmul]) {
         const training = { learningRate: config.learning_rate, rowsPerBlock: config.max_line, backend };
         const rows = matrix(Float32Array.from(inputs.X!.data), config.rows, config.dim);
         const blocks = blocksOf(reference);

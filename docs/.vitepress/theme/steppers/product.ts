@@ -17,7 +17,7 @@ export interface Walk {
 }
 
 export const walks: readonly Walk[] = [
-  { name: 'naive: one number of C', height: 1, width: 1, lanes: 1 },
+  { name: 'plain: one number of C', height: 1, width: 1, lanes: 1 },
   { name: 'tiled: 4 × 4 numbers of C', height: 4, width: 4, lanes: 1 },
   { name: 'SIMD: 4 × 8 numbers of C', height: 4, width: 8, lanes: 4 },
 ];
