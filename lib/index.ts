@@ -7,7 +7,7 @@
 export { randomStream, sampleWithoutReplacement, shuffle } from './numeric/rng.ts';
 export { fromRows, toRows, vector } from './numeric/matrix.ts';
 export { matrix, transpose, zeros } from './numeric/ndarrays.ts';
-export { matmul, naive } from './numeric/matmul.ts';
+export { matmul, plainMatmul } from './numeric/matmul.ts';
 export type * from './numeric/index.ts';
 
 // Data: who touched what, and what is held out.
