@@ -9,12 +9,14 @@ import {
   briefMetrics,
   metricCells,
   metricTitles,
+  missingBaselines,
   protocolFacts,
   protocolName,
   settingsLine,
   trafficClause,
 } from './run-text.ts';
 import { labelledLines, textTable } from './table.ts';
+import { warningFacts } from './warnings.ts';
 
 /** All lines of the report; `example` is a run whose settings stand for the others. */
 export function comparisonText(
@@ -30,12 +32,16 @@ export function comparisonText(
       ...dataFacts(dataset),
       ['Settings', settingsLine(example.settings, comparison.backend, example.isRefitted)],
       ...protocolFacts(protocol, dataset.facts),
+      ...warningFacts(comparison.warnings),
     ]),
     '',
     ...figuresTable(comparison),
     '',
     ...differencesTable(comparison),
-    ...plotCurves(comparison.recipes.map(({ recipe, curve }) => ({ label: recipe, points: curve }))),
+    ...plotCurves(
+      comparison.recipes.map(({ recipe, curve }) => ({ label: recipe, points: curve })),
+      dataset.baselines.validation,
+    ),
     ...(seeds.length > 1 ? [`the curve of seed ${seeds[0]}`] : []),
     '',
     ...bytesInWords(comparison.recipes),
@@ -44,7 +50,8 @@ export function comparisonText(
   ];
 }
 
-function figuresTable({ recipes, protocol, seeds, standardErrorsOver }: Comparison): string[] {
+function figuresTable(comparison: Comparison): string[] {
+  const { recipes, protocol, seeds, standardErrorsOver } = comparison;
   const which = seeds.length > 1 ? `mean of seeds ${seeds.join(', ')}` : `seed ${seeds[0]}`;
   const rows = recipes.map((figures) => [
     figures.recipe,
@@ -55,7 +62,10 @@ function figuresTable({ recipes, protocol, seeds, standardErrorsOver }: Comparis
   ]);
   return [
     `Test, ${which}, ± standard error over ${standardErrorsOver}; ${protocolName(protocol)}`,
-    ...textTable(['recipe', ...metricTitles(briefMetrics), 'B up', 'B down', 'time'], rows),
+    ...textTable(
+      ['recipe', ...metricTitles(briefMetrics), 'B up', 'B down', 'time'],
+      [...rows, ...missingBaselines(comparison, briefMetrics)],
+    ),
     `B up, B down: bytes of one client in one round, counted on the encoded messages${elsewhere()}`,
   ];
 }

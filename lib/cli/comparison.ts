@@ -11,6 +11,7 @@ import type { Protocol } from '../federated/settings.ts';
 import { type CurvePoint, curveOf } from './curve-plot.ts';
 import type { DatasetFacts } from './dataset.ts';
 import type { MeasuredRun, RunSummary } from './measured-run.ts';
+import { dataWarnings } from './warnings.ts';
 
 /** What `compare --json` prints. */
 export interface Comparison {
@@ -23,6 +24,11 @@ export interface Comparison {
   /** The recipe that differences are taken to. */
   readonly reference: string;
   readonly recipes: readonly RecipeFigures[];
+  /** What guessing and popularity get on the test. */
+  readonly guessing: Metrics;
+  readonly popularity: Metrics;
+  /** What makes these figures say less than they seem to. */
+  readonly warnings: readonly string[];
   readonly peakRssMb: number;
   readonly backend: string;
   readonly workers: number;
@@ -53,7 +59,7 @@ export function compareRuns(
   reference: string,
 ): Comparison {
   const referenceRuns = runsOf.get(reference)!;
-  const { dataset, protocol, backend, workers } = referenceRuns[0]!.summary;
+  const { dataset, protocol, backend, workers, guessing, popularity } = referenceRuns[0]!.summary;
   const seeds = referenceRuns.map(({ summary }) => summary.seed);
   const baseline = meanOverSeeds(referenceRuns);
   const everyRun = [...runsOf.values()].flat();
@@ -68,10 +74,24 @@ export function compareRuns(
       ...figuresOf(recipe, runs),
       difference: recipe === reference ? null : pairedDifference(meanOverSeeds(runs), baseline),
     })),
+    ...{ guessing, popularity, warnings: warningsOf(runsOf, dataWarnings(dataset, guessing)) },
     peakRssMb: Math.max(...everyRun.map(({ summary }) => summary.peakRssMb)),
     backend,
     workers,
   };
+}
+
+/** The warnings about the data once, those about a recipe's rounds with its name. */
+function warningsOf(
+  runsOf: ReadonlyMap<string, readonly MeasuredRun[]>,
+  aboutData: readonly string[],
+): string[] {
+  const aboutRuns = [...runsOf].flatMap(([recipe, runs]) =>
+    runs.flatMap(({ summary }) =>
+      summary.warnings.filter((text) => !aboutData.includes(text)).map((text) => `${recipe}: ${text}`),
+    ),
+  );
+  return [...aboutData, ...new Set(aboutRuns)];
 }
 
 function figuresOf(recipe: string, runs: readonly MeasuredRun[]): Omit<RecipeFigures, 'difference'> {

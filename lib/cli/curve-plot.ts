@@ -2,6 +2,7 @@
 // In: points (x, y) per recipe; out: lines of text. Drawn against rounds, and against what a client has sent and
 // received, where the cheap recipes are further to the left.
 import { CRITERION, criterionLabel, type Metrics } from '../evaluation/metrics.ts';
+import type { Baselines } from './dataset.ts';
 import { megabytesText, share } from './figures.ts';
 import type { RoundRow } from './round-rows.ts';
 
@@ -29,7 +30,7 @@ export function curveOf(rows: readonly RoundRow[]): CurvePoint[] {
 }
 
 /** The curves against rounds, then against megabytes; recipes without rounds are left out. */
-export function plotCurves(curves: readonly Curve[]): string[] {
+export function plotCurves(curves: readonly Curve[], baselines?: Baselines): string[] {
   const learning = curves.filter(({ points }) => points.length > 1);
   if (learning.length === 0) return [];
   const heights = learning.flatMap(({ points }) => points.map(heightOf));
@@ -39,7 +40,7 @@ export function plotCurves(curves: readonly Curve[]): string[] {
   const line = (label: string, bars: string, end: string) =>
     `${label.padEnd(width)}  ${bars.padEnd(COLUMNS)}  ${end}`;
   const lines = [
-    `Learning curve: ${criterionLabel} on validation, from ${share(range[0])} (▁) to ${share(range[1])} (█)`,
+    `Learning curve: ${criterionLabel} on validation, from ${share(range[0])} (▁) to ${share(range[1])} (█)${beside(baselines)}`,
     line('', axis('round 0', `round ${rounds}`), 'best'),
     ...learning.map(({ label, points }) => {
       const bars = sparkline(
@@ -64,6 +65,12 @@ export function plotCurves(curves: readonly Curve[]): string[] {
     }),
     `${''.padEnd(width)}  sent and received by one client so far, on a logarithmic scale`,
   ];
+}
+
+function beside(baselines: Baselines | undefined): string {
+  if (!baselines) return '';
+  const { guessing, popularity } = baselines;
+  return `; guessing ${share(guessing[CRITERION])}, popularity ${share(popularity[CRITERION])}`;
 }
 
 type Range = readonly [least: number, most: number];

@@ -6,6 +6,9 @@ import { describeRatings, everyRatingCounts, type RatingsDescription } from '../
 import type { Ratings } from '../data/ratings.ts';
 import { leaveOneOut, type Split } from '../data/split.ts';
 import { syntheticRatings } from '../data/synthetic.ts';
+import { byPopularity, type CandidateCounts, candidateCounts, guessing } from '../evaluation/baselines.ts';
+import { type Metrics, metricsOnly } from '../evaluation/metrics.ts';
+import { type Part, summarize } from '../evaluation/protocol.ts';
 import { readRatingsFile } from '../node/ratings-file.ts';
 import { placeOfData } from './data-place.ts';
 import { counted, grouped } from './figures.ts';
@@ -21,6 +24,8 @@ export interface DatasetFacts {
   readonly interactions: number;
   /** Users that have a held-out item; those with fewer than three ratings only train. */
   readonly evaluatedUsers: number;
+  /** How many items a user's test item is ranked among. */
+  readonly candidates: CandidateCounts;
   /** Whether the latest items are held out, or random ones because the data have no times. */
   readonly split: 'latest' | 'random';
   /** Which column of the file is what; null if the data came from no file. */
@@ -33,9 +38,18 @@ export interface Dataset {
   readonly ratings: Ratings;
   readonly split: Split;
   readonly facts: DatasetFacts;
+  readonly baselines: Readonly<Record<Part, Baselines>>;
   readonly description: RatingsDescription;
   /** The true groups of users and items, where they are known. */
   readonly truth: Truth | undefined;
+}
+
+/** The figures that any model must be measured against. */
+export interface Baselines {
+  /** The exact expectation of a random ranking. */
+  readonly guessing: Metrics;
+  /** The most popular items for everybody. */
+  readonly popularity: Metrics;
 }
 
 /** The groups behind invented ratings, [users] and [items]. */
@@ -59,11 +73,21 @@ export async function loadDataset(data: string, reading: ReadingOptions): Promis
     items: ratings.items.length,
     interactions: ratings.itemOf.length,
     evaluatedUsers: ratings.users.length - split.skippedUsers,
+    candidates: candidateCounts(split, 'test'),
     split: split.ordered ? 'latest' : 'random',
     columns: description.columns,
     minRating: description.minRating,
   };
-  return { ratings, split, facts, description, truth };
+  const baselines = { validation: baselinesOf(split, 'validation'), test: baselinesOf(split, 'test') };
+  return { ratings, split, facts, baselines, description, truth };
+}
+
+/** What guessing and popularity get on a part of a split. */
+export function baselinesOf(split: Split, part: Part): Baselines {
+  return {
+    guessing: metricsOnly(summarize(guessing(split, part))),
+    popularity: metricsOnly(summarize(byPopularity(split, part))),
+  };
 }
 
 /** Reads ratings and describes them. */

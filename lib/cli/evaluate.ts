@@ -1,18 +1,20 @@
 // `fedtlrec evaluate`: measures a saved model again, e.g. without the recency re-fit or with another personal weight.
 import { type Command, Option } from 'commander';
 import { columnsText } from '../data/columns.ts';
+import { candidateCounts } from '../evaluation/baselines.ts';
 import { metricsOnly } from '../evaluation/metrics.ts';
 import { type EvaluationSummary, type Part, type PerUser, summarize } from '../evaluation/protocol.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
 import { readRun, restoreProgram, type SavedRun } from '../node/saved-run.ts';
 import { inlineExecutor } from '../training/executor.ts';
-import type { DatasetFacts } from './dataset.ts';
+import { baselinesOf, type DatasetFacts } from './dataset.ts';
 import type { Printing } from './printing.ts';
 import { readName, readNumber, readNumberOr } from './read-value.ts';
 import { chooseRecipe } from './recipe-choice.ts';
-import { metricCells, metricTitles, protocolFacts, protocolName } from './run-text.ts';
+import { baselineRows, metricCells, metricTitles, protocolFacts, protocolName } from './run-text.ts';
 import { labelledLines, textTable } from './table.ts';
 import { UsageError } from './usage-error.ts';
+import { dataWarnings, warningFacts } from './warnings.ts';
 
 const examples = `
 Examples:
@@ -92,11 +94,14 @@ function evaluationJson(measurement: Measurement): object {
   const { run, part, recency, mix, summary } = measurement;
   const { recipe, digest, settings } = run.document;
   const dataset = factsOf(measurement);
+  const baselines = baselinesOf(run.split, part);
   return {
     event: 'evaluation',
     ...{ recipe, dataset, protocol: settings.protocol, seed: settings.seed, part, recency, mix },
     [part]: metricsOnly(summary),
     [`${part}StandardErrors`]: metricsOnly(summary.standardErrors),
+    ...baselines,
+    warnings: dataWarnings(dataset, baselines.guessing),
     digest,
   };
 }
@@ -106,20 +111,25 @@ function evaluationText(model: string, measurement: Measurement): string[] {
   const { recipe, settings } = run.document;
   const personal = mix === null ? '' : `, personal weight ${mix}`;
   const facts = factsOf(measurement);
+  const baselines = baselinesOf(run.split, part);
   return [
     ...labelledLines([
       ['Model', `${model}: ${recipe}, seed ${settings.seed}, trained on ${run.split.name}`],
       ...(facts.columns ? [['Columns', columnsText(facts.columns)] as const] : []),
       ['Scoring', `recency ${recency ?? 'off'}${personal}`],
       ...protocolFacts(settings.protocol, facts),
+      ...warningFacts(dataWarnings(facts, baselines.guessing)),
     ]),
     '',
     `± standard error over users; ${protocolName(settings.protocol)}`,
-    ...textTable(['', ...metricTitles()], [[part, ...metricCells(summary, summary.standardErrors)]]),
+    ...textTable(
+      ['', ...metricTitles()],
+      [[part, ...metricCells(summary, summary.standardErrors)], ...baselineRows(baselines)],
+    ),
   ];
 }
 
-function factsOf({ run, summary }: Measurement): DatasetFacts {
+function factsOf({ run, part, summary }: Measurement): DatasetFacts {
   const { name, train, ordered } = run.split;
   const saved = (run.document as { summary?: { dataset?: DatasetFacts } }).summary?.dataset;
   return {
@@ -128,6 +138,7 @@ function factsOf({ run, summary }: Measurement): DatasetFacts {
     items: train.items,
     interactions: train.itemOf.length + 2 * summary.users, // a test and a validation item each
     evaluatedUsers: summary.users,
+    candidates: candidateCounts(run.split, part),
     split: ordered ? 'latest' : 'random',
     columns: saved?.columns ?? null,
     minRating: saved?.minRating ?? null,

@@ -20,6 +20,7 @@ import { type RoundRow, RoundRows } from './round-rows.ts';
 import { startTracing } from './tracing.ts';
 import { NobodyReads } from './usage-error.ts';
 import { packageVersion } from './version.ts';
+import { dataWarnings, participationWarnings } from './warnings.ts';
 
 /** The last line of `train --json`. */
 export interface RunSummary {
@@ -39,10 +40,15 @@ export interface RunSummary {
   readonly testStandardErrors: Metrics;
   readonly validation: Metrics;
   readonly validationStandardErrors: Metrics;
+  /** What guessing and popularity get on the test. */
+  readonly guessing: Metrics;
+  readonly popularity: Metrics;
+  /** What makes these figures say less than they seem to. */
+  readonly warnings: readonly string[];
   readonly bytesUpPerClientRound: number;
   readonly bytesDownPerClientRound: number;
   readonly rejectedMessages: number;
-  /** The ε that each client has spent, and how; null if no noise was added. */
+  /** The ε that a client has spent at most, and how; null if no noise was added or nothing was sent. */
   readonly privacy: PrivacySpent | null;
   readonly secondsPerRound: number;
   readonly secondsTotal: number;
@@ -140,6 +146,7 @@ function summaryOf(
   machine: Pick<RunSummary, 'backend' | 'workers'>,
 ): RunSummary {
   const rounds = rows.at(-1)?.round ?? 0;
+  const isAnythingSent = result.bytesUpPerClientRound > 0;
   return {
     event: 'summary',
     recipe: result.recipe,
@@ -153,10 +160,15 @@ function summaryOf(
     testStandardErrors: metricsOnly(result.test.standardErrors),
     validation: metricsOnly(result.best.validation),
     validationStandardErrors: metricsOnly(result.best.validation.standardErrors),
+    ...dataset.baselines.test,
+    warnings: [
+      ...dataWarnings(dataset.facts, dataset.baselines.test.guessing),
+      ...participationWarnings(rows),
+    ],
     bytesUpPerClientRound: result.bytesUpPerClientRound,
     bytesDownPerClientRound: result.bytesDownPerClientRound,
     rejectedMessages: result.rejectedMessages,
-    privacy: rounds > 0 ? privacySpent(result.settings, rounds) : null,
+    privacy: isAnythingSent ? privacySpent(result.settings, rounds) : null,
     secondsPerRound: rounds > 0 ? seconds / rounds : 0,
     secondsTotal: seconds,
     peakRssMb: process.resourceUsage().maxRSS / 1024,

@@ -8,14 +8,17 @@ import { type Dataset, dataFacts } from './dataset.ts';
 import { differenceWithError, grouped, secondsText } from './figures.ts';
 import type { MeasuredRun } from './measured-run.ts';
 import {
+  baselineRows,
   metricCells,
   metricTitles,
-  privacyText,
+  missingBaselines,
+  privacyFacts,
   protocolFacts,
   protocolName,
   settingsLine,
 } from './run-text.ts';
 import { packageVersion } from './version.ts';
+import { warningFacts } from './warnings.ts';
 
 /** Arrays of a run that is recorded for a report. */
 export const REPORT_TRACE_BYTES = 2e6;
@@ -34,16 +37,18 @@ export function trainReport(run: MeasuredRun, dataset: Dataset): Promise<string>
     ...dataFacts(dataset),
     ['Settings', settingsLine(settings, summary.backend, run.isRefitted)],
     ...protocolFacts(protocol, dataset.facts),
+    ...warningFacts(summary.warnings),
     ['Time', `${secondsText(summary.secondsTotal)}, ${summary.workers} threads beside the main one`],
     ['Digest', summary.digest],
   ];
-  if (summary.privacy) facts.push(['Privacy', privacyText(summary.privacy, summary.rounds)]);
+  facts.push(...privacyFacts(run));
   const table: ReportTable = {
     caption: `Result at the best round (${when}), ± standard error over users; ${protocolName(protocol)}`,
     header: ['', ...metricTitles(), 'bytes up', 'bytes down'],
     rows: [
       ['validation', ...metricCells(validation, summary.validationStandardErrors), '', ''],
       ['test', ...metricCells(test, summary.testStandardErrors), ...traffic(summary)],
+      ...baselineRows(summary).map((row) => [...row, '', '']),
     ],
     note: 'Bytes of one client in one round, counted on the encoded messages.',
   };
@@ -65,18 +70,22 @@ export function comparisonReport(
     ...dataFacts(dataset),
     ['Settings', settingsLine(example.settings, comparison.backend, example.isRefitted)],
     ...protocolFacts(protocol, dataset.facts),
+    ...warningFacts(comparison.warnings),
   ];
   const which = seeds.length > 1 ? `mean of seeds ${seeds.join(', ')}` : `seed ${seeds[0]}`;
   const tables: ReportTable[] = [
     {
       caption: `Test, ${which}, ± standard error over ${comparison.standardErrorsOver}; ${protocolName(protocol)}`,
       header: ['recipe', ...metricTitles(), 'bytes up', 'bytes down', 'time'],
-      rows: recipes.map((figures) => [
-        figures.recipe,
-        ...metricCells(figures.test, figures.testStandardErrors),
-        ...traffic(figures),
-        secondsText(figures.secondsTotal),
-      ]),
+      rows: [
+        ...recipes.map((figures) => [
+          figures.recipe,
+          ...metricCells(figures.test, figures.testStandardErrors),
+          ...traffic(figures),
+          secondsText(figures.secondsTotal),
+        ]),
+        ...missingBaselines(comparison).map((row) => [...row, '', '', '']),
+      ],
       note: 'Bytes of one client in one round, counted on the encoded messages.',
     },
     ...differences(recipes, reference),

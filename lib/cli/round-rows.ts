@@ -8,6 +8,8 @@ import type { RoundEvent } from '../federated/events.ts';
 export interface RoundRow {
   readonly event: 'round';
   readonly round: number;
+  /** Clients that trained; null where the recipe has no rounds. */
+  trained: number | null;
   /** Clients whose message was merged; messages that were rejected. */
   clients: number;
   rejected: number;
@@ -58,6 +60,7 @@ export class RoundRows {
     const row = this.current!;
     if (event.type === 'updates-merged') {
       const messages = event.clients + event.rejected;
+      row.trained = event.trained;
       row.clients = event.clients;
       row.rejected = event.rejected;
       row.loss = Number.isFinite(event.loss) ? event.loss : null;
@@ -89,6 +92,7 @@ export class RoundRows {
     this.current = {
       event: 'round',
       round,
+      trained: null,
       clients: 0,
       rejected: 0,
       loss: null,

@@ -1,10 +1,11 @@
 // The sentences and headings that the tables of several commands share. Every table says under which protocol its
 // figures were measured, and a protocol that leaks is called so.
-import { type ListedMetric, type Metrics, metrics } from '../evaluation/metrics.ts';
+import { type ListedMetric, type Metrics, metrics, SAMPLED_NEGATIVES } from '../evaluation/metrics.ts';
 import { defaultSettings, type Protocol, type Settings } from '../federated/settings.ts';
 import type { PrivacySpent } from '../privacy/defence.ts';
-import type { DatasetFacts } from './dataset.ts';
-import { bytesText, counted, shareWithError } from './figures.ts';
+import type { Baselines, DatasetFacts } from './dataset.ts';
+import { bytesText, counted, share, shareWithError } from './figures.ts';
+import type { MeasuredRun } from './measured-run.ts';
 
 /** For tables with little room. */
 export const briefMetrics = metrics.filter(({ isBrief }) => isBrief);
@@ -24,6 +25,24 @@ export function metricCells(
   return shown.map(({ name }) => write(means[name], errors[name]));
 }
 
+/** Rows of what guessing and popularity get, without errors: nothing in them is drawn at random. */
+export function baselineRows(
+  { guessing, popularity }: Baselines,
+  shown: readonly ListedMetric[] = metrics,
+): string[][] {
+  const row = (label: string, figures: Metrics) => [label, ...metricCells(figures, figures, share, shown)];
+  return [row('guessing', guessing), row('popularity', popularity)];
+}
+
+/** The same, but for a recipe that is compared anyway. */
+export function missingBaselines(
+  comparison: Baselines & { readonly recipes: readonly { readonly recipe: string }[] },
+  shown: readonly ListedMetric[] = metrics,
+): string[][] {
+  const present = comparison.recipes.map(({ recipe }) => recipe);
+  return baselineRows(comparison, shown).filter(([label]) => !present.includes(label!));
+}
+
 /** The protocol in a few words, for the heading of a table. */
 export function protocolName(protocol: Protocol): string {
   return protocol === 'released'
@@ -34,7 +53,7 @@ export function protocolName(protocol: Protocol): string {
 /** What the figures mean, as labelled facts. */
 export function protocolFacts(
   protocol: Protocol,
-  { evaluatedUsers, split, columns }: DatasetFacts,
+  { evaluatedUsers, split, columns, candidates }: DatasetFacts,
 ): [label: string, text: string][] {
   const sampled = metrics.filter(({ candidates }) => candidates === 'sampled');
   const held =
@@ -45,7 +64,7 @@ export function protocolFacts(
     ['Protocol', `${protocol}: ${held}; ${counted(evaluatedUsers, 'user')}`],
     [
       '',
-      `${metricTitles(sampled).join(', ')}: expected among 99 random unseen items; full: among all unseen items`,
+      `${metricTitles(sampled).join(', ')}: expected among ${othersText(candidates)}; full: among all unseen items`,
     ],
   ];
   if (protocol === 'released') {
@@ -55,6 +74,13 @@ export function protocolFacts(
     ]);
   }
   return facts;
+}
+
+/** The other candidates of sampled figures, where there are as many as the field wants, or as there are. */
+function othersText({ fewest, most }: DatasetFacts['candidates']): string {
+  if (fewest > SAMPLED_NEGATIVES) return `${SAMPLED_NEGATIVES} random unseen items`;
+  if (most > SAMPLED_NEGATIVES) return `up to ${SAMPLED_NEGATIVES} random unseen items`;
+  return `all unseen items, which are fewer than ${SAMPLED_NEGATIVES + 1}`;
 }
 
 /** The settings that matter most, in one line. */
@@ -76,14 +102,28 @@ export function settingsLine(settings: Settings, backend: string, isRefitted: bo
   return [...parts, `backend ${backend}`].join(', ');
 }
 
-/** The ε that was spent, as a sentence. */
-export function privacyText(
+/** The ε that was spent, as a labelled fact; none where no noise was asked for. */
+export function privacyFacts({ summary, settings, rows }: MeasuredRun): [label: string, text: string][] {
+  const { privacy, rounds, dataset } = summary;
+  const isEverybody = rows.every(({ clients }) => clients === dataset.users);
+  if (privacy) return [['Privacy', privacyText(privacy, rounds, isEverybody)]];
+  return settings.epsilon === null || rounds === 0
+    ? []
+    : [['Privacy', 'nothing was sent, so no ε was spent']];
+}
+
+/** The ε that was spent, as a sentence; who was absent has spent less. */
+function privacyText(
   { epsilon, delta, noise, clip, noiseScale }: PrivacySpent,
   rounds: number,
+  isEverybody: boolean,
 ): string {
   const spent = `ε ${Number(epsilon.toPrecision(4))}${delta > 0 ? `, δ ${delta}` : ''}`;
   const scale = Number(noiseScale.toPrecision(3));
-  return `each client spent ${spent} over ${counted(rounds, 'round')}: clip ${clip}, ${noise} noise of scale ${scale}`;
+  const who = isEverybody
+    ? `each client spent ${spent} over ${counted(rounds, 'round')}`
+    : `a client that sent in every one of ${counted(rounds, 'round')} spent ${spent}, one that sent nothing spent none`;
+  return `${who}: clip ${clip}, ${noise} noise of scale ${scale}`;
 }
 
 /** What one client sends and receives in a round, as a clause. */

@@ -32,9 +32,10 @@ import { readCount } from './read-value.ts';
 import { chooseRecipe } from './recipe-choice.ts';
 import { REPORT_TRACE_BYTES, reportIn, trainReport } from './report.ts';
 import {
+  baselineRows,
   metricCells,
   metricTitles,
-  privacyText,
+  privacyFacts,
   protocolFacts,
   protocolName,
   settingsLine,
@@ -42,6 +43,7 @@ import {
 } from './run-text.ts';
 import { labelledLines, textTable } from './table.ts';
 import { UsageError } from './usage-error.ts';
+import { warningFacts } from './warnings.ts';
 
 const examples = `
 Examples:
@@ -211,6 +213,7 @@ function trainText(run: MeasuredRun, dataset: Dataset, outputs: Outputs): string
     ['Recipe', `${summary.recipe}, seed ${summary.seed}`],
     ['Settings', settingsLine(settings, summary.backend, run.isRefitted)],
     ...protocolFacts(protocol, dataset.facts),
+    ...warningFacts(summary.warnings),
   ];
   const when = summary.rounds > 0 ? `round ${summary.bestRound} of ${summary.rounds}` : 'no rounds';
   return [
@@ -222,20 +225,22 @@ function trainText(run: MeasuredRun, dataset: Dataset, outputs: Outputs): string
       [
         ['validation', ...metricCells(validation, summary.validationStandardErrors)],
         ['test', ...metricCells(test, summary.testStandardErrors)],
+        ...baselineRows(summary),
       ],
     ),
     '',
-    ...plotCurves([{ label: summary.recipe, points: curveOf(run.rows) }]),
+    ...plotCurves([{ label: summary.recipe, points: curveOf(run.rows) }], dataset.baselines.validation),
     ...(summary.rounds > 0 ? [''] : []),
     ...labelledLines(costFacts(run, outputs)),
   ];
 }
 
-function costFacts({ summary }: MeasuredRun, outputs: Outputs): [string, string][] {
+function costFacts(run: MeasuredRun, outputs: Outputs): [string, string][] {
+  const { summary } = run;
   const facts: [string, string][] = [];
   const { bytesUpPerClientRound: up, bytesDownPerClientRound: down, rounds } = summary;
   if (up + down > 0) facts.push(['Bytes', `in a round, one client ${trafficClause(up, down)} on average`]);
-  if (summary.privacy) facts.push(['Privacy', privacyText(summary.privacy, rounds)]);
+  facts.push(...privacyFacts(run));
   if (summary.rejectedMessages > 0) facts.push(['Rejected', `${summary.rejectedMessages} messages`]);
   const perRound = rounds > 0 ? `, ${secondsText(summary.secondsPerRound)} a round` : '';
   facts.push([

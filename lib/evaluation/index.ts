@@ -3,3 +3,4 @@
 export * from './ranking.ts';
 export * from './metrics.ts';
 export * from './protocol.ts';
+export * from './baselines.ts';
