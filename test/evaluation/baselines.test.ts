@@ -4,7 +4,7 @@ import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import { byPopularity, candidateCounts, guessing } from '../../lib/evaluation/baselines.ts';
 import { metrics, metricsOf } from '../../lib/evaluation/metrics.ts';
 import { summarize } from '../../lib/evaluation/protocol.ts';
-import { recipeNamed } from '../../lib/peers/index.ts';
+import { popularity } from '../../lib/peers/popularity.ts';
 import { train } from '../../lib/training/train.ts';
 
 const { ratings } = syntheticRatings({ users: 40, items: 130, meanRatings: 14, seed: 3 });
@@ -33,7 +33,7 @@ test('guessing is the mean over all ranks that a random order could give', (t) =
 });
 
 test('popularity is what the recipe of that name gets', async (t) => {
-  const { test: tested, testPerUser, best } = await train(recipeNamed('popularity'), split);
+  const { test: tested, testPerUser, best } = await train(popularity, split);
   t.deepEqual(byPopularity(split, 'test').ndcg10, testPerUser.ndcg10, 'for each user');
   t.equal(summarize(byPopularity(split, 'test')).fullHr10, tested.fullHr10);
   t.equal(summarize(byPopularity(split, 'validation')).ndcg10, best.validation.ndcg10);
