@@ -30,7 +30,7 @@ export const formulas = {
   presence: {
     title: 'Who takes part',
     formula: 'present ⇔ uniform(seed, round, client) ≥ dropout',
-    file: 'lib/federated/dropout.ts',
+    file: 'lib/federated/client-side.ts',
     find: 'export function isPresent',
   },
   sample: {

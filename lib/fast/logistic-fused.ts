@@ -35,8 +35,7 @@ export class FusedLogisticLoss implements LogisticLoss {
     const gradient = new Float64Array(factors);
     for (let row = 0; row < rows.length; row++) {
       const start = rows[row]! * (factors + 1);
-      let score = itemTable[start + factors]!;
-      for (let k = 0; k < factors; k++) score += vector[k]! * itemTable[start + k]!;
+      const score = this.scoreAt(vector, start);
       const decay = Math.exp(-Math.abs(score)); // never overflows
       const probability = score >= 0 ? 1 / (1 + decay) : decay / (1 + decay);
       const slope = this.weights[row]! * (probability - this.labels[row]!);
@@ -57,13 +56,14 @@ export class FusedLogisticLoss implements LogisticLoss {
   }
 
   scoreAll(vector: ArrayLike<number>, out: Float32Array): void {
+    for (let item = 0; item < out.length; item++) out[item] = this.scoreAt(vector, item * (this.factors + 1));
+  }
+
+  private scoreAt(vector: ArrayLike<number>, start: number): number {
     const { factors, itemTable } = this;
-    for (let item = 0; item < out.length; item++) {
-      const start = item * (factors + 1);
-      let score = itemTable[start + factors]!;
-      for (let k = 0; k < factors; k++) score += vector[k]! * itemTable[start + k]!;
-      out[item] = score;
-    }
+    let score = itemTable[start + factors]!;
+    for (let k = 0; k < factors; k++) score += vector[k]! * itemTable[start + k]!;
+    return score;
   }
 
   userHessian(): Float64Array {

@@ -1,16 +1,17 @@
 // The client's side of a federation: what happens at home, up to the bytes that leave it.
 // In: one client's row of ratings, its private state and the last broadcast; out: a message, and at home its scores.
 // The states of all clients lie in one array because they are simulated in one place; each call touches one row only.
+import type { NegativeSampler, Sample } from '../data/negatives.ts';
 import { itemsOf } from '../data/ratings.ts';
-import { randomStream } from '../numeric/rng.ts';
+import type { Split } from '../data/split.ts';
+import { type RandomStream, randomStream } from '../numeric/rng.ts';
 import type { CohortSum } from '../privacy/cohort-sum.ts';
 import { type Defence, makeDefence } from '../privacy/defence.ts';
-import { ClientSampler, copyOfSample } from './client-sampler.ts';
-import { isPresent } from './dropout.ts';
 import type { RoundEvent } from './events.ts';
 import type { ClientTask, LocalModel, SharedModel } from './local-model.ts';
 import { RecencyRefit } from './recency.ts';
 import type { Setup } from './recipe.ts';
+import type { Settings } from './settings.ts';
 import { encode, type Update } from './wire.ts';
 
 /** The parts of a federated recipe that work at home. */
@@ -55,7 +56,7 @@ export class ClientSide {
     this.items = split.train.items;
     this.canRefit = parts.localModel.userVector !== undefined && split.ordered;
     this.states = memory.rows('float32', 'clientStates', this.clients, parts.localModel.stateLength);
-    this.sampler = new ClientSampler(split, settings, loops);
+    this.sampler = new ClientSampler(setup);
     this.defence = makeDefence(settings, this.items, () => parts.secureSum?.noiseShare ?? 1);
     this.refitter = new RecencyRefit(this.items, settings, loops);
   }
@@ -134,6 +135,50 @@ export class ClientSide {
     const { stateLength } = this.parts.localModel;
     return this.states.subarray(client * stateLength, (client + 1) * stateLength);
   }
+}
+
+/** Whether a client takes part in a round (rounds count from 1). Nobody's fate depends on anybody else's. */
+export function isPresent(client: number, round: number, settings: Settings): boolean {
+  if (isSilent(client, round, settings)) return false;
+  if (settings.dropout === 0) return true;
+  return randomStream(settings.seed, 'dropout', round, client).uniform() >= settings.dropout;
+}
+
+/** Whether a client has fallen silent for good. */
+function isSilent(client: number, round: number, settings: Settings): boolean {
+  if (settings.silentShare === 0 || round <= settings.silentAfter) return false;
+  return randomStream(settings.seed, 'silent', client).uniform() < settings.silentShare;
+}
+
+/** Draws what clients train on: all positives and some negatives for each. A sample is valid until the next draw. */
+export class ClientSampler {
+  private readonly split: Split;
+  private readonly settings: Settings;
+  private readonly sampler: NegativeSampler;
+
+  constructor({ split, settings, loops }: Pick<Setup, 'split' | 'settings' | 'loops'>) {
+    this.split = split;
+    this.settings = settings;
+    this.sampler = loops.negativeSampler(split.train.items);
+  }
+
+  draw(client: number, rng: RandomStream): Sample {
+    const positives = itemsOf(this.split.train, client);
+    const wanted = this.settings.negatives * positives.length;
+    return this.sampler.draw(positives, wanted, rng, this.forbidden(client));
+  }
+
+  /** Items that must not be drawn as negatives: none, unless the released protocol's leak is to be shown. */
+  private forbidden(client: number): number[] {
+    const { split, settings } = this;
+    if (settings.protocol === 'leak-free') return [];
+    return [split.validation[client]!, split.test[client]!].filter((item) => item >= 0);
+  }
+}
+
+/** A sample that outlives the next draw. */
+export function copyOfSample({ rows, counts, labels, size }: Sample): Sample {
+  return { rows: rows.slice(), counts: counts.slice(), labels: labels.slice(), size };
 }
 
 function copyOfUpdate(update: Update): Update {

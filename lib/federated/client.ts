@@ -3,8 +3,9 @@
 // The loss is binary cross-entropy on the scores s_i = [p_u, 1]·q_i (Eq. 1–5), computed by the run's loops; the plain ones
 // call lib/model/factorization.ts, one function a formula.
 import type { Sample } from '../data/negatives.ts';
-import { rankOneUpdate } from '../model/lora.ts';
-import { vector } from '../numeric/matrix.ts';
+import { scoreAll } from '../model/factorization.ts';
+import { rankOneUpdate } from '../model/low-rank.ts';
+import { matrix, vector } from '../numeric/matrix.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 import { type ClientOptimizer, clientOptimizers } from './client-optimizer.ts';
 import type { ClientTask, LocalModel, SharedModel } from './local-model.ts';
@@ -104,14 +105,7 @@ export function drawItemTable(itemTable: Float32Array, settings: Settings, rng: 
   }
 }
 
-/** s_i = [p, 1]·q_i for every item (Eq. 1). */
+/** `scoreAll` on flat arrays: the scores of all items, [items], for p [factors] and Q [items, factors + 1] (Eq. 1). */
 export function scoreItems(userVector: Float32Array, itemTable: Float32Array, scores: Float32Array): void {
-  const factors = userVector.length;
-  const dims = factors + 1;
-  for (let item = 0; item < scores.length; item++) {
-    const start = item * dims;
-    let score = itemTable[start + factors]!;
-    for (let k = 0; k < factors; k++) score += userVector[k]! * itemTable[start + k]!;
-    scores[item] = score;
-  }
+  scoreAll(vector(userVector), matrix(itemTable, scores.length, userVector.length + 1), scores);
 }

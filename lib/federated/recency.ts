@@ -5,7 +5,7 @@
 // Newton's method from the trained vector is taken: d is small, so the d × d Hessian is cheap, and on validation one
 // step is better than the minimum itself, which forgets more of what training had learned.
 // The very last items count once more: an item gets a bonus for pointing where they point.
-import type { NegativeSampler, Sample } from '../data/negatives.ts';
+import type { NegativeSampler } from '../data/negatives.ts';
 import { solvePositiveDefinite } from '../numeric/cholesky.ts';
 import { randomStream } from '../numeric/rng.ts';
 import type { SharedModel } from './local-model.ts';
@@ -29,27 +29,19 @@ const FADES_FASTER = 4;
 
 /** Re-fits user vectors; keeps memory for one client at a time, so make one per thread. */
 export class RecencyRefit {
+  private readonly items: number;
   private readonly settings: Settings;
   private readonly sampler: NegativeSampler;
   private readonly logistic: LogisticLoss;
-  private readonly rows: Uint32Array; // all items, in order [items]
-  private readonly labels: Uint8Array; // [items]
-  private readonly weights: Float32Array; // [rows]
-  private readonly positiveWeights: Float64Array; // [items], valid for the client's positives only
   private readonly inverseLengths: Float32Array; // 1 / |q_i| without the bias [items]
-  private readonly nearness: Float32Array; // [items]
   private loadedVersion = -1;
 
   constructor(items: number, settings: Settings, loops: Loops) {
+    this.items = items;
     this.settings = settings;
     this.sampler = loops.negativeSampler(items);
     this.logistic = loops.logisticLoss(items, settings.factors);
-    this.rows = Uint32Array.from({ length: items }, (_, item) => item);
-    this.labels = new Uint8Array(items);
-    this.weights = new Float32Array(items);
-    this.positiveWeights = new Float64Array(items);
     this.inverseLengths = new Float32Array(items);
-    this.nearness = new Float32Array(items);
   }
 
   /**
@@ -67,18 +59,17 @@ export class RecencyRefit {
     tau: number,
   ): Float32Array {
     this.load(shared);
-    this.setSample(client, positives, tau);
-    const vector = Float64Array.from(trained);
-    this.logistic.scoreGradient(vector);
+    const { rows, weights, labels } = this.sampleOf(client, positives, tau);
+    this.logistic.setSample(rows, weights, labels);
+    this.logistic.scoreGradient(trained);
     const gradient = this.logistic.userGradient();
     const hessian = this.logistic.userHessian(); // lower half
-    for (let k = 0; k < vector.length; k++) {
-      gradient[k]! += TOWARDS_ZERO * vector[k]!; // the pull towards p_u itself is 0 at p_u
-      hessian[k * vector.length + k]! += TOWARDS_ZERO + TOWARDS_TRAINED;
+    for (let k = 0; k < trained.length; k++) {
+      gradient[k]! += TOWARDS_ZERO * trained[k]!; // the pull towards p_u itself is 0 at p_u
+      hessian[k * trained.length + k]! += TOWARDS_ZERO + TOWARDS_TRAINED;
     }
-    solvePositiveDefinite(hessian, gradient);
-    for (let k = 0; k < vector.length; k++) vector[k]! -= gradient[k]!;
-    return Float32Array.from(vector);
+    solvePositiveDefinite(hessian, gradient); // gradient becomes the Newton step
+    return trained.map((value, k) => value - gradient[k]!);
   }
 
   /** Writes the scores of all items by the re-fitted vector, [items]. */
@@ -94,24 +85,56 @@ export class RecencyRefit {
     this.addNearness(positives, shared, tau / FADES_FASTER, scores);
   }
 
+  /**
+   * What the re-fit trains on. All weights add up to 1, shared between the labels as in training, n negatives for each
+   * positive: positives by age, negatives alike.
+   */
+  private sampleOf(client: number, positives: Uint32Array, tau: number): WeightedRows {
+    const { items } = this;
+    const { negatives, seed } = this.settings;
+    const { fading, total } = weightsByAge(positives.length, tau);
+    const weightOf = new Map<number, number>();
+    positives.forEach((item, place) => {
+      weightOf.set(item, fading[positives.length - 1 - place]! / total / (1 + negatives));
+    });
+    const shareOfNegatives = negatives / (1 + negatives);
+    if (items > LARGEST_WHOLE_CATALOGUE) {
+      const draws = SAMPLED_NEGATIVES * positives.length;
+      const sample = this.sampler.draw(positives, draws, randomStream(seed, 'recency', client));
+      const perDraw = shareOfNegatives / Math.max(1, sample.size - positives.length);
+      const weights = Float32Array.from(
+        sample.rows,
+        (item, row) => weightOf.get(item) ?? sample.counts[row]! * perDraw,
+      );
+      return { rows: sample.rows, weights, labels: sample.labels };
+    }
+    const rows = new Uint32Array(items).map((_, item) => item); // every item
+    const weights = new Float32Array(items).fill(shareOfNegatives / Math.max(1, items - positives.length));
+    const labels = new Uint8Array(items);
+    for (const [item, weight] of weightOf) {
+      weights[item] = weight;
+      labels[item] = 1;
+    }
+    return { rows, weights, labels };
+  }
+
   /** scores += n / (n + 10) · cos(q_i, q_j), averaged over the n positives j with weights e^(−age / τ). */
   private addNearness(positives: Uint32Array, shared: SharedModel, tau: number, scores: Float32Array): void {
     const { itemTable } = shared;
     const { factors } = this.settings;
+    const count = positives.length;
+    const { fading, total } = weightsByAge(count, tau);
     const recent = new Float64Array(factors); // Σ w_j q_j / |q_j|
-    let total = 0;
-    for (let age = 0; age < positives.length; age++) {
-      const weight = Math.exp(-age / tau);
-      const item = positives[positives.length - 1 - age]!;
-      total += weight;
-      const scaled = weight * this.inverseLengths[item]!;
+    for (let age = 0; age < count; age++) {
+      const item = positives[count - 1 - age]!;
+      const scaled = fading[age]! * this.inverseLengths[item]!;
       for (let k = 0; k < factors; k++) recent[k]! += scaled * itemTable[item * (factors + 1) + k]!;
     }
-    const count = positives.length;
     const scale = count / (count + HALF_WEIGHT_POSITIVES) / total;
-    this.logistic.scoreAll(recent, this.nearness); // [recent, 1]·q_i: the bias is taken off below
+    const nearness = new Float32Array(scores.length);
+    this.logistic.scoreAll(recent, nearness); // [recent, 1]·q_i: the bias is taken off below
     for (let item = 0; item < scores.length; item++) {
-      const product = this.nearness[item]! - itemTable[item * (factors + 1) + factors]!;
+      const product = nearness[item]! - itemTable[item * (factors + 1) + factors]!;
       scores[item]! += scale * product * this.inverseLengths[item]!;
     }
   }
@@ -121,48 +144,24 @@ export class RecencyRefit {
     const { itemTable } = shared;
     const { factors } = this.settings;
     this.logistic.setTable(itemTable);
-    for (let item = 0; item < this.inverseLengths.length; item++) {
+    for (let item = 0; item < this.items; item++) {
       let squares = 0;
       for (let k = 0; k < factors; k++) squares += itemTable[item * (factors + 1) + k]! ** 2;
       this.inverseLengths[item] = squares > 0 ? 1 / Math.sqrt(squares) : 0;
     }
     this.loadedVersion = shared.version ?? -1;
   }
+}
 
-  /**
-   * Positives weighted by age, negatives alike. All weights add up to 1, shared between the labels as in training,
-   * n negatives for each positive.
-   */
-  private setSample(client: number, positives: Uint32Array, tau: number): void {
-    const { negatives, seed } = this.settings;
-    const items = this.rows.length;
-    let total = 0;
-    for (let age = 0; age < positives.length; age++) total += Math.exp(-age / tau);
-    positives.forEach((item, place) => {
-      const age = positives.length - 1 - place;
-      this.positiveWeights[item] = Math.exp(-age / tau) / total / (1 + negatives);
-    });
-    const shareOfNegatives = negatives / (1 + negatives);
-    if (items > LARGEST_WHOLE_CATALOGUE) {
-      const draws = SAMPLED_NEGATIVES * positives.length;
-      const sample = this.sampler.draw(positives, draws, randomStream(seed, 'recency', client));
-      this.setDrawnSample(sample, shareOfNegatives / Math.max(1, sample.size - positives.length));
-      return;
-    }
-    this.labels.fill(0);
-    this.weights.fill(shareOfNegatives / Math.max(1, items - positives.length));
-    for (const item of positives) {
-      this.weights[item] = this.positiveWeights[item]!;
-      this.labels[item] = 1;
-    }
-    this.logistic.setSample(this.rows, this.weights, this.labels);
-  }
+/** Items with weights and labels, [rows] each. */
+interface WeightedRows {
+  readonly rows: Uint32Array;
+  readonly weights: Float32Array;
+  readonly labels: Uint8Array;
+}
 
-  /** @param ofNegative the weight of one draw */
-  private setDrawnSample({ rows, labels, counts }: Sample, ofNegative: number): void {
-    for (let row = 0; row < rows.length; row++) {
-      this.weights[row] = labels[row] === 1 ? this.positiveWeights[rows[row]!]! : counts[row]! * ofNegative;
-    }
-    this.logistic.setSample(rows, this.weights.subarray(0, rows.length), labels);
-  }
+/** e^(−age / τ) for the ages 0, 1, …, [count], and their sum. */
+function weightsByAge(count: number, tau: number): { fading: Float64Array; total: number } {
+  const fading = Float64Array.from({ length: count }, (_, age) => Math.exp(-age / tau));
+  return { fading, total: fading.reduce((sum, weight) => sum + weight, 0) };
 }

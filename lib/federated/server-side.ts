@@ -5,20 +5,36 @@ import type { Aggregator } from './aggregator.ts';
 import type { RoundEvent } from './events.ts';
 import type { SharedModel } from './local-model.ts';
 import type { Loops } from './loops.ts';
-import { mergeChunks } from './merge-chunks.ts';
-import { PlainReception, type ReceivedChunk, type Reception } from './reception.ts';
 import type { ChunkResult } from './recipe.ts';
 import type { Downlink, ServerOptimizer } from './server.ts';
-import { emptySum } from './update-sum.ts';
-import { WireError } from './wire.ts';
+import { addSum, emptySum, type UpdateSum } from './update-sum.ts';
+import { decode, WireError } from './wire.ts';
 
 /** The parts of a federated recipe that work at the server. */
 export interface ServerParts {
   readonly optimizer: ServerOptimizer;
   readonly downlink: Downlink;
   readonly aggregator?: Aggregator;
-  /** Reads masked messages; each is decoded by itself unless told. */
+  /** Reads masked messages. Default: each message is decoded by itself. */
   readonly secureSum?: Reception;
+}
+
+/** Takes in the messages of one chunk of clients at a time. */
+export interface Reception {
+  /** Begins a chunk whose clients, `members`, may each send one message. */
+  begin(round: number, members: readonly number[]): void;
+  /** @throws WireError if the message breaks a rule; the client then counts as one that did not come through */
+  receive(message: Uint8Array, client: number, round: number): void;
+  finish(): ReceivedChunk;
+}
+
+/** What came of a chunk. */
+export interface ReceivedChunk {
+  readonly sum: UpdateSum;
+  /** Bytes that clients sent besides their messages, to make the sum readable. */
+  readonly bytes: number;
+  /** Why none of the messages counts, or null. */
+  readonly refusal: string | null;
 }
 
 /** What the server works on. */
@@ -37,11 +53,9 @@ export class ServerSide {
   private readonly reception: Reception;
 
   constructor(parts: ServerParts, model: ServerModel, loops: Loops) {
-    const { items, messageDims, shared } = model;
     this.parts = parts;
     this.model = model;
-    this.reception =
-      parts.secureSum ?? new PlainReception(items, messageDims, shared.extra.length, loops, parts.aggregator);
+    this.reception = parts.secureSum ?? plainReception(model, loops, parts.aggregator);
   }
 
   /** Begins a chunk of clients that may send. */
@@ -79,4 +93,39 @@ export class ServerSide {
     version[0]!++;
     yield { type: 'broadcast-sent', round, bytesDown: bytes, cutOff };
   }
+}
+
+/** Decodes every message, adds it up, and shows it to the aggregator if there is one. */
+function plainReception(model: ServerModel, loops: Loops, aggregator?: Aggregator): Reception {
+  const { items, messageDims: dims, shared } = model;
+  const extra = shared.extra.length;
+  const adder = loops.updateAdder(items, dims, extra);
+  return {
+    begin: () => adder.start(),
+    receive(message, client, round) {
+      const update = decode(message, { client, items, dims, extra, round });
+      adder.add(update);
+      aggregator?.receive(update);
+    },
+    finish: () => ({ sum: adder.finish(), bytes: 0, refusal: null }),
+  };
+}
+
+/** Adds the chunks' sums to `total`, in their order; tells what happened in each and what they amount to. */
+export function* mergeChunks(
+  round: number,
+  results: readonly ChunkResult[],
+  total: UpdateSum,
+): Iterable<RoundEvent> {
+  let [trained, loss, bytesUp, rejected] = [0, 0, 0, 0];
+  for (const result of results) {
+    yield* result.events;
+    if (result.sum) addSum(total, result.sum);
+    trained += result.trained;
+    loss += result.loss;
+    bytesUp += result.bytesUp;
+    rejected += result.events.filter(({ type }) => type === 'message-rejected').length;
+  }
+  const { clients } = total;
+  yield { type: 'updates-merged', round, clients, trained, rejected, bytesUp, loss: loss / trained };
 }

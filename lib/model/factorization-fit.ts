@@ -7,7 +7,7 @@ import { type Interactions, itemsOf } from '../data/ratings.ts';
 import { expectInteger, type FloatArray, type Matrix, matrix, rowOf } from '../numeric/matrix.ts';
 import { type RandomStream, randomStream, shuffle } from '../numeric/rng.ts';
 import { bestUnseen, type Recommendation } from './best-unseen.ts';
-import { scoreAll } from './factorization.ts';
+import { scoreAll, scoreOf } from './factorization.ts';
 import { binaryCrossEntropy, binaryCrossEntropyGradient } from './loss.ts';
 
 export interface FitOptions {
@@ -120,8 +120,7 @@ function descend(
   for (let visit = 0; visit < order.length; visit++) {
     const row = order[visit]!;
     const start = sample.rows[row]! * (factors + 1);
-    let score = itemTable[start + factors]!;
-    for (let k = 0; k < factors; k++) score += userVector[k]! * itemTable[start + k]!;
+    const score = scoreOf(userVector, itemTable, start);
     const label = sample.labels[row]!;
     const weight = sample.counts[row]!;
     loss += weight * binaryCrossEntropy(score, label);

@@ -37,6 +37,20 @@ export interface FactorizationGradient {
 }
 
 /**
+ * The score of one item, s = [p, 1]·q = Σ_k p_k q_k + the item's bias (Eq. 1).
+ *
+ * @param userVector p [factors]
+ * @param itemTable Q [items, factors + 1] row by row; the last column is the item bias
+ * @param start where the item's row begins
+ */
+export function scoreOf(userVector: FloatArray, itemTable: FloatArray, start: number): number {
+  const factors = userVector.length;
+  let score = itemTable[start + factors]!;
+  for (let k = 0; k < factors; k++) score += userVector[k]! * itemTable[start + k]!;
+  return score;
+}
+
+/**
  * Writes the score of every row of an item table, s_i = [p, 1]·q_i (Eq. 1). Takes O(rows · factors).
  *
  * @param userVector p [factors]
@@ -51,14 +65,8 @@ export function scoreAll<T extends FloatArray>(userVector: Vector, itemTable: Ma
   expectLength('scoreAll', 'out', out, rows);
   const inPlace = rowMajorData(itemTable);
   const table = mayOverlap(out, itemTable) ? inPlace.slice() : inPlace;
-  const factors = width - 1;
-  const user = Float64Array.from({ length: factors }, (_, k) => userVector.get(k));
-  for (let row = 0; row < rows; row++) {
-    const start = row * width;
-    let score = table[start + factors]!;
-    for (let k = 0; k < factors; k++) score += user[k]! * table[start + k]!;
-    out[row] = score;
-  }
+  const user = Float64Array.from({ length: width - 1 }, (_, k) => userVector.get(k));
+  for (let row = 0; row < rows; row++) out[row] = scoreOf(user, table, row * width);
   return out;
 }
 

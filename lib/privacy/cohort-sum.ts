@@ -1,7 +1,7 @@
 // Secure sums in a federation: a chunk of clients is a cohort, and the server learns one sum for each cohort.
 // In: updates with a row for every item; on the wire: masked words; out: the sum, or nothing if too few came through.
 // Works for recipes whose server needs sums only: an attention between clients needs to tell messages apart.
-import type { ReceivedChunk, Reception } from '../federated/reception.ts';
+import type { ReceivedChunk, Reception } from '../federated/server-side.ts';
 import { emptySum } from '../federated/update-sum.ts';
 import type { Update } from '../federated/wire.ts';
 import { decodeMasked, encodeMasked } from './masked-message.ts';

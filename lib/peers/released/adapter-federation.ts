@@ -2,11 +2,10 @@
 // factor A travels (B too, in the repair), and the server answers every client with an A of its own.
 // The border: client code gets one client's ratings and state and what the server sent; the server gets messages.
 import { itemsOf } from '../../data/ratings.ts';
-import { ClientSampler, copyOfSample } from '../../federated/client-sampler.ts';
-import { isPresent } from '../../federated/dropout.ts';
+import { ClientSampler, copyOfSample, isPresent } from '../../federated/client-side.ts';
 import type { RoundEvent } from '../../federated/events.ts';
-import { mergeChunks } from '../../federated/merge-chunks.ts';
 import { type ChunkResult, consecutiveBlocks, type Program, type Setup } from '../../federated/recipe.ts';
+import { mergeChunks } from '../../federated/server-side.ts';
 import { addRows, addUpdate, emptySum, type UpdateSum } from '../../federated/update-sum.ts';
 import { decode, encode, type Update, WireError } from '../../federated/wire.ts';
 import { randomStream } from '../../numeric/rng.ts';
@@ -57,7 +56,7 @@ export class AdapterFederation implements Program {
     const { answerOnDevice } = this.server;
     if (answerOnDevice)
       this.finishRoundOnDevice = (round, results) => this.finishWith(answerOnDevice, round, results);
-    this.sampler = new ClientSampler(split, settings, setup.loops);
+    this.sampler = new ClientSampler(setup);
   }
 
   initialize(): void {

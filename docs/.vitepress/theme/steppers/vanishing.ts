@@ -1,6 +1,6 @@
 // Lesson 7: six clients, some of them absent in each round, and what two servers make of it: one that keeps tokens and
 // masks whom it has never heard from, and one that puts a row of zeros for whoever is absent.
-import { isPresent } from '../../../../lib/federated/dropout.ts';
+import { isPresent } from '../../../../lib/federated/client-side.ts';
 import { Memory } from '../../../../lib/federated/memory.ts';
 import { completeSettings } from '../../../../lib/federated/settings.ts';
 import { Tokens } from '../../../../lib/federated/tokens.ts';
