@@ -37,7 +37,7 @@ export function changesOn(page: string): Change[] {
         named: Array.from(touches.matchAll(/\[([^\]]+)\]/g), ([, file]) => file!),
         edits: Array.from(section.matchAll(/^```diff\n([\s\S]*?)^```$/gm), ([, block]) => editOf(block!)),
         runs: Array.from(
-          section.matchAll(/^```sh\n(.*)\n```\n\n```text\n([\s\S]*?)^```$/gm),
+          section.matchAll(/^```sh\n([\s\S]*?)\n```\n\n```text\n([\s\S]*?)^```$/gm),
           ([, command, output]) => ({ command: command!, output: output!.trimEnd().split('\n') }),
         ),
       };

@@ -50,7 +50,8 @@ const SAMPLE_RECORDS = 5000;
 
 /** @throws ParseError naming what is missing, or which two readings there are, and the option that decides */
 export function planReading(text: string, told: Told, source: string): Plan {
-  const preamble = readPreamble(text, source);
+  const isTable = told.format === 'auto' || layoutOf(told.format).cut === undefined;
+  const preamble = readPreamble(text, source, isTable);
   const format = formatOf(text, told.format, preamble, source);
   const from = preamble.firstLine;
   const records = sampleRecords(text, layoutOf(format), { from, most: SAMPLE_RECORDS });

@@ -51,14 +51,23 @@ export class FieldSplitter {
 
   private takeLine(line: string): void {
     this.line++;
-    const { separator, quotes } = this.layout;
-    if (this.open.length === 0 && !line.includes('"')) {
+    const { separator, quotes, cut } = this.layout;
+    if (cut) this.take(this.cutBy(cut, line), this.line);
+    else if (this.open.length === 0 && !line.includes('"')) {
       this.take(splitPlain(line, separator), this.line);
     } else if (quotes === 'whole') {
       this.take(splitWholeQuotes(line, separator), this.line);
     } else {
       this.open.push(line);
       this.takeQuoted();
+    }
+  }
+
+  private cutBy(cut: NonNullable<Layout['cut']>, line: string): readonly string[] {
+    try {
+      return line.trim() === '' ? [''] : cut(line);
+    } catch (error) {
+      return this.reject(this.line, (error as Error).message);
     }
   }
 

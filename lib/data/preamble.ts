@@ -15,9 +15,10 @@ export interface Preamble {
 /**
  * Reads the lines above the records.
  *
+ * @param isTable whether a separator cuts the lines, so that JSON and the like are another file
  * @throws ParseError if the text is empty or binary, or is no table at all
  */
-export function readPreamble(text: string, source: string): Preamble {
+export function readPreamble(text: string, source: string, isTable = true): Preamble {
   if (text.trim() === '') throw new ParseError(source, null, 'the file is empty');
   if (text.includes('\0')) throw new ParseError(source, null, 'this is a binary file, not text');
   const lines = text.split(/\r\n?|\n/);
@@ -31,7 +32,7 @@ export function readPreamble(text: string, source: string): Preamble {
     else if (line !== '') break;
   }
   if (at === lines.length) throw new ParseError(source, null, 'the file has nothing but comments');
-  expectTable(lines[at]!.trim(), at + 1, source);
+  if (isTable) expectTable(lines[at]!.trim(), at + 1, source);
   const network = comments.flatMap((line) => /^%\s*(bip|sym|asym)\b/.exec(line)?.[1] ?? [])[0];
   return { firstLine: at + 1, comments, separator, konect: (network as Preamble['konect']) ?? null };
 }

@@ -52,8 +52,7 @@ function tiledLoops(): Loops {
     matmul: createTiled(),
     negativeSampler: (items) => new MarkingSampler(items),
     logisticLoss: (items, factors) => new FusedLogisticLoss(items, factors),
-    clientAttention: (items, temperatures, mostAsking) =>
-      new Int16Attention(items, temperatures, mostAsking, false),
+    clientAttention: (items, mostAsking) => new Int16Attention(items, mostAsking, false),
     kmeans: (points, clusters) => fastKmeansLoops(points, clusters, false),
     gram: gramMatrixByFours,
   };
@@ -70,8 +69,7 @@ function simdLoops(): Loops | null {
     logisticLoss: (...sizes) => createLogisticSimd(...sizes) ?? tiled.logisticLoss(...sizes),
     updateAdder: (...sizes) => createUpdateAdderSimd(...sizes) ?? tiled.updateAdder(...sizes),
     runningMean: (items) => runningMeanSimd(items) ?? tiled.runningMean(items),
-    clientAttention: (items, temperatures, mostAsking) =>
-      new Int16Attention(items, temperatures, mostAsking, true),
+    clientAttention: (items, mostAsking) => new Int16Attention(items, mostAsking, true),
     kmeans: fastKmeansLoops,
     mixedRanks,
   };

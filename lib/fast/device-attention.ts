@@ -33,7 +33,7 @@ export function withDevice(loops: Loops, device?: AttentionDevice): Loops {
 }
 
 export class DeviceAttention implements Aggregator {
-  private readonly inner: AttentionAggregator;
+  readonly inner: AttentionAggregator;
   private readonly items: number;
   private readonly device: AttentionDevice | undefined;
   private readonly parts: Float32Array; // δ [clients, items]

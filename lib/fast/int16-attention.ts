@@ -1,19 +1,17 @@
 // Attention between clients on 16-bit integers (Eq. 11–12): one matrix of directions holds both keys and values.
 // In: what `PlainClientAttention` gets; out: the same mixtures, to the three digits that 16 bits keep.
-import type { ClientAttention } from '../federated/client-attention.ts';
+import { type ClientAttention, type WeighPeers, weighRows } from '../federated/client-attention.ts';
 import { softmaxInPlace } from '../model/softmax.ts';
 import { Int16Rows } from './int16-rows.ts';
 
 export class Int16Attention implements ClientAttention {
   private readonly items: number;
-  private readonly temperatures: readonly number[]; // τ of each head
   private readonly directions: Int16Rows; // s_v of the peers [peers, items]
   private lengths: Float32Array = new Float32Array(0); // |T_v − m| [peers]
 
   /** @param usesSimd SIMD where the engine has it, else plain loops over the same integers */
-  constructor(items: number, temperatures: readonly number[], mostAsking: number, usesSimd: boolean) {
+  constructor(items: number, mostAsking: number, usesSimd: boolean) {
     this.items = items;
-    this.temperatures = temperatures;
     this.directions = new Int16Rows(items, mostAsking, usesSimd);
   }
 
@@ -27,13 +25,35 @@ export class Int16Attention implements ClientAttention {
     }
   }
 
-  attend(asking: Uint32Array, out: Float32Array): void {
+  attend(asking: Uint32Array, temperatures: readonly number[], out: Float32Array): void {
     const { directions, lengths } = this;
-    const weights = new Float32Array(asking.length * lengths.length);
-    directions.compare(asking, weights); // s_u · s_v [asking, peers]
-    toWeights(weights, asking, this.temperatures); // α [asking, peers]
+    const weights = this.compare(asking); // s_u · s_v [asking, peers]
+    toWeights(weights, asking, temperatures); // α [asking, peers]
     if (lengths.length > 1) toValueWeights(weights, lengths);
     directions.mix(weights, out); // X = Σ α_uv V_v [asking, items]
+  }
+
+  mix(asking: Uint32Array, weigh: WeighPeers, out: Float32Array): void {
+    const { directions, lengths } = this;
+    const count = lengths.length;
+    const weights = this.compare(asking);
+    weighRows(weights, asking, weigh);
+    const isHelped = asking.map((_, row) =>
+      weights.subarray(row * count, (row + 1) * count).some((weight) => weight > 0) ? 1 : 0,
+    );
+    toValueWeights(weights, lengths);
+    directions.mix(weights, out);
+    const { items } = this;
+    isHelped.forEach((is, row) => {
+      if (is === 0) out.fill(0, row * items, (row + 1) * items);
+    });
+  }
+
+  /** Cosines of some peers to all, [asking, peers]. */
+  private compare(asking: Uint32Array): Float32Array {
+    const cosines = new Float32Array(asking.length * this.lengths.length);
+    this.directions.compare(asking, cosines);
+    return cosines;
   }
 }
 

@@ -4,6 +4,8 @@ import type { RoundEvent } from './events.ts';
 import type { Update } from './wire.ts';
 
 export interface Aggregator {
+  /** The aggregator whose work this one does ahead, if it is made of another. */
+  readonly inner?: Aggregator;
   /** Takes in one decoded message; may run in any thread, but sees a client at most once per round. */
   receive(update: Update): void;
   /** Prepares what `personalParts` needs, from the messages received so far. */

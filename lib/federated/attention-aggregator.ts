@@ -1,16 +1,19 @@
 // The paper's idea: attention between clients, with K-means deciding who is compared with whom (Eq. 11–12).
 // In: tokens T_u, made of messages, and the index of clients; out: δ_u, what clients with a similar token want that
-// client u's own model does not give it. It uses the others only, so it also serves clients that were absent.
+// client u's own model does not give it. It uses the others only, so it also serves clients that were absent. Another way to
+// weigh the others is one function, `WeighPeers`; tokens, clusters, mixing, unit size and bytes stay as they are.
 
 import type { Aggregator } from './aggregator.ts';
-import { type ClientAttention, headTemperatures } from './client-attention.ts';
+import type { ClientAttention, WeighPeers } from './client-attention.ts';
 import { ClientIndex } from './client-index.ts';
 import type { RoundEvent } from './events.ts';
 import type { Loops } from './loops.ts';
 import type { Memory } from './memory.ts';
+import { bytesOfPersonalPart, toUnitRootMeanSquare } from './personal-part.ts';
 import type { Settings } from './settings.ts';
+import { headTemperatures } from './temperature.ts';
 import { Tokens } from './tokens.ts';
-import { encode, type Update } from './wire.ts';
+import type { Update } from './wire.ts';
 
 /** Clients that ask at a time, at most. */
 const LARGEST_BLOCK = 256;
@@ -27,24 +30,40 @@ export class AttentionAggregator implements Aggregator {
   readonly tokens: Tokens;
   /** Who is compared with whom. */
   readonly index: ClientIndex;
-  /** τ of each head. */
-  readonly temperatures: readonly number[];
+  /** How peers are weighed where it is not by attention. */
+  readonly weigh: WeighPeers | undefined;
+  private readonly settings: Settings;
+  private readonly round: Uint32Array; // of the last refresh [1]
   private readonly items: number;
   private readonly mean: Float32Array; // m, the mean token of all known clients [items]
   private readonly lengths: Float32Array; // |T_u − m|, 0 where the server has not heard of the client [clients]
   private readonly attention: ClientAttention;
   private peers: Peers | null = null;
 
-  constructor(clients: number, items: number, settings: Settings, arrays: Memory, loops: Loops) {
+  constructor(
+    clients: number,
+    items: number,
+    settings: Settings,
+    arrays: Memory,
+    loops: Loops,
+    weigh?: WeighPeers,
+  ) {
     this.items = items;
+    this.settings = settings;
+    this.weigh = weigh;
+    this.round = arrays.note('refreshRound');
     this.tokens = new Tokens(clients, items, arrays, settings.tokenMemory, {
       runningMean: loops.runningMean(items),
     });
-    this.temperatures = headTemperatures(settings);
     this.mean = arrays.float32('meanToken', items);
     this.lengths = arrays.float32('tokenNorms', clients);
-    this.attention = loops.clientAttention(items, this.temperatures, LARGEST_BLOCK);
+    this.attention = loops.clientAttention(items, LARGEST_BLOCK);
     this.index = new ClientIndex(clients, settings, arrays, loops);
+  }
+
+  /** τ of each head at the last refresh. */
+  get temperatures(): readonly number[] {
+    return headTemperatures(this.settings, this.round[0]!);
   }
 
   receive(update: Update): void {
@@ -57,6 +76,7 @@ export class AttentionAggregator implements Aggregator {
     const clients = Uint32Array.from(known.keys()).filter((client) => known[client] === 1);
     if (clients.length === 0) return;
     this.measure(clients);
+    this.round[0] = round;
     yield this.index.refresh(clients, round);
     const { probes } = this.index;
     const bytesDown = bytesOfPersonalPart(this.items, round);
@@ -123,10 +143,9 @@ export class AttentionAggregator implements Aggregator {
       return;
     }
     const { placeOf } = this.peersOf(cluster);
-    this.attention.attend(
-      block.map((client) => placeOf.get(client)!),
-      out,
-    );
+    const asking = block.map((client) => placeOf.get(client)!);
+    if (this.weigh) this.attention.mix(asking, this.weigh, out);
+    else this.attention.attend(asking, this.temperatures, out);
     for (let row = 0; row < block.length; row++) {
       toUnitRootMeanSquare(out.subarray(row * items, (row + 1) * items));
     }
@@ -143,21 +162,4 @@ export class AttentionAggregator implements Aggregator {
     this.peers = { version, cluster, placeOf };
     return this.peers;
   }
-}
-
-/** The length of the message that carries δ_u: one number per item. */
-function bytesOfPersonalPart(items: number, round: number): number {
-  const rows = Uint32Array.from({ length: items }, (_, item) => item);
-  const nothing = new Float32Array(0);
-  const part = { rows, rank: 0, dims: 1, left: new Float32Array(items), right: nothing, extra: nothing };
-  return encode({ client: 0, round, ...part }, items).length;
-}
-
-/** Divides by the root mean square, in place (Eq. 12). */
-function toUnitRootMeanSquare(values: Float32Array): void {
-  let squares = 0;
-  for (let item = 0; item < values.length; item++) squares += values[item]! * values[item]!;
-  if (squares === 0) return;
-  const scale = Math.sqrt(values.length / squares);
-  for (let item = 0; item < values.length; item++) values[item]! *= scale;
 }

@@ -4,7 +4,8 @@
 
 import { scaledDotProductAttention } from '../model/attention.ts';
 import type { BackendOption } from '../model/layers.ts';
-import { type Matrix, matrix, rowMajorData } from '../numeric/matrix.ts';
+import { matmul } from '../numeric/matmul.ts';
+import { type Matrix, matrix, rowMajorData, transpose } from '../numeric/matrix.ts';
 
 /** Holds the peers of one cluster at a time, so make one per thread. */
 export interface ClientAttention {
@@ -19,13 +20,39 @@ export interface ClientAttention {
    * Writes x_u = Σ_v α_uv V_v, [asking, items]; zeros where u is the only peer.
    *
    * @param asking which of the peers look at the others
+   * @param temperatures τ of each head
    */
-  attend(asking: Uint32Array, out: Float32Array): void;
+  attend(asking: Uint32Array, temperatures: readonly number[], out: Float32Array): void;
+  /** The same sum with weights of another kind than attention's; zeros where nobody has any weight. */
+  mix(asking: Uint32Array, weigh: WeighPeers, out: Float32Array): void;
 }
 
-/** τ of each head: head h has τ · 2ʰ. */
-export function headTemperatures({ heads, temperature }: { heads: number; temperature: number }): number[] {
-  return Array.from({ length: heads }, (_, head) => temperature * 2 ** head);
+/**
+ * How much each peer counts for one client. Gets the cosines of the centred tokens, cos(s_u, s_v) [peers], and turns them into
+ * weights of at least 0, in place; they are scaled to a sum of 1 afterwards. The client's own place counts for nothing.
+ */
+export type WeighPeers = (cosines: Float32Array, own: number) => void;
+
+/**
+ * Turns each row of cosines into weights with a sum of 1, in place; a row of zeros where nobody has any weight.
+ *
+ * @param cosines [asking, peers]
+ * @param asking each row's own place among the peers
+ * @throws RangeError if a weight is negative or no number
+ */
+export function weighRows(cosines: Float32Array, asking: Uint32Array, weigh: WeighPeers): void {
+  const count = cosines.length / asking.length;
+  asking.forEach((own, query) => {
+    const row = cosines.subarray(query * count, (query + 1) * count);
+    weigh(row, own);
+    row[own] = 0;
+    let sum = 0;
+    for (const weight of row) {
+      if (!(weight >= 0)) throw new RangeError(`weigh: weights must be numbers of at least 0, got ${weight}`);
+      sum += weight;
+    }
+    if (sum > 0) for (let peer = 0; peer < count; peer++) row[peer]! /= sum;
+  });
 }
 
 /**
@@ -58,14 +85,12 @@ export function attendToOthers(
 /** The mean over the heads of scaled dot-product attention. */
 export class PlainClientAttention implements ClientAttention {
   private readonly items: number;
-  private readonly temperatures: readonly number[];
   private readonly options: BackendOption;
   private directions: Matrix = matrix(new Float32Array(0), 0, 0); // s [peers, items]
   private values: Matrix = this.directions; // V [peers, items]
 
-  constructor(items: number, temperatures: readonly number[], options: BackendOption = {}) {
+  constructor(items: number, options: BackendOption = {}) {
     this.items = items;
-    this.temperatures = temperatures;
     this.options = options;
   }
 
@@ -88,12 +113,28 @@ export class PlainClientAttention implements ClientAttention {
     this.values = matrix(values, lengths.length, items);
   }
 
-  attend(asking: Uint32Array, out: Float32Array): void {
-    const { directions, values, temperatures, options } = this;
+  attend(asking: Uint32Array, temperatures: readonly number[], out: Float32Array): void {
+    const { directions, values, options } = this;
     out.fill(0);
     for (const temperature of temperatures) {
       const { output } = attendToOthers(directions, values, asking, temperature, options);
       for (let at = 0; at < out.length; at++) out[at]! += output.data[at]! / temperatures.length;
     }
+  }
+
+  mix(asking: Uint32Array, weigh: WeighPeers, out: Float32Array): void {
+    const { directions, values, items, options } = this;
+    const peers = directions.shape[0]!;
+    const queries = new Float32Array(asking.length * items);
+    asking.forEach((peer, query) => {
+      queries.set(rowMajorData(directions).subarray(peer * items, (peer + 1) * items), query * items);
+    });
+    const cosines = matmul(matrix(queries, asking.length, items), transpose(directions), options);
+    const weights = Float32Array.from(cosines.data);
+    weighRows(weights, asking, weigh);
+    matmul(matrix(weights, asking.length, peers), values, {
+      ...options,
+      out: matrix(out, asking.length, items),
+    });
   }
 }

@@ -3,6 +3,7 @@
 // The border runs through it: `ClientSide` gets one client's row, state and the broadcast; `ServerSide` gets messages.
 import { randomStream } from '../numeric/rng.ts';
 import type { CohortSum } from '../privacy/cohort-sum.ts';
+import type { Aggregator } from './aggregator.ts';
 import { type ClientParts, ClientSide } from './client-side.ts';
 import type { RoundEvent } from './events.ts';
 import type { SharedModel } from './local-model.ts';
@@ -27,6 +28,7 @@ class Federation implements Program {
   readonly canRefit: boolean;
   readonly hasPersonalParts: boolean;
   readonly isDefended = true;
+  readonly aggregator: Aggregator | undefined;
   private readonly setup: Setup;
   private readonly parts: Composition;
   private readonly shared: SharedModel;
@@ -50,6 +52,7 @@ class Federation implements Program {
     const model = { items, messageDims: parts.messageDims ?? dims, shared: this.shared, version };
     this.server = new ServerSide(parts, model, setup.loops);
     this.canRefit = this.clients.canRefit;
+    this.aggregator = parts.aggregator;
     this.hasPersonalParts = parts.aggregator !== undefined;
   }
 

@@ -29,8 +29,8 @@ export interface Loops {
   updateAdder(items: number, dims: number, extra: number): UpdateAdder;
   /** A client's token after one more message. */
   runningMean(items: number): RunningMean;
-  /** Attention between clients, of at most `mostAsking` at a time; τ of each head in `temperatures`. */
-  clientAttention(items: number, temperatures: readonly number[], mostAsking: number): ClientAttention;
+  /** What a client's peers think, weighed by attention or otherwise, for at most `mostAsking` clients at a time. */
+  clientAttention(items: number, mostAsking: number): ClientAttention;
   /** The two halves of Lloyd's step, over `points` [clients, factors]. */
   kmeans(points: Matrix, clusters: number): KmeansLoops;
   /** The Gram matrix MᵀM, which a step [items, D] is compressed by. */
@@ -49,7 +49,7 @@ export const plainLoops: Loops = {
   logisticLoss: (_items, factors) => new PlainLogisticLoss(factors),
   updateAdder: (items, dims, extra) => new PlainUpdateAdder(items, dims, extra),
   runningMean: () => runningMean,
-  clientAttention: (items, temperatures) => new PlainClientAttention(items, temperatures),
+  clientAttention: (items) => new PlainClientAttention(items),
   kmeans: plainKmeansLoops,
   gram: gramMatrix,
   mixedRanks: (items) => new PlainMixedRanks(items),

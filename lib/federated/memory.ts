@@ -12,6 +12,9 @@ const constructors = {
   uint8: Uint8Array,
 } as const;
 
+/** Names of notes begin with this. */
+export const NOTE = 'note.';
+
 type TypeName = keyof typeof constructors;
 
 /**
@@ -66,6 +69,11 @@ export class Memory {
 
   uint8(name: string, length: number): Uint8Array {
     return this.get(name, 'uint8', length) as Uint8Array;
+  }
+
+  /** A number that says when something was made, [1]: kept and restored like the others, but no parameter, so no digest has it. */
+  note(name: string): Uint32Array {
+    return this.uint32(`${NOTE}${name}`, 1);
   }
 
   /** An array [clients, width] in which a client's row changes only while that client takes part in a round. */

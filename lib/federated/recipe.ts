@@ -2,6 +2,7 @@
 // program; the round loop, the simulator and the evaluation know programs only.
 // Adding a recipe means one new file that exports a `Recipe`; see docs/recipes.md.
 import type { Split } from '../data/split.ts';
+import type { Aggregator } from './aggregator.ts';
 import type { AttentionDevice } from './attention-device.ts';
 import type { RoundEvent } from './events.ts';
 import type { Loops } from './loops.ts';
@@ -49,6 +50,8 @@ export interface Program {
   readonly hasPersonalParts: boolean;
   /** Whether the settings `padding`, `clip` and `epsilon` apply to what it sends; not unless told. */
   readonly isDefended?: boolean;
+  /** Makes the personal parts, where it is a federation that has any; traces ask it who listens to whom. */
+  readonly aggregator?: Aggregator;
   /** Fills the memory; called once, before anything else, and not when a run is resumed. */
   initialize(): void;
   /** The clients from..to take their part in a round. May run in any thread; chunks do not overlap. */

@@ -8,7 +8,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Split } from '../data/split.ts';
 import { chooseLoops } from '../fast/choose-loops.ts';
-import { Memory, type StateArrays } from '../federated/memory.ts';
+import { Memory, NOTE, type StateArrays } from '../federated/memory.ts';
 import type { Program, Recipe, Setup } from '../federated/recipe.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
 import { decodeSafetensors, encodeSafetensors, SafetensorsError } from '../numeric/safetensors.ts';
@@ -138,7 +138,7 @@ export function restoreProgram(
     const { split } = run;
     const setup = { split, settings: run.document.settings, memory, loops: chooseLoops() };
     const program = recipe.create(setup);
-    const missing = Object.keys(memory.arrays).find((name) => !saved.has(name));
+    const missing = Object.keys(memory.arrays).find((name) => !saved.has(name) && !name.startsWith(NOTE));
     if (missing !== undefined) throw new SafetensorsError(`the array ${missing} is missing`);
     return { program, setup };
   });

@@ -11,9 +11,10 @@ import { FactorizationClient } from '../federated/client.ts';
 import type { RoundEvent } from '../federated/events.ts';
 import { federation } from '../federated/federation.ts';
 import type { Memory } from '../federated/memory.ts';
+import { bytesOfPersonalPart, toUnitRootMeanSquare } from '../federated/personal-part.ts';
 import { consecutiveBlocks, type Recipe } from '../federated/recipe.ts';
 import { denseDownlink, itemMean } from '../federated/server.ts';
-import { encode, expandUpdate, type Update } from '../federated/wire.ts';
+import { expandUpdate, type Update } from '../federated/wire.ts';
 import { type MatmulBackend, matmul } from '../numeric/matmul.ts';
 import { matrix, transpose } from '../numeric/matrix.ts';
 
@@ -98,19 +99,8 @@ export class SimilarTables implements Aggregator {
   *refresh(round: number): Iterable<RoundEvent> {
     const { users, items, dims } = this;
     const peers = this.known.reduce((sum, isKnown) => sum + isKnown, 0);
-    const rows = Uint32Array.from({ length: items }, (_, item) => item);
-    const none = new Float32Array(0);
-    const table = {
-      client: 0,
-      round,
-      rows,
-      rank: 0,
-      dims,
-      left: new Float32Array(items * dims),
-      right: none,
-    };
-    const message = encode({ ...table, extra: none }, items); // a personal table, as long as the broadcast
-    yield { type: 'attention-computed', round, peers, probes: users, bytesDown: message.length };
+    const bytesDown = bytesOfPersonalPart(items, round, dims); // a personal table, as long as the broadcast
+    yield { type: 'attention-computed', round, peers, probes: users, bytesDown };
   }
 
   blocks(size: number): Uint32Array[] {
@@ -176,10 +166,4 @@ function squareSum(values: Float32Array): number {
   let sum = 0;
   for (let index = 0; index < values.length; index++) sum += values[index]! * values[index]!;
   return sum;
-}
-
-function toUnitRootMeanSquare(values: Float32Array): void {
-  const size = Math.sqrt(squareSum(values) / values.length);
-  if (size === 0) return;
-  for (let index = 0; index < values.length; index++) values[index]! /= size;
 }

@@ -1,8 +1,8 @@
-// What the server did at a refresh, seen from outside: Lloyd's steps and the attention weights, worked out once more over
-// the same memory by the same code. Nothing is changed; a step that is not exactly the server's is not shown.
-// In: a run's memory right after the refresh; out: the steps over all clients, and attention between a few.
+// What the server did at a refresh, seen from outside: Lloyd's steps and the weights between clients, worked out once more
+// over the same memory by the same code. Nothing is changed; a step that is not exactly the server's is not shown.
+// In: a run right after the refresh; out: the steps over all clients, and weights between a few.
 import { AttentionAggregator } from '../federated/attention-aggregator.ts';
-import { attendToOthers } from '../federated/client-attention.ts';
+import { attendToOthers, type WeighPeers, weighRows } from '../federated/client-attention.ts';
 import { type KmeansStep, kmeansPlusPlus, lloyd } from '../model/kmeans.ts';
 import { matmul } from '../numeric/matmul.ts';
 import { type Matrix, matrix, transpose, zeros } from '../numeric/matrix.ts';
@@ -10,24 +10,20 @@ import { randomStream } from '../numeric/rng.ts';
 import type { OpenRun } from '../training/open-run.ts';
 import type { TracedAttention } from './trace.ts';
 
-/** Where the server's memory lies; absent in recipes without attention between clients. */
-const neededArrays = ['tokenKnown', 'directions', 'clusterOf', 'centroids', 'meanToken'];
-
 export class ServerView {
   private readonly run: OpenRun;
   private readonly server: AttentionAggregator;
 
-  private constructor(run: OpenRun) {
-    const { memory, settings, setup } = run;
-    const { users, items } = setup.split.train;
+  private constructor(run: OpenRun, server: AttentionAggregator) {
     this.run = run;
-    this.server = new AttentionAggregator(users, items, settings, memory, setup.loops);
+    this.server = server;
   }
 
   /** A view of the run's server; null if its recipe has no attention between clients. */
   static of(run: OpenRun): ServerView | null {
-    const { arrays } = run.memory;
-    return neededArrays.every((name) => arrays[name]) ? new ServerView(run) : null;
+    const { aggregator } = run.program;
+    const server = aggregator?.inner ?? aggregator;
+    return server instanceof AttentionAggregator ? new ServerView(run, server) : null;
   }
 
   /**
@@ -55,7 +51,7 @@ export class ServerView {
 
   /** α between the given clients, head by head, and the cosines behind it. */
   attention(clients: Uint32Array): TracedAttention {
-    const { index, temperatures } = this.server;
+    const { index, temperatures, weigh } = this.server;
     const count = clients.length;
     const weights = new Float32Array(temperatures.length * count * count);
     const placeOf = new Map(Array.from(clients, (client, place) => [client, place]));
@@ -67,17 +63,31 @@ export class ServerView {
       const nothing = zeros(peers.length, 0, 'float32'); // only the weights are asked for
       const asking = block.map((client) => peers.indexOf(client));
       temperatures.forEach((temperature, head) => {
-        const alpha = attendToOthers(directions, nothing, asking, temperature, this.products).weights;
+        const alpha = weigh
+          ? this.weighed(block, peers, asking, weigh)
+          : attendToOthers(directions, nothing, asking, temperature, this.products).weights.data;
         block.forEach((client, row) => {
           const start = (head * count + placeOf.get(client)!) * count;
           peers.forEach((peer, column) => {
             const place = placeOf.get(peer);
-            if (place !== undefined) weights[start + place] = alpha.get(row, column);
+            if (place !== undefined) weights[start + place] = alpha[row * peers.length + column]!;
           });
         });
       });
     }
     return { cosines: this.cosines(clients, clients), weights };
+  }
+
+  /** Weights of another kind than attention's, [block, peers]. */
+  private weighed(
+    block: Uint32Array,
+    peers: Uint32Array,
+    asking: Uint32Array,
+    weigh: WeighPeers,
+  ): Float32Array {
+    const weights = Float32Array.from(this.cosines(block, peers));
+    weighRows(weights, asking, weigh);
+    return weights;
   }
 
   /** cos(T_u − m, T_v − m), [clients, others]; 0 where the server has not heard of one of them. */

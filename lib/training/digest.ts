@@ -1,10 +1,11 @@
 // The fingerprint of a run: SHA-256 over all parameters. Two runs with the same digest ended in the same bits.
-import type { StateArrays } from '../federated/memory.ts';
+import { NOTE, type StateArrays } from '../federated/memory.ts';
 
-/** SHA-256 of all arrays in the order of their names, as 64 hexadecimal digits. */
+/** SHA-256 of all arrays but notes in the order of their names, as 64 hexadecimal digits. */
 export async function digestOf(arrays: StateArrays): Promise<string> {
   const digests: Uint8Array[] = [];
   for (const name of Object.keys(arrays).sort()) {
+    if (name.startsWith(NOTE)) continue;
     const values = arrays[name]!;
     const bytes = new Uint8Array(values.byteLength); // a copy: shared memory cannot be hashed in place
     bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));

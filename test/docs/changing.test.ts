@@ -92,17 +92,14 @@ function typeErrors(folder: string): string[] {
     .map((problem) => ts.formatDiagnostic(problem, host));
 }
 
-/** What a command of the page prints; `npm run -s fedtlrec --` is what package.json says. */
+/** What a command of the page prints; `npm run -s fedtlrec` is what package.json says. */
 function run(command: string, cwd: string): Promise<string> {
-  const words = command
-    .replace('npm run -s fedtlrec --', 'lib/cli.ts')
-    .replace('npx tsx', '')
-    .trim()
-    .split(/\s+/);
+  const script = command.replaceAll(
+    'npm run -s fedtlrec --',
+    `"${process.execPath}" --import tsx lib/cli.ts`,
+  );
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', ...words], { cwd }, (_, stdout, stderr) =>
-      resolve(stdout + stderr),
-    );
+    execFile('sh', ['-c', script], { cwd }, (_, stdout, stderr) => resolve(stdout + stderr));
   });
 }
 

@@ -1,6 +1,6 @@
 // Who listens to whom: attention weights between clients, head by head. Absent clients still have a row and a column,
 // marked grey: the server remembers them, so they are served, and others can still listen to them.
-import type { Trace } from '../../lib/trace/trace.ts';
+import { headTemperatures } from '../../lib/federated/temperature.ts';
 import { element, write } from '../dom.ts';
 import { share, short } from '../figures.ts';
 import { drawHeat, largestOf } from '../heat.ts';
@@ -92,8 +92,9 @@ function weightsOf({ known, trace, head }: View): Float32Array | null {
   return known.attention?.refresh.attention?.weights.subarray(head * size, (head + 1) * size) ?? null;
 }
 
-function drawTabs(heads: HTMLElement, { trace, head }: View, onHead: (head: number) => void): void {
-  const { heads: count, temperature } = trace.about.settings;
+function drawTabs(heads: HTMLElement, view: View, onHead: (head: number) => void): void {
+  const temperatures = temperaturesOf(view);
+  const { length: count } = temperatures;
   if (heads.childElementCount !== count) {
     const tabs = Array.from({ length: count }, (_, at) => {
       const tab = element('button', { type: 'button', class: 'fv-tab' }, `head ${at + 1}`);
@@ -103,8 +104,8 @@ function drawTabs(heads: HTMLElement, { trace, head }: View, onHead: (head: numb
     heads.replaceChildren(...tabs);
   }
   [...heads.children].forEach((tab, at) => {
-    tab.setAttribute('aria-pressed', String(at === head));
-    write(tab, `head ${at + 1}, τ ${short(temperature * 2 ** at)}`);
+    tab.setAttribute('aria-pressed', String(at === view.head));
+    write(tab, `head ${at + 1}, τ ${short(temperatures[at]!)}`);
   });
 }
 
@@ -176,8 +177,9 @@ function ownGroupShare(view: View): number | null {
   return all > 0 ? inside / all : null;
 }
 
-function temperatureOf({ about }: Trace, head: number): number {
-  return about.settings.temperature * 2 ** head;
+/** τ of each head at the refresh that is shown. */
+function temperaturesOf({ known, trace }: View): number[] {
+  return headTemperatures(trace.about.settings, known.attention?.round.round ?? 0);
 }
 
 function explainWeight(view: View, order: readonly number[], [row, column]: readonly [number, number]) {
@@ -191,7 +193,7 @@ function explainWeight(view: View, order: readonly number[], [row, column]: read
   const weight = weights[u * count + v]!;
   const cosine = view.known.attention!.refresh.attention!.cosines[u * count + v]!;
   const absent = isPresentAt(view, about.owners[u]!) ? '' : `; ${name(u)} is absent, but remembered`;
-  const temperature = temperatureOf(view.trace, view.head);
+  const temperature = temperaturesOf(view)[view.head]!;
   if (weight === 0)
     return {
       formula: 'attention' as const,

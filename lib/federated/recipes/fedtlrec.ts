@@ -4,6 +4,7 @@
 import type { Aggregator } from '../aggregator.ts';
 import { AttentionAggregator } from '../attention-aggregator.ts';
 import { FactorizationClient } from '../client.ts';
+import type { WeighPeers } from '../client-attention.ts';
 import { federation } from '../federation.ts';
 import type { Recipe, Setup } from '../recipe.ts';
 import { fedAdam, lowRankDownlink } from '../server.ts';
@@ -30,9 +31,17 @@ export function lowRankFactorization({ split, settings, memory, loops }: Setup) 
   };
 }
 
-/** The aggregator; where a device computes it ahead, the one that waits for it. */
-export function attentionBetweenClients({ split, settings, memory, loops }: Setup): Aggregator {
+/**
+ * The aggregator; where a device computes it ahead, the one that waits for it.
+ *
+ * @param weigh how peers are weighed. Default: by attention
+ */
+export function attentionBetweenClients(
+  { split, settings, memory, loops }: Setup,
+  weigh?: WeighPeers,
+): Aggregator {
   const { users, items } = split.train;
-  const attention = new AttentionAggregator(users, items, settings, memory, loops);
+  const attention = new AttentionAggregator(users, items, settings, memory, loops, weigh);
+  if (weigh) return attention; // devices know attention only
   return loops.ahead?.(attention, users, items, memory) ?? attention;
 }
