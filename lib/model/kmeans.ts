@@ -95,8 +95,15 @@ export function plainKmeansLoops(points: Matrix): KmeansLoops {
   };
 }
 
-/** One iteration of Lloyd's algorithm: assign, give a point to each cluster that has become empty, move. */
-export function lloydStep(centroids: Matrix, loops: KmeansLoops) {
+/**
+ * One iteration of Lloyd's algorithm: assign, give a point to each cluster that has become empty, move.
+ *
+ * @param points [points, dims]
+ * @param centroids [clusters, dims]
+ * @param loops what runs the halves. Default: the two functions above.
+ * @returns the assignment; the clusters that were given a point; the centroids after they moved [clusters, dims]
+ */
+export function lloydStep(points: Matrix, centroids: Matrix, loops: KmeansLoops = plainKmeansLoops(points)) {
   const { labels, distances } = loops.assign(centroids);
   const reseeded = fillEmptyClusters(labels, distances, centroids.shape[0]!);
   return { labels, distances, reseeded, centroids: loops.move(labels, centroids) };
@@ -198,7 +205,7 @@ export function* lloyd(
   let centroids = matrix(scaledBy(scale, first), clusters, dims);
   let before: Int32Array = new Int32Array(count).fill(-1);
   for (let iteration = 1; ; iteration++) {
-    const step = lloydStep(centroids, halves);
+    const step = lloydStep(own, centroids, halves);
     const moved = step.labels.filter((label, point) => label !== before[point]).length;
     const shift = longestMove(centroids, step.centroids) / scale;
     const stop =

@@ -1,6 +1,5 @@
 // Matrices and vectors from the numbers that people write, and back into arrays that can be printed and compared.
 // In: nested or flat arrays; out: ndarrays, as lib/numeric/ndarrays.ts makes and checks them; this file passes those on.
-import ndarray from 'ndarray';
 import {
   dimensions,
   expectFloats,
@@ -12,13 +11,6 @@ import {
 } from './ndarrays.ts';
 
 export * from './ndarrays.ts';
-
-/** Views a flat array as a vector [length]; nothing is copied. */
-export function vector(data: FloatArray | readonly number[]): Vector {
-  const values =
-    data instanceof Float32Array || data instanceof Float64Array ? data : Float64Array.from(data);
-  return ndarray(values, [values.length]);
-}
 
 /**
  * Copies nested rows into a matrix [rows, columns].

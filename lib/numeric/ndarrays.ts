@@ -36,6 +36,13 @@ export function matrix(data: FloatArray, rows: number, columns: number): Matrix 
   return ndarray(data, [rows, columns]);
 }
 
+/** Views a flat array as a vector [length]; nothing is copied. */
+export function vector(data: FloatArray | readonly number[]): Vector {
+  const values =
+    data instanceof Float32Array || data instanceof Float64Array ? data : Float64Array.from(data);
+  return ndarray(values, [values.length]);
+}
+
 /** A view with rows and columns exchanged, [columns, rows]; nothing is copied. */
 export function transpose(values: Matrix): Matrix {
   return values.transpose(1, 0);

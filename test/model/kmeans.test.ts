@@ -9,7 +9,6 @@ import {
   lloydStep,
   moveCentroids,
   nearestClusters,
-  plainKmeansLoops,
 } from '../../lib/model/kmeans.ts';
 import { fromRows, type Matrix, matrix, rowOf, toRows, transpose, vector } from '../../lib/numeric/matrix.ts';
 import { type RandomStream, randomStream } from '../../lib/numeric/rng.ts';
@@ -97,7 +96,7 @@ test('an iteration is assigning and moving, each of which stands alone', (t) => 
   t.deepEqual([...distances], [0, 2, 1, 0], 'its squared distance');
   const moved = moveCentroids(points, labels, centroids);
   t.deepEqual(toRows(moved), [[0, 0], [5, 0], [0.5, 1.5], [-9, 0]], 'means; the empty one stays'); // biome-ignore format: a matrix
-  const step = lloydStep(centroids, plainKmeansLoops(points));
+  const step = lloydStep(points, centroids);
   t.deepEqual([...step.labels], [0, 3, 1, 2], 'but in a step it takes over the farthest point');
   t.deepEqual([step.reseeded, toRows(step.centroids)[3]], [[3], [0, 2]]);
   t.throws(() => assignPoints(points, onLine(1)), /assignPoints: centroids must have shape \[any, 2\]/);
