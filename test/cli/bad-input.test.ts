@@ -62,6 +62,7 @@ const cases: [what: string, words: string[], line: RegExp][] = [
     /short\.csv: at least one user must have 3 ratings/,
   ],
   ['an unknown recipe', train('--recipe', 'fedtlrc'), /no recipe "fedtlrc"; did you mean "fedtlrec"\?/],
+  ['the name that a backend once had', train('--backend', 'naive'), /--backend naive is now called plain/],
   [
     'an unknown backend',
     train('--backend', 'smid'),
