@@ -11,14 +11,14 @@ function attend(name: string, items: number, peers: number, asking: Uint32Array,
     return row.map((value) => value / length);
   });
   const lengths = Float32Array.from({ length: peers }, () => 0.2 + 3 * rng.uniform());
-  const attention = chooseLoops(name).clientAttention(items, temperatures, asking.length);
+  const attention = chooseLoops(name).clientAttention(items, asking.length);
   const out = new Float32Array(asking.length * items).fill(7); // what was there before does not matter
   // Peers of another cluster came first.
   attention.setPeers(new Float32Array(peers + 2).fill(1), (peer, row) =>
     row.fill(0).fill(1, peer % items, 1),
   );
   attention.setPeers(lengths, (peer, row) => row.set(directions[peer]!));
-  attention.attend(asking, out);
+  attention.attend(asking, temperatures, out);
   return out;
 }
 
