@@ -3,7 +3,7 @@
 // or the gradients. The aggregator asks this of clients: what did those who move the item table like me learn?
 // Vaswani et al. (2017), equation 1.
 import { product } from '../numeric/matmul.ts';
-import { dimensions, expectInteger, expectShape, type Matrix, transpose } from '../numeric/matrix.ts';
+import { dimensions, expectInteger, expectShape, type Matrix, transpose } from '../numeric/ndarrays.ts';
 import type { BackendOption } from './layers.ts';
 import { softmaxRows, softmaxRowsBackward } from './softmax.ts';
 

@@ -10,7 +10,7 @@ import {
   type Matrix,
   matrix,
   rowMajorData,
-} from '../numeric/matrix.ts';
+} from '../numeric/ndarrays.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 import { scaledBy, squaredDistance, squaringScale } from '../numeric/squaring-scale.ts';
 import { kmeansPlusPlus } from './kmeans-start.ts';

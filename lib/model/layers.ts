@@ -13,7 +13,7 @@ import {
   type Vector,
   zeros,
   zeroVector,
-} from '../numeric/matrix.ts';
+} from '../numeric/ndarrays.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 
 /** Which loop computes the matrix products. Default: the plain one. */

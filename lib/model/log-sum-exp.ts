@@ -7,7 +7,7 @@ import {
   rowMajorData,
   type Vector,
   zeroVector,
-} from '../numeric/matrix.ts';
+} from '../numeric/ndarrays.ts';
 import { distanceBelow, expectMask, largestAllowed, softmaxRows } from './softmax.ts';
 
 /**

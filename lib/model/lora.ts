@@ -12,7 +12,7 @@ import {
   type Matrix,
   rowMajorData,
   zeros,
-} from '../numeric/matrix.ts';
+} from '../numeric/ndarrays.ts';
 import { expectWritable } from '../numeric/overlap.ts';
 import { squaringScale } from '../numeric/squaring-scale.ts';
 import { type SvdOptions, truncatedSvd } from '../numeric/svd.ts';

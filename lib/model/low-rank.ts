@@ -11,7 +11,7 @@ import {
   rowMajorData,
   type Vector,
   zeros,
-} from '../numeric/matrix.ts';
+} from '../numeric/ndarrays.ts';
 import { expectWritable, mayOverlap } from '../numeric/overlap.ts';
 
 /** A matrix [rows, columns] as the product B·A. */

@@ -9,7 +9,7 @@ import {
   expectShape,
   type FloatType,
   type Matrix,
-} from '../numeric/matrix.ts';
+} from '../numeric/ndarrays.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 import {
   type AttentionInputs,

@@ -9,7 +9,7 @@ import {
   type Matrix,
   rowMajorData,
   type Vector,
-} from '../numeric/matrix.ts';
+} from '../numeric/ndarrays.ts';
 import { scaledBy, squaredDistance, squaringScale } from '../numeric/squaring-scale.ts';
 
 /**

@@ -1,6 +1,6 @@
 // ReLU, the plainest way to make a network more than linear, forward and backward.
 // In: a matrix of any shape; out: a new one of the same shape.
-import { copyOf, dimensions, expectShape, type Matrix, rowMajorData } from '../numeric/matrix.ts';
+import { copyOf, dimensions, expectShape, type Matrix, rowMajorData } from '../numeric/ndarrays.ts';
 
 /** ReLU, max(0, x) of every element (NaN stays NaN). */
 export function relu(input: Matrix): Matrix {

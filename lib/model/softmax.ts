@@ -8,7 +8,7 @@ import {
   type FloatArray,
   type Matrix,
   rowMajorData,
-} from '../numeric/matrix.ts';
+} from '../numeric/ndarrays.ts';
 
 /**
  * The softmax of every row, e^score / Σ e^score over the row's allowed entries. Forbidden entries get exactly 0,

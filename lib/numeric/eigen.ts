@@ -1,7 +1,7 @@
 // Eigenvalues and eigenvectors of a symmetric matrix, by Jacobi's rotations: each one makes an off-diagonal pair zero,
 // and a few sweeps over all pairs leave only the diagonal. In: a small symmetric matrix, such as the Gram matrix of an
 // update; out: its eigenpairs, largest first. Jacobi (1846); Golub & Van Loan, Matrix Computations, §8.5.
-import { dimensions, expectFinite, expectShape, type Matrix, matrix, rowMajorData } from './matrix.ts';
+import { dimensions, expectFinite, expectShape, type Matrix, matrix, rowMajorData } from './ndarrays.ts';
 
 /** A symmetric matrix as Σ_j value_j · vector_j vector_jᵀ. */
 export interface EigenPairs {

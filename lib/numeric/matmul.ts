@@ -1,7 +1,7 @@
 // Matrix products C = A·B on strided views, so that Aᵀ·B and A·Bᵀ need no copy: pass `transpose(a)`.
 // In: A [rows, inner] and B [inner, columns]; out: C [rows, columns]. Which loop does the work is a `MatmulBackend`:
 // this file has the interface and the plain triple loop, the oracle that every faster backend is compared with.
-import { dimensions, expectShape, floatType, type Matrix, zeros } from './matrix.ts';
+import { dimensions, expectShape, floatType, type Matrix, zeros } from './ndarrays.ts';
 import { expectWritable, mayOverlap } from './overlap.ts';
 
 /** A way to compute matrix products. `multiply` may assume that the shapes fit and that `out` overlaps nothing. */

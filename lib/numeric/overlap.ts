@@ -1,6 +1,6 @@
 // Results that are written into an array of the caller: do they lie where an operand is still to be read?
 // In: views or flat arrays; out: whether they may share memory, so that the caller works on a copy or refuses.
-import type { FloatArray, Matrix } from './matrix.ts';
+import type { FloatArray, Matrix } from './ndarrays.ts';
 
 /** A part of an array, in its elements: from the lowest that is used to behind the highest. */
 interface Stretch {

@@ -1,7 +1,7 @@
 // Squared distances, and what numbers are multiplied by before their squares are added up, so that no square overflows and
 // none that matters vanishes: 1 for all ordinary numbers, else a power of two, which changes no digit.
 // In: arrays; out: the factor. Divide lengths by it afterwards, and squared lengths by its square.
-import type { FloatArray } from './matrix.ts';
+import type { FloatArray } from './ndarrays.ts';
 
 /** ‖a − b‖² of the `dims` numbers that begin at the two positions. */
 export function squaredDistance(

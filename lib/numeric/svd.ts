@@ -12,7 +12,7 @@ import {
   matrix,
   rowMajorData,
   transpose,
-} from './matrix.ts';
+} from './ndarrays.ts';
 import { scaledBy, squaringScale } from './squaring-scale.ts';
 
 /** A matrix as U·diag(singularValues)·Vᵀ, cut off after the largest singular values; all in float64. */
