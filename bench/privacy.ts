@@ -8,6 +8,7 @@ import { grouped, share } from '../lib/cli/figures.ts';
 import { itemsOf } from '../lib/data/ratings.ts';
 import { leaveOneOut, type Split } from '../lib/data/split.ts';
 import { type PerUser, summarize } from '../lib/evaluation/protocol.ts';
+import { type DefenceSettings, isDefended } from '../lib/federated/defence.ts';
 import type { Recipe } from '../lib/federated/recipe.ts';
 import { fedtlrec } from '../lib/federated/recipes/fedtlrec.ts';
 import { withoutAttention } from '../lib/federated/recipes/without-attention.ts';
@@ -24,7 +25,7 @@ import {
   type Reading,
   recoverUserVector,
 } from '../lib/privacy/attack.ts';
-import { type DefenceSettings, isDefended, noiseScale } from '../lib/privacy/defence.ts';
+import { noiseScale } from '../lib/privacy/defence.ts';
 import { decodeMasked } from '../lib/privacy/masked-message.ts';
 import { openRun } from '../lib/training/open-run.ts';
 import { markdownTable } from './bench.ts';

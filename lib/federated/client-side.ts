@@ -5,8 +5,7 @@ import type { NegativeSampler, Sample } from '../data/negatives.ts';
 import { itemsOf } from '../data/ratings.ts';
 import type { Split } from '../data/split.ts';
 import { type RandomStream, randomStream } from '../numeric/rng.ts';
-import type { CohortSum } from '../privacy/cohort-sum.ts';
-import { type Defence, makeDefence } from '../privacy/defence.ts';
+import { type Defence, withoutDefence } from './defence.ts';
 import type { RoundEvent } from './events.ts';
 import type { ClientTask, LocalModel, SharedModel } from './local-model.ts';
 import { RecencyRefit } from './recency.ts';
@@ -14,13 +13,21 @@ import type { Setup } from './recipe.ts';
 import type { Settings } from './settings.ts';
 import { encode, type Update } from './wire.ts';
 
+/** The client's side of secure sums. */
+export interface MessageSealer {
+  /** Masks an update, so that the server learns nothing from this message alone. */
+  seal(update: Update): Uint8Array;
+  /** Part of the noise's scale that each client adds. */
+  readonly noiseShare: number;
+}
+
 /** The parts of a federated recipe that work at home. */
 export interface ClientParts {
   readonly localModel: LocalModel;
   /** Changes an update before it is encoded, e.g. `expandUpdate`; sent as it is unless told. */
   readonly uplink?: (update: Update) => Update;
   /** Masks messages; they are encoded plainly unless told. */
-  readonly secureSum?: Pick<CohortSum, 'seal' | 'noiseShare'>;
+  readonly secureSum?: MessageSealer;
 }
 
 /** A client's part in a round. */
@@ -57,6 +64,7 @@ export class ClientSide {
     this.canRefit = parts.localModel.userVector !== undefined && split.ordered;
     this.states = memory.rows('float32', 'clientStates', this.clients, parts.localModel.stateLength);
     this.sampler = new ClientSampler(setup);
+    const { makeDefence = withoutDefence } = setup;
     this.defence = makeDefence(settings, this.items, () => parts.secureSum?.noiseShare ?? 1);
     this.refitter = new RecencyRefit(this.items, settings, loops);
   }

@@ -2,20 +2,19 @@
 // aggregator. This file is the whole round: clients train at home, messages cross the wire, the server merges.
 // The border runs through it: `ClientSide` gets one client's row, state and the broadcast; `ServerSide` gets messages.
 import { randomStream } from '../numeric/rng.ts';
-import type { CohortSum } from '../privacy/cohort-sum.ts';
 import type { Aggregator } from './aggregator.ts';
-import { type ClientParts, ClientSide } from './client-side.ts';
+import { type ClientParts, ClientSide, type MessageSealer } from './client-side.ts';
 import type { RoundEvent } from './events.ts';
 import type { SharedModel } from './local-model.ts';
 import { type ChunkResult, consecutiveBlocks, type Program, type Setup } from './recipe.ts';
-import { type ServerParts, ServerSide } from './server-side.ts';
+import { type Reception, type ServerParts, ServerSide } from './server-side.ts';
 
 /** The parts of a federated recipe: those of the clients and those of the server. */
 export interface Composition extends ClientParts, ServerParts {
   /** Columns of a message's rows where they are not those of the item table: optimiser and downlink work on these. */
   readonly messageDims?: number;
   /** Carries updates so that the server learns the sum of each chunk of clients only; plain messages unless told. */
-  readonly secureSum?: CohortSum;
+  readonly secureSum?: MessageSealer & Reception;
 }
 
 /** A program that runs a composition over a split. */

@@ -4,6 +4,7 @@
 import type { Split } from '../data/split.ts';
 import type { Aggregator } from './aggregator.ts';
 import type { AttentionDevice } from './attention-device.ts';
+import type { MakeDefence } from './defence.ts';
 import type { RoundEvent } from './events.ts';
 import type { Loops } from './loops.ts';
 import type { Memory } from './memory.ts';
@@ -38,6 +39,8 @@ export interface Setup {
   readonly device?: AttentionDevice;
   /** What happens to a message on its way to the server; nothing unless told. For lessons and tests. */
   readonly channel?: (message: Uint8Array, client: number, round: number) => Uint8Array;
+  /** Makes what clients do to their updates before they leave home. Default: nothing, and no setting may ask for it. */
+  readonly makeDefence?: MakeDefence;
 }
 
 /** A learning system, ready to run. Everything that must survive a round lies in the setup's memory. */

@@ -1,6 +1,7 @@
 // Secure sums in a federation: a chunk of clients is a cohort, and the server learns one sum for each cohort.
 // In: updates with a row for every item; on the wire: masked words; out: the sum, or nothing if too few came through.
 // Works for recipes whose server needs sums only: an attention between clients needs to tell messages apart.
+import type { MessageSealer } from '../federated/client-side.ts';
 import type { ReceivedChunk, Reception } from '../federated/server-side.ts';
 import { emptySum } from '../federated/update-sum.ts';
 import type { Update } from '../federated/wire.ts';
@@ -26,7 +27,7 @@ export function fewestOf(members: number): number {
 }
 
 /** Secure sums of one cohort at a time; make one for each thread. */
-export class CohortSum implements Reception {
+export class CohortSum implements MessageSealer, Reception {
   private readonly items: number;
   private readonly dims: number;
   private readonly extra: number;

@@ -3,18 +3,15 @@
 // What ε promises here: whoever sees all messages of one client can hardly tell whether it trained on its own items or on
 // any others (local differential privacy; neighbours differ in all data of one client). Who takes part is no secret.
 
+import { type Defence, type DefenceSettings, isDefended } from '../federated/defence.ts';
 import type { ClientTask } from '../federated/local-model.ts';
 import type { Program, Recipe } from '../federated/recipe.ts';
 import type { NoiseKind, Settings } from '../federated/settings.ts';
-import type { Update } from '../federated/wire.ts';
 import { type RandomStream, randomStream } from '../numeric/rng.ts';
 import { epsilonSpent, noiseMultiplier } from './accounting.ts';
 import { clipUpdate, normOf } from './clipping.ts';
 import { addNoise } from './noise.ts';
 import { chooseDecoys, padRows, positivesOf } from './padding.ts';
-
-/** The settings that make up a defence. */
-export type DefenceSettings = Pick<Settings, 'padding' | 'clip' | 'epsilon' | 'delta' | 'noise'>;
 
 /** What a run has spent. */
 export interface PrivacySpent {
@@ -25,14 +22,6 @@ export interface PrivacySpent {
   readonly clip: number;
   /** σ or b of the noise that protects each number: of every message, or of every sum with secure sums. */
   readonly noiseScale: number;
-}
-
-/** Turns an update into what may leave the client. */
-export type Defence = (update: Update, task: ClientTask) => Update;
-
-/** Whether any defence is asked for. */
-export function isDefended({ padding, clip, epsilon }: DefenceSettings): boolean {
-  return padding > 0 || clip !== null || epsilon !== null;
 }
 
 /**

@@ -11,7 +11,7 @@ import { Memory, restore, type StateArrays } from '../federated/memory.ts';
 import type { Program, Recipe, Setup } from '../federated/recipe.ts';
 import { shown } from '../federated/setting-kinds.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
-import { expectDefended } from '../privacy/defence.ts';
+import { expectDefended, makeDefence } from '../privacy/defence.ts';
 import { type Executor, inlineExecutor } from './executor.ts';
 import { expectKnownOptions, expectNoOptionAmong, type OptionNames } from './known-options.ts';
 import { type RoundsOptions, rounds } from './rounds.ts';
@@ -78,6 +78,7 @@ export function openRun(
     loops: options.device ? withDevice(loops, options.device) : loops,
     device: options.device,
     channel: options.channel,
+    makeDefence,
   };
   const program = recipe.create(setup);
   expectDefended(recipe, program, settings);

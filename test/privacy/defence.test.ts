@@ -1,6 +1,7 @@
 import test from 'tape';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
+import { Memory } from '../../lib/federated/memory.ts';
 import type { Recipe } from '../../lib/federated/recipe.ts';
 import { aOnly } from '../../lib/federated/recipes/a-only.ts';
 import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
@@ -131,6 +132,22 @@ test('a defence that a recipe does not have is refused; one that sends nothing n
   t.ok((await train(popularity, split, { settings })).test.hr10 > 0);
 });
 
+test('a setup without defences refuses settings that ask for one', (t) => {
+  const open = (wanted: Partial<Settings>) => {
+    const { setup } = openRun(fedmf, split, { settings: quick });
+    const { makeDefence: _, ...bare } = setup;
+    return () => fedmf.create({ ...bare, memory: new Memory(), settings: completeSettings(wanted) });
+  };
+  for (const wanted of [{ clip: 1 }, { padding: 1 }, { epsilon: 5 }]) {
+    t.throws(
+      open(wanted),
+      /^RangeError: federation: the settings ask for a defence, but the setup brings none/,
+    );
+  }
+  t.doesNotThrow(open({}));
+  t.end();
+});
+
 test('settings that promise nothing sensible are refused', (t) => {
   t.throws(() => completeSettings({ epsilon: 0 }), /settings: epsilon must be a number between 0.001 and/);
   t.throws(() => completeSettings({ clip: 0 }), /settings: clip must be a number between/);
@@ -140,6 +157,9 @@ test('settings that promise nothing sensible are refused', (t) => {
     /settings: padding must be a number between 0 and 1000, got -1/,
   );
   const noise = 'uniform' as Settings['noise'];
-  t.throws(() => completeSettings({ noise }), /settings: noise must be gaussian or laplace, got uniform/);
+  t.throws(
+    () => completeSettings({ noise }),
+    /settings: noise must be one of gaussian, laplace, got 'uniform'/,
+  );
   t.end();
 });
