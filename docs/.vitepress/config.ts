@@ -68,6 +68,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     Benchmarks: '/benchmarks',
   },
   'Using it': {
+    'Your own ratings': '/data',
     'Teaching with it': '/teaching',
     'Changing something': '/changing',
     Contributing: '/contributing',

@@ -2,30 +2,20 @@
 // In: the beginning of the text; out: a plan for reading all of it. Where two readings are possible, the error says which, and
 // names the option that decides.
 import type { DateOrder } from './calendar.ts';
-import { type ColumnContents, contentsOf, isDatum } from './column-contents.ts';
-import type { ColumnChoice } from './column-option.ts';
-import type { Column, Columns } from './columns.ts';
-import { shown } from './columns.ts';
-import { rolesOfContents } from './content-roles.ts';
+import { type ColumnContents, contentsOf } from './column-contents.ts';
+import { type Column, type Columns, shown } from './columns.ts';
+import { decideColumns } from './decide-columns.ts';
 import { FieldSplitter } from './fields.ts';
+import { findHeader } from './find-header.ts';
 import { layoutOf, type RatingsFormat } from './formats.ts';
-import { type Decision, hasKnownWords, hasUserAndItem, rolesOfHeader } from './header-roles.ts';
-import { type DecimalMark, isNumber, type NumberStyle, styleOf } from './numbers.ts';
+import { isNumber, type NumberStyle, styleOf } from './numbers.ts';
 import { OtherFileError, ParseError } from './parse-error.ts';
-import { nowhere, optionFor, type Places, placesOfChoice } from './places.ts';
+import { nowhere, type Places } from './places.ts';
 import { type Preamble, readPreamble } from './preamble.ts';
 import { type SampleRecord, sampleRecords, usualWidth } from './sample.ts';
 import { detectFormat } from './separators.ts';
-import { sideFileByName } from './side-files.ts';
-import { type TimeKind, timeKindOfColumn } from './time-values.ts';
-
-/** What was told by options. */
-export interface Told {
-  readonly format: RatingsFormat | 'auto';
-  readonly columns: ColumnChoice | null;
-  readonly decimal: DecimalMark | null;
-  readonly dates: DateOrder | null;
-}
+import { type TimeKind, timeKindOfColumn, withDecimalPoint } from './time-values.ts';
+import type { Told } from './told.ts';
 
 /** How a text is to be read. */
 export interface Plan {
@@ -69,7 +59,7 @@ export function planReading(text: string, told: Told, source: string): Plan {
     ),
   );
   const line = header?.line ?? body[0]!.line;
-  const decision = decide({ format, preamble, header, contents, told, sample, source });
+  const decision = decideColumns({ format, preamble, header, contents, told, sample, source });
   if ('problem' in decision) {
     const kind = decision.isOther ? OtherFileError : ParseError;
     throw new kind(source, line, decision.problem);
@@ -133,138 +123,6 @@ function planOfLists(records: readonly SampleRecord[], preamble: Preamble): Plan
   };
 }
 
-interface Header {
-  readonly fields: readonly string[];
-  readonly line: number;
-}
-
-/** The record that names the columns: the first one, or a comment above it. */
-function findHeader(
-  records: readonly SampleRecord[],
-  format: RatingsFormat,
-  preamble: Preamble,
-  { columns, format: toldFormat }: Told,
-): Header | null {
-  if (toldFormat !== 'auto' && layoutOf(format).isFixed && !columns) return null;
-  const [first, ...body] = records as [SampleRecord, ...SampleRecord[]];
-  if (columns?.by === 'name') return hasNames(columns, first, body) ? first : null;
-  if (isHeader(first.fields, body)) return first;
-  const comment = preamble.comments.at(-1)?.replace(/^[#%]\s*/, '') ?? '';
-  const [named] = sampleRecords(comment, layoutOf(format), { from: 1, most: 1 });
-  const isNamed = named?.fields.length === first.fields.length && hasUserAndItem(named.fields);
-  return isNamed ? { fields: named.fields, line: preamble.firstLine - 1 } : null;
-}
-
-/** Whether the first record has the names that were told. A number is a name only where it can be no position. */
-function hasNames(
-  { names }: Extract<ColumnChoice, { by: 'name' }>,
-  { fields }: SampleRecord,
-  body: readonly SampleRecord[],
-): boolean {
-  const words = fields.map((field) => field.trim().toLowerCase());
-  const told = [...names.values()].map((name) => name.toLowerCase());
-  const asNames = told.filter((name) => !/^[1-9]\d*$/.test(name));
-  return asNames.length > 0
-    ? asNames.some((name) => words.includes(name)) || !fields.some(isDatum)
-    : isHeader(fields, body);
-}
-
-function isHeader(fields: readonly string[], body: readonly SampleRecord[]): boolean {
-  if (fields.some(isDatum)) return false;
-  if (hasKnownWords(fields)) return true;
-  return fields.some((field, place) => {
-    const below = body.map((record) => record.fields[place] ?? '').filter((text) => text.trim() !== '');
-    return field.trim() !== '' && below.length > 0 && 2 * below.filter(isDatum).length > below.length;
-  });
-}
-
-/** What the decision is made from. */
-interface Evidence {
-  readonly format: RatingsFormat;
-  readonly preamble: Preamble;
-  readonly header: Header | null;
-  readonly contents: readonly ColumnContents[];
-  readonly told: Told;
-  readonly sample: readonly SampleRecord[];
-  readonly source: string;
-}
-
-function decide(evidence: Evidence): Decision {
-  const { format, preamble, header, contents, told } = evidence;
-  const width = contents.length;
-  const names = header?.fields ?? null;
-  if (told.columns) {
-    const known = names && names.length === width ? names.map((name) => name.trim()) : null;
-    return placesOfChoice(told.columns, known, width);
-  }
-  const inOrder = { user: 0, item: 1, rating: width > 2 ? 2 : -1, time: width > 3 ? 3 : -1 };
-  if (told.format !== 'auto' && layoutOf(format).isFixed)
-    return width > 2 ? inOrder : { problem: tooNarrow(format, width) };
-  if (width < 2) return { problem: tooNarrow(format, width) };
-  if (preamble.konect && width <= 4) return inOrder;
-  if (!names) return withoutHeader(evidence);
-  if (names.length !== width) return shortHeader(names, evidence);
-  return rolesOfHeader(names, contents);
-}
-
-function tooNarrow(format: RatingsFormat, width: number): string {
-  const { separatorName, isFixed } = layoutOf(format);
-  const rule = isFixed ? 'user, item and rating' : 'user and item';
-  return `a line must have ${rule} between ${separatorName}, got ${width}`;
-}
-
-/** R writes the names of rows without a name for their column. */
-function shortHeader(names: readonly string[], { contents, sample }: Evidence): Decision {
-  const width = contents.length;
-  const line = sample[0]!.line;
-  const rule = `the header has ${names.length} fields, and line ${line} has ${width}`;
-  if (names.length === 1) return { problem: `${rule}; --format says what stands between fields` };
-  if (names.length !== width - 1 || !areRowNames(contents[0]!)) return { problem: rule };
-  const decision = rolesOfHeader(['', ...names], contents);
-  const hint =
-    'problem' in decision ? '' : `; --columns ${optionFor(decision, null)} reads row names in front`;
-  return { problem: rule + hint };
-}
-
-/** Row names differ in all lines. */
-function areRowNames({ fields }: ColumnContents): boolean {
-  return new Set(fields).size === fields.length;
-}
-
-function withoutHeader({ contents, sample, source }: Evidence): Decision {
-  const [first, ...others] = sample as [SampleRecord, ...SampleRecord[]];
-  const fields = first.fields.map((field) => field.trim());
-  if (fields.length > 2 && fields.every((field, place) => field === String(place))) {
-    const time = fields.length > 3 ? 3 : -1;
-    const places = { user: 0, item: 1, rating: 2, time };
-    return {
-      problem: `line ${first.line} may be a header of column numbers or a rating; ${way(places, fields)} takes it as a header, --columns ${optionFor(places, null)} as a rating`,
-    };
-  }
-  const decision = rolesOfContents(contents, sideFileByName(source));
-  if ('problem' in decision || decision.rating >= 0 || decision.time >= 0) return decision;
-  return expectLikes(fields, others, decision);
-}
-
-/** Two columns of ids: somebody must have two items, and the first line must not be a header of unknown words. */
-function expectLikes(fields: readonly string[], others: readonly SampleRecord[], places: Places): Decision {
-  const option = `--columns ${optionFor(places, null)}`;
-  const [user, item] = [fields[places.user]!, fields[places.item]!];
-  const recurs = (place: number, id: string) => others.some((record) => record.fields[place]!.trim() === id);
-  const isWords = !fields.some((field) => /\d/.test(field));
-  const isKnown = recurs(places.user, user) || recurs(places.item, item);
-  const ids = [user, ...others.map((record) => record.fields[places.user]!.trim())];
-  if (new Set(ids).size === ids.length && ids.length > 2)
-    return {
-      problem: `this looks like a list, not like ratings: no first field occurs twice; ${option} reads it as likes`,
-    };
-  if (!isWords || isKnown) return places;
-  const names = `user=${shown(user)},item=${shown(item)}`;
-  return {
-    problem: `line 1 may be a header or a like; --columns ${names} takes it as a header, ${option} as a like`,
-  };
-}
-
 /** How numbers and times are written. */
 function valuesOf(
   { rating, time }: Places,
@@ -283,9 +141,8 @@ function valuesOf(
   }
   if (time < 0) return { ratingStyle, timeKind: 'order' };
   const isComma = told.decimal === 'comma';
-  const filled = contents[time]!.fields.filter((field) => field !== '').map((field) =>
-    isComma ? field.replace(',', '.') : field,
-  );
+  const fields = contents[time]!.fields.filter((field) => field !== '');
+  const filled = isComma ? fields.map(withDecimalPoint) : fields;
   const { kind } = timeKindOfColumn(filled, told.dates ?? undefined);
   if (kind === 'ambiguous date') {
     return {
@@ -318,8 +175,4 @@ function columnsOf(
     unused: unused.map(column),
     isTold,
   };
-}
-
-function way(places: Places, names: readonly string[]): string {
-  return `--columns ${optionFor(places, names)}`;
 }

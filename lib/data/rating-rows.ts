@@ -16,6 +16,8 @@ export class RatingRows {
   private readonly itemOf = new GrowingColumn((length) => new Uint32Array(length));
   private readonly values = new GrowingColumn((length) => new Float64Array(length));
   private readonly times: GrowingColumn<Float64Array> | null;
+  /** The user of the last row: in most files, that of the next one too. */
+  private last = { user: '', number: -1 };
 
   constructor(hasTimes: boolean) {
     this.times = hasTimes ? new GrowingColumn((length) => new Float64Array(length)) : null;
@@ -23,7 +25,9 @@ export class RatingRows {
 
   /** Adds a row; `time` is ignored if there are no times. */
   add(user: string, item: string, value: number, time: number): void {
-    this.userOf.push(numberOf(this.users, user));
+    if (user !== this.last.user || this.last.number < 0)
+      this.last = { user, number: numberOf(this.users, user) };
+    this.userOf.push(this.last.number);
     this.itemOf.push(numberOf(this.items, item));
     this.values.push(value);
     this.times?.push(time);

@@ -3,7 +3,7 @@ import type { Plan } from './detect.ts';
 import { hasTwoReadings, readNumber } from './numbers.ts';
 import { ParseError, quoted } from './parse-error.ts';
 import { RatingRows } from './rating-rows.ts';
-import { readTime } from './time-values.ts';
+import { readTime, withDecimalPoint } from './time-values.ts';
 
 /** Different rating texts that are remembered, because a million lines repeat them. */
 const REMEMBERED = 1000;
@@ -78,7 +78,7 @@ export class RecordReader {
   private time(field: string, line: number): number {
     const { mark, isCertain } = this.plan.ratingStyle;
     const isComma = mark === 'comma' && isCertain && !this.plan.timeKind.startsWith('dates');
-    const time = readTime(isComma ? field.replace(',', '.') : field, this.plan.timeKind);
+    const time = readTime(isComma ? withDecimalPoint(field) : field, this.plan.timeKind);
     if (Number.isFinite(time)) return time;
     const kind = this.plan.timeKind;
     const rule = kind.startsWith('epoch') || kind === 'order' ? 'a number' : 'a date';

@@ -3,6 +3,11 @@
 // In: fields; out: seconds since 1970, or the number as it stands where it is an order.
 import { type CalendarTime, type DateOrder, readCalendarTime } from './calendar.ts';
 
+/** 1593878903,438 as 1593878903.438; anything else as it is. */
+export function withDecimalPoint(field: string): string {
+  return /^\s*[+-]?\d+,\d+\s*$/.test(field) ? field.replace(',', '.') : field;
+}
+
 /** What the fields of a time column are. `order`: numbers too small to be a time since 1973. */
 export type TimeKind =
   | 'epoch s'
