@@ -113,6 +113,9 @@ export async function faultOf({ sound, dropped, damage }: DamagedFile): Promise<
   }
   const { ratings, report } = outcome;
   const roles = keep(sound.roles);
+  // Whole numbers between a user and a time may be items as well as ratings: without a header, nobody can tell.
+  const isItemGone = !sound.names && !roles.includes('item') && report.columns.rating === null;
+  if (isItemGone && ratings.items.every((id) => /^\d+$/.test(id))) return null;
   for (const role of ['user', 'item', 'rating', 'time'] as const) {
     const position = report.columns[role]?.position ?? 0;
     if (position !== roles.indexOf(role) + 1)
