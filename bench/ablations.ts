@@ -63,7 +63,7 @@ const silent = both('silent for good', '30 % after round 10', { silentShare: 0.3
 const few: readonly Variant[] = [
   noAttention,
   { group: 'what travels', name: 'int8 for B', settings: { codec: 'int8' } },
-  ...each('own cluster only, of so many (default 1)', [12], (clusters) => ({ clusters, probes: 1 })),
+  ...each('own cluster only, of K clusters (def. 1)', [12], (clusters) => ({ clusters, probes: 1 })),
   ...each('nearest of 12 clusters', [3, 6], (probes) => ({ clusters: 12, probes })),
   ...absent.slice(2, 4),
   ...silent,

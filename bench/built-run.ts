@@ -1,4 +1,4 @@
-// A training run of the built package in a process of its own: builds dist/ anew, then runs train-once.mjs.
+// A training run of the built package in a process of its own: builds dist/ again, then runs train-once.mjs.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Settings } from '../lib/federated/settings.ts';

@@ -1,5 +1,5 @@
 // Chooses the recipes' settings: three trials for each recipe, ours included, judged on validation and nothing else.
-// In: a ratings file and recipe names (all unless told); out: bench/search.json, with every trial that was ever run.
+// In: a ratings file and recipe names (default: all); out: bench/search.json, with every trial that was ever run.
 // Trials that are in the file already are not run again, so the search may be stopped and continued.
 //
 //   npx tsx bench/search.ts PATH/ml-100k/u.data.gz [recipe …]

@@ -21,14 +21,14 @@ filmTable.set(2, 0, before - epsilon);
 const below = lossAndGradients(personTable, filmTable).loss;
 filmTable.set(2, 0, before);
 printTable(
-  ['slope of the loss by factor 1 of Comet', 'value'],
+  ['derivative of the loss with respect to factor 1 of Comet', 'value'],
   [
     ['by hand', fixed(ofFilms.get(2, 0), 6)],
     ['by difference', fixed((above - below) / (2 * epsilon), 6)],
   ],
 );
 
-say('Walk down the slope, 60 steps:');
+say('Gradient descent, 60 steps:');
 const curve: [number, string][] = [];
 for (let step = 0; step <= 60; step++) {
   const { loss, ofPeople, ofFilms: slope } = lossAndGradients(personTable, filmTable);

@@ -5,7 +5,7 @@ import { type Explanation, formulas, type Sources } from './formulas.ts';
 
 export interface ExplainerOptions {
   readonly sources: Sources;
-  /** The address of a line; the code is shown in a window of the page's own unless told. */
+  /** The address of a line. Default: the code is shown in a window of this page. */
   readonly sourceLink?: (file: string, line: number) => string;
 }
 

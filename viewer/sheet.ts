@@ -1,5 +1,5 @@
 // A canvas that is sharp on every screen and as wide as its place. In: a height; out: a context to draw with, in CSS
-// pixels. Keyboard and pointer are told as one thing: a position that somebody points at.
+// pixels. Keyboard and pointer arrive as one thing: a position that somebody points at.
 
 export interface SheetOptions {
   /** What it shows, for screen readers. */

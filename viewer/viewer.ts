@@ -22,7 +22,7 @@ import type { Choice, Panel, PanelTools, Run, View } from './view.ts';
 import { visibleRun } from './visible-run.ts';
 
 export interface ViewerOptions extends Partial<ExplainerOptions> {
-  /** Where to begin; the end unless told. */
+  /** Where to begin. Default: at the end. */
   readonly at?: number;
   readonly choice?: Partial<Choice>;
   /** Told whenever the reader moves or chooses. */

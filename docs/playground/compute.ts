@@ -20,7 +20,7 @@ export async function askForGpu(compute: Compute): Promise<GpuNews> {
   return found ? { type: 'gpu-found', name: found.name, reason } : { type: 'gpu-found', name: null, reason };
 }
 
-/** The device of a run of so many clients and items; undefined if the processor does it all. */
+/** The device of a run with this many clients and items; undefined if the processor does everything. */
 export function deviceFor(
   compute: Compute,
   clients: number,

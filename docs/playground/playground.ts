@@ -212,7 +212,7 @@ class Playground {
     else this.complain(`These settings do not fit: ${reason}.`);
   }
 
-  /** A GPU that fails ends nothing: the run goes on, and the reader is told. */
+  /** A GPU that fails ends nothing: the run continues, and the reader is informed. */
   private showGpu(news: GpuNews, label: string): void {
     this.controls.hearOfGpu(news);
     if (news.type !== 'gpu-stopped') return;

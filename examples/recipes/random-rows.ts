@@ -1,4 +1,4 @@
-// A recipe of one's own: like `without-attention`, but each client sends a random quarter of its rows, four times as
+// A recipe of your own: like `without-attention`, but each client sends a random quarter of its rows, four times as
 // large, so that the sum stays right on average. Everything else is put together from the library's parts.
 // A random mask, as in Konečný et al. (2016), Federated Learning: Strategies for Improving Communication Efficiency.
 // Command line: npm run -s fedtlrec -- compare --recipes without-attention,./examples/recipes/random-rows.ts

@@ -22,7 +22,8 @@ const PATIENCE_MS = 60_000;
 /**
  * Opens a backend by its name. Default: the fastest of the processor.
  *
- * @param clients of the data that are to be trained on; likewise items
+ * @param clients number of clients in the training data
+ * @param items number of items in the training data
  */
 export async function openBackend(
   name: string | undefined,

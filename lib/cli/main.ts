@@ -50,7 +50,7 @@ function createProgram(printing: Printing): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => printing.lines(text.trimEnd().split('\n')),
-      writeErr: () => {}, // errors are told above
+      writeErr: () => {}, // runCommandLine prints errors
     })
     .addHelpText('after', '\nfedtlrec COMMAND --help shows the options and examples of a command.');
   addTrainCommand(program, printing);

@@ -83,7 +83,7 @@ export interface RunTask {
   readonly printing: Printing;
   /** An existing folder to save the run in, or null. */
   readonly folder: string | null;
-  /** Where to continue and what to keep on the way; nothing unless told. */
+  /** Where to continue and what to keep on the way. Default: nothing. */
   readonly checkpoints?: Checkpoints;
   readonly onRow?: (row: RoundRow) => void;
   /** Records the run; the trace's arrays may take this many bytes. */

@@ -23,7 +23,7 @@ export function readNumberOr(word: string, flag: string, text: string): number |
   return text === word ? word : readNumber(flag, text, ` or "${word}"`);
 }
 
-/** One of several names; the error tells the nearest. */
+/** One of several names; the error names the closest. */
 export function readName(flag: string, text: string, names: readonly string[]): string {
   if (names.includes(text)) return text;
   const nearest = closestName(text, names);

@@ -40,7 +40,7 @@ export function addReadingOptions(command: Command, group: string): void {
   );
 }
 
-/** What of commander's values tells how to read a file. */
+/** Those of commander's values that say how to read a file. */
 export function readingOptionsOf(given: Record<string, unknown>): ReadingOptions {
   return Object.fromEntries(
     names.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])),

@@ -26,7 +26,7 @@ export interface Plan {
   readonly commentLines: number;
   /** Fields of a record. */
   readonly width: number;
-  /** A line that has so many fields. */
+  /** A line with this many fields. */
   readonly widthLine: number;
   readonly places: Places;
   readonly ratingStyle: NumberStyle;

@@ -23,7 +23,7 @@ export interface Split {
  * Splits ratings by leave-one-out. With times: latest = test, second latest = validation; among equal times the last
  * in the source counts as the latest. Without times: two random items, from a stream of its own for each user.
  *
- * @param options.seed which random items are held out if the data have no times; 1 unless told
+ * @param options.seed which random items are held out if the data have no times. Default: 1
  * @throws RangeError if no user has three ratings, or if the seed is not a whole number of at least 0
  */
 export function leaveOneOut(ratings: Ratings, options: { seed?: number } = {}): Split {

@@ -3,7 +3,7 @@
 // Popularity follows Zipf's law with Mandelbrot's (1953) shift, which keeps the head from being all that counts.
 import { type RandomStream, randomStream, shuffle } from '../numeric/rng.ts';
 
-/** The part of the generator's options that shapes the world; their meaning is told there. */
+/** The part of the generator's options that shapes the world; `SyntheticOptions` explains them. */
 export interface WorldSettings {
   items: number;
   groups: number;

@@ -21,7 +21,7 @@ export function openKernel<Kernel extends WithMemory>(code: string): Kernel | nu
   }
 }
 
-/** Makes the memory at least `bytes` long; views of it are void afterwards. */
+/** Makes the memory at least `bytes` long. This invalidates views handed out earlier. */
 export function growTo({ memory }: WithMemory, bytes: number): void {
   const missing = Math.ceil((bytes - memory.buffer.byteLength) / bytesPerPage);
   if (missing > 0) memory.grow(missing);

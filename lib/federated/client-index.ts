@@ -15,7 +15,7 @@ const MOST_CLIENTS_WITHOUT_CLUSTERS = 10_000;
 const CLIENTS_PER_CLUSTER = 500;
 /** On MovieLens-100K, 3 of 12 clusters keep more than half of what attention between all clients gains. */
 const PROBES = 3;
-/** K-means sees this many clients at most, or so many per cluster if that is more. */
+/** K-means sees at most this many clients, or SAMPLE_PER_CLUSTER for each cluster if that is more. */
 const LARGEST_WHOLE_KMEANS = 20_000;
 const SAMPLE_PER_CLUSTER = 32;
 
@@ -61,7 +61,7 @@ export class ClientIndex {
     for (let k = 0; k < this.factors; k++) this.directions[start + k] = vector[k]! / length;
   }
 
-  /** Groups the known clients anew. */
+  /** Groups the known clients again. */
   refresh(known: Uint32Array, round: number): RoundEvent {
     const rng = randomStream(this.seed, 'clusters', round);
     const clusters = Math.min(this.clusters, known.length);

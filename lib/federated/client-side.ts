@@ -24,9 +24,9 @@ export interface MessageSealer {
 /** The parts of a federated recipe that work at home. */
 export interface ClientParts {
   readonly localModel: LocalModel;
-  /** Changes an update before it is encoded, e.g. `expandUpdate`; sent as it is unless told. */
+  /** Changes an update before it is encoded, e.g. `expandUpdate`. Default: it is sent as it is. */
   readonly uplink?: (update: Update) => Update;
-  /** Masks messages; they are encoded plainly unless told. */
+  /** Masks messages. Default: they are encoded plainly. */
   readonly secureSum?: MessageSealer;
 }
 

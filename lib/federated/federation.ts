@@ -13,7 +13,7 @@ import { type Reception, type ServerParts, ServerSide } from './server-side.ts';
 export interface Composition extends ClientParts, ServerParts {
   /** Columns of a message's rows where they are not those of the item table: optimiser and downlink work on these. */
   readonly messageDims?: number;
-  /** Carries updates so that the server learns the sum of each chunk of clients only; plain messages unless told. */
+  /** Carries updates so that the server learns the sum of each chunk of clients only. Default: plain messages. */
   readonly secureSum?: MessageSealer & Reception;
 }
 

@@ -11,7 +11,7 @@ export interface SharedModel {
   readonly itemTable: Float32Array;
   /** Shared weights outside the item table, [extra]. */
   readonly extra: Float32Array;
-  /** Changes whenever the numbers above do, so that a reader may keep what it derived; absent: read anew each time. */
+  /** Changes whenever the numbers above do, so that a reader may keep what it derived. Default: derived again each time. */
   readonly version?: number;
 }
 

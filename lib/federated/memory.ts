@@ -34,7 +34,7 @@ export class Memory {
   /**
    * @param isShared whether threads will share the arrays (SharedArrayBuffer)
    * @param arrays existing arrays, in a thread that joins a run
-   * @param derived existing derived arrays, likewise
+   * @param derived existing derived arrays, to be used instead of fresh ones
    */
   constructor(isShared = false, arrays: StateArrays = {}, derived: StateArrays = {}) {
     this.isShared = isShared;

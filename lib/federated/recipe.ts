@@ -37,7 +37,7 @@ export interface Setup {
   readonly loops: Loops;
   /** Trains a server's encoder block, for recipes that have one. Default: the loops do. */
   readonly device?: AttentionDevice;
-  /** What happens to a message on its way to the server; nothing unless told. For lessons and tests. */
+  /** What happens to a message on its way to the server. Default: nothing. For lessons and tests. */
   readonly channel?: (message: Uint8Array, client: number, round: number) => Uint8Array;
   /** Makes what clients do to their updates before they leave home. Default: nothing, and no setting may ask for it. */
   readonly makeDefence?: MakeDefence;
@@ -51,7 +51,7 @@ export interface Program {
   readonly canRefit: boolean;
   /** Whether `personalParts` gives anything. */
   readonly hasPersonalParts: boolean;
-  /** Whether the settings `padding`, `clip` and `epsilon` apply to what it sends; not unless told. */
+  /** Whether the settings `padding`, `clip` and `epsilon` apply to what it sends. Default: false. */
   readonly isDefended?: boolean;
   /** Makes the personal parts, where it is a federation that has any; traces ask it who listens to whom. */
   readonly aggregator?: Aggregator;

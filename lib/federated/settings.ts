@@ -22,7 +22,7 @@ export const settingTable = {
     { from: 1, to: 1024, symbol: 'd' },
     'length of a user vector; item rows are one longer (D = d + 1): their last entry is the item bias',
   ),
-  negatives: whole(4, { from: 1, to: 1000 }, 'negatives drawn per positive, anew each round'),
+  negatives: whole(4, { from: 1, to: 1000 }, 'negatives drawn per positive, afresh each round'),
   localSteps: whole(
     2,
     { from: 0, to: 1000 },

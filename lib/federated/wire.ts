@@ -50,7 +50,7 @@ const HEADER_BYTES = 32;
 const MAGIC = 0x524c5446; // 'FTLR'
 const VERSION = 1;
 const CODECS: readonly Codec[] = ['float32', 'int8'];
-/** A rank above this is a broken message: no client takes so many local steps. */
+/** A rank above this is a broken message: no client takes that many local steps. */
 const MOST_RANK = 1024;
 /** The smallest normal float32: a scale below it would lose its own digits. */
 const SMALLEST_SCALE = 2 ** -126;

@@ -19,7 +19,7 @@ export interface FitOptions {
   readonly learningRate?: number;
   /** λ: pulls factors towards 0 at each step; biases are free. */
   readonly regularization?: number;
-  /** Untouched items per touched one, drawn anew each epoch. */
+  /** Untouched items per touched one, drawn afresh each epoch. */
   readonly negatives?: number;
   /** Everything random follows from it. */
   readonly seed?: number;

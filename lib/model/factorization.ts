@@ -24,7 +24,7 @@ export interface LabelledRows {
   readonly counts: ArrayLike<number>;
 }
 
-/** The loss of one user's sample and its slopes. */
+/** The loss of one user's sample and its gradients. */
 export interface FactorizationGradient {
   /** Σ W_i BCE(s_i, y_i): the sum, not the mean. */
   readonly loss: number;
@@ -32,7 +32,7 @@ export interface FactorizationGradient {
   readonly scores: Vector;
   /** By the user vector, [factors]. */
   readonly user: Vector;
-  /** ΔQ = −(the slope by the rows), as factors of rank one: the step that lowers the loss. */
+  /** ΔQ = −(the gradient with respect to the rows), as factors of rank one: the step that lowers the loss. */
   readonly itemStep: LowRank;
 }
 
@@ -81,7 +81,7 @@ export function weightedLoss(scores: ArrayLike<number>, { labels, counts }: Labe
   return loss;
 }
 
-/** The slope of the loss by each score, g_i = W_i (σ(s_i) − y_i), [rows] (Eq. 3). */
+/** The gradient of the loss with respect to each score, g_i = W_i (σ(s_i) − y_i), [rows] (Eq. 3). */
 export function scoreGradient(scores: ArrayLike<number>, { labels, counts }: LabelledRows): Float64Array {
   expectLength('scoreGradient', 'labels', labels, scores.length);
   expectLength('scoreGradient', 'counts', counts, scores.length);
@@ -93,7 +93,7 @@ export function scoreGradient(scores: ArrayLike<number>, { labels, counts }: Lab
 }
 
 /**
- * The slope of the loss by the user vector, Σ_i g_i q_i without the bias column, [factors] (Eq. 4).
+ * The gradient of the loss with respect to the user vector, Σ_i g_i q_i without the bias column, [factors] (Eq. 4).
  *
  * @param itemTable Q [rows, factors + 1]
  * @param slopes g [rows]
@@ -141,7 +141,7 @@ export function userHessian(
 }
 
 /**
- * The loss of one user's sample with all its slopes. The slope by the item rows, g [p, 1]ᵀ (Eq. 5), has rank one,
+ * The loss of one user's sample with all its gradients. The one with respect to the item rows, g [p, 1]ᵀ (Eq. 5), has rank one,
  * whatever the sample: that is why a client can send it as two thin factors and lose nothing.
  *
  * @param userVector p [factors]

@@ -1,5 +1,5 @@
 // How wrong a model is, and in which direction: each loss with the gradient that training descends.
-// In: scores (logits) with labels 0 or 1, or an output with its target; out: the loss, and its slope at the input.
+// In: scores (logits) with labels 0 or 1, or an output with its target; out: the loss, and its gradient with respect to the input.
 // Binary cross-entropy is computed from the score, not from the probability, so that it stays finite for any score.
 import { copyOf, dimensions, expectShape, type Matrix, rowMajorData } from '../numeric/matrix.ts';
 
@@ -20,7 +20,7 @@ export function binaryCrossEntropy(score: number, label: number): number {
   return Math.max(score, 0) - score * label + Math.log1p(Math.exp(-Math.abs(score)));
 }
 
-/** The slope of `binaryCrossEntropy` by the score: σ(s) − y. */
+/** The gradient of `binaryCrossEntropy` with respect to the score: σ(s) − y. */
 export function binaryCrossEntropyGradient(score: number, label: number): number {
   return sigmoid(score) - label;
 }

@@ -27,7 +27,7 @@ export class CheckpointError extends Error {
 }
 
 const VERSION = '1';
-/** So many files are kept: should the newest be damaged, there is one before it. */
+/** Number of files kept: should the newest be damaged, there is one before it. */
 const KEPT = 2;
 const filePattern = /^round-(\d{8})\.checkpoint$/;
 

@@ -14,7 +14,7 @@ export interface RandomStream {
   uniform(): number;
   /** An integer in [0, bound), without bias. */
   integer(bound: number): number;
-  /** Fills `out` with what so many calls of `integer(bound)` would give, faster. */
+  /** Fills `out` with what `out.length` calls of `integer(bound)` would give, faster. */
   integers(bound: number, out: Uint32Array): void;
   /** A standard normal number, N(0, 1). */
   normal(): number;

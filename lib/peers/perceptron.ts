@@ -38,7 +38,7 @@ export class Perceptron {
   private weights: FloatArray;
   private input: Matrix | null = null; // X [samples, widths[0]]
   private signals: FloatArray[] = []; // each layer's output after ReLU [samples, outputs]
-  private slopes: FloatArray[] = []; // the loss's gradient by each layer's input [samples, inputs]
+  private slopes: FloatArray[] = []; // gradient of the loss with respect to each layer's input [samples, inputs]
   private capacity = 0; // samples that fit
 
   constructor(widths: Widths, backend: MatmulBackend = plainMatmul, type: FloatType = 'float32') {
@@ -137,7 +137,7 @@ function addBias(values: FloatArray, bias: FloatArray, isRectified: boolean): vo
   }
 }
 
-/** The backward pass of ReLU: no slope where the signal was cut off. */
+/** The backward pass of ReLU: no gradient where the signal was cut off. */
 function maskInactive(gradient: FloatArray, signal: FloatArray): void {
   for (let index = 0; index < gradient.length; index++) if (signal[index]! <= 0) gradient[index] = 0;
 }

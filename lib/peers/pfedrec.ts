@@ -3,7 +3,7 @@
 // Zhang et al. (2023), Dual Personalization on Federated Recommendation, IJCAI (arXiv 2301.08143).
 // Simplified: the score function is linear, s = θ·[q, 1] as in its experiments, its item-independent part is the item
 // bias; steps are over the whole sample in place of minibatches; a row is averaged over the clients that moved it, and
-// the tuned table is not stored: the client tunes the last broadcast anew when it scores. Tuning moves an unseen item
+// the tuned table is not stored: the client tunes the last broadcast again when it scores. Tuning moves an unseen item
 // only if it was drawn as a negative, so without the leak of held-out items it cannot be expected to help a ranking.
 
 import { FactorizationClient } from '../federated/client.ts';

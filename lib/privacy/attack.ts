@@ -58,7 +58,7 @@ export function recoverUserVector(update: Update, sharedFactor?: Float32Array): 
  * The area under the ROC curve: how often a positive scores above another item, ties counting one half (Eq. 30).
  *
  * @param isPositive 1 for a positive, 0 for any other item, [items]
- * @param among the items that are compared, e.g. the rows of the message; all of them unless told
+ * @param among the items that are compared, e.g. the rows of the message. Default: all of them
  * @returns 0.5 for guessing, 1 for knowing, 0 for knowing the opposite; NaN without a positive or without any other item
  */
 export function areaUnderCurve(

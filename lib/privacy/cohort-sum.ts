@@ -18,7 +18,7 @@ import {
   unmaskedSum,
 } from './secure-sum.ts';
 
-/** Bytes of a seed that a client tells the server. */
+/** Bytes of a seed that a client reveals to the server. */
 const SEED_BYTES = 16;
 
 /** The fewest members that must come through: a sum of a few would tell too much about each. */

@@ -77,7 +77,7 @@ export function maskWords(
 
 /**
  * The server's side: the sum of the messages that came through, less the masks that do not cancel (Eq. 32). For a client
- * that came through the server is told its own mask; for one that did not, the masks it shares with those that did.
+ * that came through the server learns its own mask; for one that did not, the masks it shares with those that did.
  * Never both of one client: so a message that comes too late stays masked.
  */
 export function unmaskedSum(

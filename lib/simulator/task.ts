@@ -1,4 +1,4 @@
-// What the pool's threads are told: once, everything they need to build the same program over the same memory; then
+// What the pool's threads receive: once, everything they need to build the same program over the same memory; then
 // one small task at a time. Data and state are in shared buffers; only task words and results are copied.
 import type { Split } from '../data/split.ts';
 import type { Memory, StateArrays } from '../federated/memory.ts';

@@ -16,7 +16,7 @@ import { traceAttention, traceClusters } from './traced-refresh.ts';
 
 export interface TraceOptions extends TraceNames {
   readonly sizes?: Partial<TraceSizes>;
-  /** Arrays may take this many bytes; beyond, details of every second round are dropped. 16 MB unless told. */
+  /** Arrays may take this many bytes; beyond that, details of every second round are dropped. Default: 16 MB. */
   readonly budgetBytes?: number;
   /** Sees each round when it is complete. */
   readonly onRound?: (round: TraceRound) => void;

@@ -10,7 +10,7 @@ import type { Trace, TraceAbout, TraceStart } from './trace.ts';
 
 /** What is known about users and items besides their numbers. */
 export interface TraceNames {
-  /** Ids as they stand in the data; numbers unless told. */
+  /** Ids as they stand in the data. Default: their numbers. */
   readonly users?: readonly string[];
   readonly items?: readonly string[];
   /** The true groups, where somebody knows them: of users, and of items. */

@@ -22,7 +22,7 @@ export interface RunOptions {
   readonly loops?: Loops;
   /** Computes the attention between clients, e.g. `gpuAttention(gpu)` of fedtlrec/webgpu. Default: the loops do. */
   readonly device?: AttentionDevice;
-  /** Makes the executor; everything runs in this thread unless told. */
+  /** Makes the executor. Default: everything runs in this thread. */
   readonly executor?: (program: Program, setup: Setup) => Executor;
   /** Whether threads will share the memory. */
   readonly isShared?: boolean;
@@ -54,7 +54,7 @@ export interface OpenRun {
 /**
  * Prepares a run of a recipe on a split.
  *
- * @param arrays the memory of an earlier run to go on from; fresh unless told
+ * @param arrays the memory of an earlier run to continue. Default: a fresh one
  * @throws RangeError if an option or a setting is unknown or out of range, or asks for a defence that the recipe does
  *   not have
  */

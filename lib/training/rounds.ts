@@ -13,7 +13,7 @@ export interface RoundsOptions {
   readonly firstRound?: number;
   /** Clients whose training and messages appear as events. */
   readonly watch?: Iterable<number>;
-  /** Whether to evaluate on validation every `evaluateEvery` rounds; true unless told. */
+  /** Whether to evaluate on validation every `evaluateEvery` rounds. Default: true. */
   readonly evaluates?: boolean;
 }
 

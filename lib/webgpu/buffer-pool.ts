@@ -37,7 +37,7 @@ export class BufferPool {
     return sum;
   }
 
-  /** A buffer of at least so many bytes; what lies in it is left from earlier use. */
+  /** A buffer of at least this many bytes; its content is left over from earlier use. */
   take(bytes: number, usage: number): PooledBuffer {
     const size = roundUp(bytes);
     const waiting = this.free.get(keyOf(size, usage))?.pop();

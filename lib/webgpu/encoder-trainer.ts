@@ -15,9 +15,9 @@ import { columnSums, rowDots } from './rows.ts';
 export interface EncoderTrainerOptions {
   readonly heads: number;
   readonly learningRate: number;
-  /** 1 = the client is present, [clients]: nobody looks at an absent one. All are present unless told. */
+  /** 1 = the client is present, [clients]: nobody looks at an absent one. Default: all are present. */
   readonly keyMask?: Uint8Array;
-  /** 1 = the client's row counts in the loss, [clients]; all do unless told. */
+  /** 1 = the client's row counts in the loss, [clients]. Default: all do. */
   readonly lossMask?: Uint8Array;
   /** Whether a client may not look at itself. */
   readonly noSelf?: boolean;

@@ -14,9 +14,9 @@ const tiles = { naive: 16, tiled: 16, registers: 64 } as const;
 const LONGEST = 2 ** 19;
 
 export interface GpuMatmulOptions {
-  /** `registers` unless told. */
+  /** Default: `registers`. */
   readonly kernel?: MatmulKernel;
-  /** Where to write C; a new matrix unless told. It must not share memory with A or B. */
+  /** Where to write C. Default: a new matrix. It must not share memory with A or B. */
   readonly into?: GpuMatrix;
 }
 

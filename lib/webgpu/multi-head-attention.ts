@@ -17,7 +17,7 @@ export type GpuAttentionParameters = {
 /** How the heads are cut and who may look at whom. */
 export interface GpuMultiHeadOptions {
   readonly heads: number;
-  /** 1 = present, [1, clients]; all are unless told. */
+  /** 1 = present, [1, clients]. Default: all are present. */
   readonly keyMask?: GpuMatrix;
   /** The column that each client may not look at, [clients, 1]: its own, if it may not look at itself. */
   readonly ownColumn?: GpuMatrix;

@@ -6,7 +6,7 @@ import { compileKernel } from './kernel.ts';
 import { kernels } from './kernels/index.ts';
 
 export interface OpenGpuOptions extends AdapterWish {
-  /** The largest piece of a matrix that a kernel sees at once; what the adapter allows unless told. */
+  /** The largest piece of a matrix that a kernel sees at once. Default: what the adapter allows. */
   readonly blockBytes?: number;
 }
 

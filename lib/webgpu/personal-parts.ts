@@ -13,11 +13,11 @@ import { softmaxRows } from './softmax.ts';
 export interface PersonalPartsTask {
   /** T [peers, items]; the first `queries` rows are the clients that get a δ. */
   readonly tokens: Matrix;
-  /** All unless told. */
+  /** Default: all. */
   readonly queries?: number;
-  /** m [1, items], the mean token of all clients, taken off before cosines are computed; the tokens' own unless told. */
+  /** m [1, items], the mean token of all clients, subtracted before cosines are computed. Default: the mean of `tokens`. */
   readonly center?: Matrix;
-  /** The mean token of the peers [1, items], taken off the values; `center` unless told. */
+  /** The mean token of the peers [1, items], subtracted from the values. Default: `center`. */
   readonly valueMean?: Matrix;
   /** τ of each head. */
   readonly temperatures: readonly number[];

@@ -30,7 +30,7 @@ const created = new Map<WebgpuPackage['create'], Map<string, GPU>>();
  *
  * @internal
  * @param webgpu the `webgpu` package, if it is installed where this module cannot find it
- * @param flags for its `create`, such as `backend=vulkan`; the native interface, then OpenGL ES, unless told
+ * @param flags for its `create`, such as `backend=vulkan`. Default: the native interface, then OpenGL ES
  * @throws Error that says why there is none
  */
 export async function findCandidates(

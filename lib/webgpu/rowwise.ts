@@ -15,7 +15,7 @@ export interface RowwiseTask {
   /** After rows and columns. */
   readonly flags?: readonly number[];
   readonly real?: readonly number[];
-  /** Workgroups for so many rows: one each unless told. */
+  /** Number of workgroups for a number of rows. Default: one for each row. */
   readonly groups?: (rows: number) => number;
 }
 
@@ -86,7 +86,7 @@ export function expectSameShape(caller: string, first: GpuMatrix, ...others: Gpu
   }
 }
 
-/** @throws RangeError unless `row` is one row of so many columns */
+/** @throws RangeError unless `row` is one row with this many columns */
 export function expectRow(caller: string, name: string, row: GpuMatrix, columns: number): void {
   if (row.rows !== 1 || row.columns !== columns) {
     throw new RangeError(

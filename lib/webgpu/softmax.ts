@@ -3,15 +3,15 @@ import { GpuMatrix } from './gpu-matrix.ts';
 import { dispatchRows, expectRow, expectSameShape } from './rowwise.ts';
 
 export interface GpuSoftmaxOptions {
-  /** What scores are multiplied by first; 1 unless told. */
+  /** What scores are multiplied by first. Default: 1. */
   readonly scale?: number;
-  /** 1 = this column may be looked at, 0 = not, [1, columns]; all may unless told. */
+  /** 1 = this column may be looked at, 0 = not, [1, columns]. Default: all may. */
   readonly keyMask?: GpuMatrix;
   /** The column that each row may not look at, [rows, 1]; −1 for none. */
   readonly ownColumn?: GpuMatrix;
-  /** Where to write; a new matrix unless told. */
+  /** Where to write. Default: a new matrix. */
   readonly into?: GpuMatrix;
-  /** What the weights of a row add up to; 1 unless told. */
+  /** What the weights of a row add up to. Default: 1. */
   readonly share?: number;
   /** Whether the weights are added to what `into` holds, as for the mean over heads. */
   readonly accumulates?: boolean;

@@ -29,7 +29,7 @@ interface WorkStep {
   readonly groups: readonly [number, number];
 }
 
-/** Bind groups that a kernel keeps for later; then it begins anew. */
+/** Bind groups that a kernel keeps for later; after that it starts over. */
 const MOST_BIND_GROUPS = 4096;
 
 /**

@@ -88,7 +88,7 @@ interface Metrics {
 export interface PageOptions {
   readonly theme?: 'light' | 'dark';
   readonly width?: number;
-  /** What stands for a GPU; none unless told. */
+  /** What stands for a GPU. Default: none. */
   readonly gpu?: GpuKind;
 }
 

@@ -30,7 +30,7 @@ test('a matrix views its data row after row', (t) => {
   t.end();
 });
 
-test('zeros have the type that was asked for, float64 unless told', (t) => {
+test('zeros have the type that was asked for, float64 by default', (t) => {
   t.ok(zeros(2, 2).data instanceof Float64Array);
   t.ok(zeros(2, 2, 'float32').data instanceof Float32Array);
   t.ok(zeroVector(2).data instanceof Float64Array);

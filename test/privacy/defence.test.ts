@@ -98,7 +98,7 @@ test('the ε of a run is the one that was asked for, and the noise grows as it s
   t.ok(noiseScale(of(1)) > noiseScale(of(3)) && noiseScale(of(3, 80)) > noiseScale(of(3, 40)));
   const [one, two] = [1, 2].map((clip) => noiseScale({ ...of(3), clip }));
   t.ok(Math.abs(two! / one! - 2) < 1e-12, 'the noise goes with the limit');
-  t.equal(of(3).clip, 1, 'which is 1 unless told');
+  t.equal(of(3).clip, 1, 'whose default is 1');
   t.equal(privacySpent(completeSettings({ epsilon: 3, noise: 'laplace' }))!.delta, 0);
   t.end();
 });

@@ -21,10 +21,10 @@ export interface BatchArrays {
   /** After the ReLUs, [samples, hidden1] and [samples, hidden2]. */
   readonly hidden1: Matrix;
   readonly hidden2: Matrix;
-  /** Logits and the loss's slopes by them, [samples]. */
+  /** Logits, and the gradient of the loss with respect to them, [samples]. */
   readonly scores: FloatArray;
   readonly slopes: FloatArray;
-  /** Slopes of the loss by the arrays above. */
+  /** Gradients of the loss with respect to the arrays above. */
   readonly byHidden2: Matrix;
   readonly byHidden2Turned: Matrix;
   readonly byHidden1: Matrix;
@@ -120,7 +120,7 @@ export function lastLayer(batch: BatchArrays, weight3: FloatArray, bias3: number
   }
 }
 
-/** From the scores' slopes: the gradient by w3 and b3, and the slopes by the second hidden layer before its ReLU. */
+/** From the gradient at the scores: the gradients with respect to w3, b3 and the second hidden layer before its ReLU. */
 export function lastLayerBackward(batch: BatchArrays, weight3: FloatArray, gradient: AdapterModel): void {
   const { slopes } = batch;
   const hidden2 = batch.hidden2.data;

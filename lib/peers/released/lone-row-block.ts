@@ -98,7 +98,7 @@ interface RowArrays {
   readonly active: Matrix;
   /** After the feed-forward network. */
   readonly second: Normalized;
-  /** Slopes of the loss by the arrays above. */
+  /** Gradients of the loss with respect to the arrays above. */
   readonly byActive: Matrix;
   readonly byFirst: Matrix;
   readonly byValues: Matrix;

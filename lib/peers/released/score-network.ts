@@ -27,19 +27,19 @@ import {
 } from './batch-arrays.ts';
 import { type NetworkViews, networkViews } from './network-views.ts';
 
-/** Probabilities are kept this far from 0 and 1; beyond, the released program's loss has slope 0. */
+/** Probabilities are kept this far from 0 and 1; beyond, the released program's loss has gradient 0. */
 const CLAMP = 1e-6;
 /** Items that are scored at a time, few enough for the cache. */
 const SCORED_TOGETHER = 128;
 
 export interface ScoreNetworkOptions {
-  /** lora_alpha / rank: what B A is multiplied by; 2 unless told. */
+  /** lora_alpha / rank: what B A is multiplied by. Default: 2. */
   readonly scaling?: number;
-  /** Probability that an entry of B A is left out in training; 0 unless told. */
+  /** Probability that an entry of B A is left out in training. Default: 0. */
   readonly dropout?: number;
-  /** How strongly A is pulled towards the server's A; 0.1 unless told. */
+  /** How strongly A is pulled towards the server's A. Default: 0.1. */
   readonly pull?: number;
-  /** Float32 unless told. */
+  /** Default: float32. */
   readonly type?: FloatType;
 }
 
@@ -143,7 +143,7 @@ export class ScoreNetwork {
     }
   }
 
-  /** Turns scores into the slopes of the mean loss by them, (σ(s) − y) / samples; returns the mean loss. */
+  /** Turns scores into the gradient of the mean loss with respect to them, (σ(s) − y) / samples; returns the mean loss. */
   private scoreSlopes(batch: BatchArrays, labels: Uint8Array): number {
     const { scores, slopes } = batch;
     let loss = 0;
@@ -156,10 +156,10 @@ export class ScoreNetwork {
     return loss / scores.length;
   }
 
-  /** From the scores' slopes back through both layers to the user vector, the item vectors, A and B. */
+  /** From the gradient at the scores back through both layers to the user vector, the item vectors, A and B. */
   private backward(model: AdapterModel, views: NetworkViews, batch: BatchArrays): void {
     const { backend, gradient } = this;
-    lastLayerBackward(batch, model.weight3, gradient); // by w3 and b3; leaves the slopes by hidden2
+    lastLayerBackward(batch, model.weight3, gradient); // for w3 and b3; leaves the gradient at hidden2
     backend.multiply(batch.byHidden2Turned, batch.hidden1, views.byWeight2); // [hidden2, hidden1]
     sumRows(batch.byHidden2.data, gradient.bias2);
     backend.multiply(batch.byHidden2, views.weight2, batch.byHidden1); // [samples, hidden1]
@@ -174,7 +174,7 @@ export class ScoreNetwork {
     backend.multiply(batch.byItemVectors, views.aTurned, batch.byRowsOfB); // [samples, rank]
   }
 
-  /** By W1's user half, an outer product, and by the user vector; from the slopes by b1. */
+  /** Gradients with respect to W1's user half, an outer product, and the user vector, from the one with respect to b1. */
   private userBackward(model: AdapterModel): void {
     const { factors } = this.sizes;
     const { bias1, weight1, userVector } = this.gradient;
@@ -188,7 +188,7 @@ export class ScoreNetwork {
     }
   }
 
-  /** Adds the regulariser's slope to A's gradient and returns its value. */
+  /** Adds the regulariser's gradient to A's and returns its value. */
   private pullTowards(anchor: FloatArray, a: FloatArray): number {
     let squares = 0;
     for (let at = 0; at < a.length; at++) {

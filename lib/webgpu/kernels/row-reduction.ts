@@ -3,7 +3,7 @@
 // Adding in a tree instead of one after the other also keeps rounding errors small. Each reduction of a kernel has a
 // `slot` of memory of its own: Mesa 22's llvmpipe moves a read past the barrier that should keep a later write away.
 
-/** WGSL with so many reductions; at least one. */
+/** WGSL with this many reductions, at least one. */
 export const rowReduction = (slots: number) => /* wgsl */ `const THREADS = 64u;
 const LOWEST = -3.4e38;
 var<workgroup> partial: array<array<f32, THREADS>, ${slots}>;

@@ -1,4 +1,4 @@
-// Lesson 1: matrix factorization of a tiny table, one snapshot after every step down the slope, with the tables and the
+// Lesson 1: matrix factorization of a tiny table, one snapshot after every gradient step, with the tables and the
 // gradient of example 1; test/docs/steppers.test.ts holds the two together.
 import {
   factors,

@@ -28,7 +28,7 @@ const settings = {
 
 export interface RoundStep {
   readonly caption: string;
-  /** What happens at home: the client's sample and its slopes. */
+  /** What happens at home: the client's sample and its gradients. */
   readonly home: { readonly client: number; readonly rows: string[]; readonly values: number[][] } | null;
   /** The client's vector p, before and after its steps; it never leaves home. */
   readonly vector: { readonly client: number; readonly values: number[][] } | null;
