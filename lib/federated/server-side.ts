@@ -111,7 +111,7 @@ function plainReception(model: ServerModel, loops: Loops, aggregator?: Aggregato
   };
 }
 
-/** Adds the chunks' sums to `total`, in their order; tells what happened in each and what they amount to. */
+/** Adds the chunks' sums to `total`, in their order; yields what happened in each, and the total. */
 export function* mergeChunks(
   round: number,
   results: readonly ChunkResult[],
