@@ -49,6 +49,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Reference: {
     'One round, as a story': '/algorithm',
     Equations: '/equations',
+    Notation: '/notation',
     Recipes: '/recipes',
     Settings: '/settings',
     'Command line': '/command-line',
