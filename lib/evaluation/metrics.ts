@@ -45,7 +45,8 @@ export const metrics = [
   {
     name: 'hr10',
     label: 'HR@10',
-    meaning: 'share of users whose hidden item is among the best 10 of itself and 99 random unseen items',
+    meaning:
+      'expected share of users whose hidden item is among the best 10 of itself and 99 random unseen items',
     candidates: 'sampled',
     isBrief: true,
     of: (_, chances) => expectedWorth(chances, none),
@@ -53,7 +54,7 @@ export const metrics = [
   {
     name: 'ndcg10',
     label: 'NDCG@10',
-    meaning: 'mean of 1 / log₂(1 + rank) where rank ≤ 10, else 0, among 99 random unseen items',
+    meaning: 'mean of 1 / log₂(1 + rank) where rank ≤ 10, else 0, expected among 99 random unseen items',
     candidates: 'sampled',
     isBrief: true,
     of: (_, chances) => expectedWorth(chances, logarithmic),
@@ -61,7 +62,7 @@ export const metrics = [
   {
     name: 'mrr10',
     label: 'MRR@10',
-    meaning: 'mean of 1 / rank where rank ≤ 10, else 0, among 99 random unseen items',
+    meaning: 'mean of 1 / rank where rank ≤ 10, else 0, expected among 99 random unseen items',
     candidates: 'sampled',
     isBrief: true,
     of: (_, chances) => expectedWorth(chances, reciprocal),
