@@ -33,6 +33,7 @@ export class RecencyRefit {
   private readonly settings: Settings;
   private readonly sampler: NegativeSampler;
   private readonly logistic: LogisticLoss;
+  private readonly everyItem: Uint32Array; // in order [items]
   private readonly inverseLengths: Float32Array; // 1 / |q_i| without the bias [items]
   private loadedVersion = -1;
 
@@ -41,6 +42,7 @@ export class RecencyRefit {
     this.settings = settings;
     this.sampler = loops.negativeSampler(items);
     this.logistic = loops.logisticLoss(items, settings.factors);
+    this.everyItem = Uint32Array.from({ length: items }, (_, item) => item);
     this.inverseLengths = new Float32Array(items);
   }
 
@@ -93,29 +95,25 @@ export class RecencyRefit {
     const { items } = this;
     const { negatives, seed } = this.settings;
     const { fading, total } = weightsByAge(positives.length, tau);
-    const weightOf = new Map<number, number>();
-    positives.forEach((item, place) => {
-      weightOf.set(item, fading[positives.length - 1 - place]! / total / (1 + negatives));
-    });
+    const weightAt = (place: number) => fading[positives.length - 1 - place]! / total / (1 + negatives);
     const shareOfNegatives = negatives / (1 + negatives);
     if (items > LARGEST_WHOLE_CATALOGUE) {
       const draws = SAMPLED_NEGATIVES * positives.length;
       const sample = this.sampler.draw(positives, draws, randomStream(seed, 'recency', client));
       const perDraw = shareOfNegatives / Math.max(1, sample.size - positives.length);
-      const weights = Float32Array.from(
-        sample.rows,
-        (item, row) => weightOf.get(item) ?? sample.counts[row]! * perDraw,
+      const placeOf = new Map(Array.from(positives, (item, place) => [item, place]));
+      const weights = Float32Array.from(sample.rows, (item, row) =>
+        sample.labels[row] === 1 ? weightAt(placeOf.get(item)!) : sample.counts[row]! * perDraw,
       );
       return { rows: sample.rows, weights, labels: sample.labels };
     }
-    const rows = new Uint32Array(items).map((_, item) => item); // every item
     const weights = new Float32Array(items).fill(shareOfNegatives / Math.max(1, items - positives.length));
     const labels = new Uint8Array(items);
-    for (const [item, weight] of weightOf) {
-      weights[item] = weight;
-      labels[item] = 1;
+    for (let place = 0; place < positives.length; place++) {
+      weights[positives[place]!] = weightAt(place);
+      labels[positives[place]!] = 1;
     }
-    return { rows, weights, labels };
+    return { rows: this.everyItem, weights, labels };
   }
 
   /** scores += n / (n + 10) · cos(q_i, q_j), averaged over the n positives j with weights e^(−age / τ). */
@@ -162,6 +160,11 @@ interface WeightedRows {
 
 /** e^(−age / τ) for the ages 0, 1, …, [count], and their sum. */
 function weightsByAge(count: number, tau: number): { fading: Float64Array; total: number } {
-  const fading = Float64Array.from({ length: count }, (_, age) => Math.exp(-age / tau));
-  return { fading, total: fading.reduce((sum, weight) => sum + weight, 0) };
+  const fading = new Float64Array(count);
+  let total = 0;
+  for (let age = 0; age < count; age++) {
+    fading[age] = Math.exp(-age / tau);
+    total += fading[age]!;
+  }
+  return { fading, total };
 }

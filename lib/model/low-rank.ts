@@ -36,7 +36,9 @@ export function rankOneUpdate(scoreGradient: Vector, userVector: Vector): LowRan
   const rows = scoreGradient.shape[0]!;
   const factors = userVector.shape[0]!;
   const left = zeros(rows, 1, type);
-  for (let row = 0; row < rows; row++) left.data[row] = -scoreGradient.get(row);
+  const { data, offset } = scoreGradient;
+  const step = scoreGradient.stride[0]!;
+  for (let row = 0, at = offset; row < rows; row++, at += step) left.data[row] = -data[at]!;
   const right = zeros(1, factors + 1, type);
   for (let k = 0; k < factors; k++) right.data[k] = userVector.get(k);
   right.data[factors] = 1;

@@ -14,10 +14,17 @@ interface Stretch {
  * counts as used, so the answer may be a false yes (even and odd columns of one matrix), never a false no.
  */
 export function mayOverlap(one: Matrix | FloatArray, other: Matrix | FloatArray): boolean {
+  if (ArrayBuffer.isView(one) && ArrayBuffer.isView(other)) return areArraysShared(one, other);
   const [a, b] = [stretchOf(one), stretchOf(other)];
   if (a.data.buffer !== b.data.buffer || a.begin === a.end || b.begin === b.end) return false;
   const byteAt = ({ data }: Stretch, index: number) => data.byteOffset + index * data.BYTES_PER_ELEMENT;
   return byteAt(a, a.begin) < byteAt(b, b.end) && byteAt(b, b.begin) < byteAt(a, a.end);
+}
+
+/** The same for two flat arrays, which optimisers ask at every step. */
+function areArraysShared(a: FloatArray, b: FloatArray): boolean {
+  if (a.buffer !== b.buffer || a.length === 0 || b.length === 0) return false;
+  return a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
 }
 
 /**
@@ -46,7 +53,7 @@ export function expectWritable(caller: string, name: string, out: Matrix): void 
 }
 
 function stretchOf(values: Matrix | FloatArray): Stretch {
-  if (!('stride' in values)) return { data: values, begin: 0, end: values.length };
+  if (ArrayBuffer.isView(values)) return { data: values, begin: 0, end: values.length };
   const { data, offset, shape, stride } = values;
   if (values.size === 0) return { data, begin: 0, end: 0 };
   let [lowest, highest] = [offset, offset];
