@@ -34,6 +34,9 @@ export class RecencyRefit {
   private readonly sampler: NegativeSampler;
   private readonly logistic: LogisticLoss;
   private readonly everyItem: Uint32Array; // in order [items]
+  private readonly weights: Float32Array; // of one client's positives and negatives [items]
+  private readonly labels: Uint8Array; // [items]
+  private readonly nearness: Float32Array; // [items]
   private readonly inverseLengths: Float32Array; // 1 / |q_i| without the bias [items]
   private loadedVersion = -1;
 
@@ -43,6 +46,9 @@ export class RecencyRefit {
     this.sampler = loops.negativeSampler(items);
     this.logistic = loops.logisticLoss(items, settings.factors);
     this.everyItem = Uint32Array.from({ length: items }, (_, item) => item);
+    this.weights = new Float32Array(items);
+    this.labels = new Uint8Array(items);
+    this.nearness = new Float32Array(items);
     this.inverseLengths = new Float32Array(items);
   }
 
@@ -107,8 +113,8 @@ export class RecencyRefit {
       );
       return { rows: sample.rows, weights, labels: sample.labels };
     }
-    const weights = new Float32Array(items).fill(shareOfNegatives / Math.max(1, items - positives.length));
-    const labels = new Uint8Array(items);
+    const weights = this.weights.fill(shareOfNegatives / Math.max(1, items - positives.length));
+    const labels = this.labels.fill(0);
     for (let place = 0; place < positives.length; place++) {
       weights[positives[place]!] = weightAt(place);
       labels[positives[place]!] = 1;
@@ -129,7 +135,7 @@ export class RecencyRefit {
       for (let k = 0; k < factors; k++) recent[k]! += scaled * itemTable[item * (factors + 1) + k]!;
     }
     const scale = count / (count + HALF_WEIGHT_POSITIVES) / total;
-    const nearness = new Float32Array(scores.length);
+    const { nearness } = this;
     this.logistic.scoreAll(recent, nearness); // [recent, 1]·q_i: the bias is taken off below
     for (let item = 0; item < scores.length; item++) {
       const product = nearness[item]! - itemTable[item * (factors + 1) + factors]!;
