@@ -18,7 +18,8 @@ const settings = { rounds: 8, evaluateEvery: 4, refreshEvery: 4, factors: 6, clu
 const taught = {
   'data/negatives.ts': ['drawSample'],
   'evaluation/ranking.ts': ['rankOf'],
-  'federated/client-attention.ts': ['attendToOthers', 'headTemperatures'],
+  'federated/client-attention.ts': ['attendToOthers'],
+  'federated/temperature.ts': ['headTemperatures'],
   'federated/tokens.ts': ['runningMean'],
   'federated/update-sum.ts': ['addSum', 'addUpdate'],
   'federated/wire.ts': ['decode', 'encode'],

@@ -25,7 +25,7 @@ test('a report holds the recorded run and the figures that were printed, and loa
   const share = (value: number) => value.toFixed(3).replace(/^0/, '');
   t.deepEqual(
     said.tables[0]!.rows.map(([, hit]) => hit!.split(' ')[0]),
-    [share(summary.validation.hr10), share(summary.test.hr10)],
+    [summary.validation, summary.test, summary.guessing, summary.popularity].map(({ hr10 }) => share(hr10)),
   );
   const [run] = said.traces;
   const trace = decodeTrace(gunzipSync(Buffer.from(run!.packed, 'base64')));
@@ -60,8 +60,8 @@ test('a comparison lays its recipes over each other; a report of that name is re
   );
   t.deepEqual(
     said.tables.map(({ rows }) => rows.length),
-    [3, 2],
-    'figures, and differences to the first',
+    [4, 2],
+    'figures with those of guessing, and differences to the first',
   );
 });
 

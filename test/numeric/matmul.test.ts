@@ -229,7 +229,7 @@ test('loops are chosen by their name; an unknown name is answered with the known
   t.equal(chooseLoops().name, 'simd', 'the fastest one by default');
   t.throws(
     () => chooseLoops('blas'),
-    /^RangeError: chooseLoops: the loops must be one of plain, tiled, simd, got blas$/,
+    /^RangeError: chooseLoops: the loops must be one of plain, tiled, simd, got 'blas'; did you mean '\w+'\?$/,
   );
   t.end();
 });
