@@ -65,6 +65,8 @@ function checkAbout(about: Fields): Sizes {
   for (const [item, id] of Object.entries(fields(about.items, 'about.items')))
     text(id, `about.items.${item}`);
   count(about.fullBytesDown, 'about.fullBytesDown');
+  const metrics = checkNames(about.metrics, 'about.metrics');
+  if (about.baselines !== null) checkBaselines(fields(about.baselines, 'about.baselines'), metrics);
   return {
     clients: clients.length,
     owners: (about.owners as number[]).length,
@@ -72,8 +74,17 @@ function checkAbout(about: Fields): Sizes {
     items: dataset.items as number,
     heads: settings.heads,
     dims: count(about.dims, 'about.dims'),
-    metrics: checkNames(about.metrics, 'about.metrics'),
+    metrics,
   };
+}
+
+function checkBaselines(baselines: Fields, metrics: readonly string[]): void {
+  for (const name of ['guessing', 'popularity']) {
+    const figures = fields(baselines[name], `about.baselines.${name}`);
+    for (const metric of metrics) {
+      if (figures[metric] !== null) number(figures[metric], `about.baselines.${name}.${metric}`);
+    }
+  }
 }
 
 function checkNames(value: unknown, path: string): readonly string[] {

@@ -1,12 +1,14 @@
 // What a trace says before the first round: what the run is, whom it follows, what these clients own.
 // In: an open run and what is known about its data; out: the head of a `Trace`.
 import { type Interactions, itemsOf } from '../data/ratings.ts';
+import { byPopularity, guessing } from '../evaluation/baselines.ts';
 import { metrics } from '../evaluation/metrics.ts';
+import { type PerUser, summarize } from '../evaluation/protocol.ts';
 import { encode } from '../federated/wire.ts';
 import type { OpenRun } from '../training/open-run.ts';
 import type { ChosenClients } from './choose-clients.ts';
 import { mentionedItems } from './mentioned-items.ts';
-import type { Trace, TraceAbout, TraceStart } from './trace.ts';
+import type { Trace, TraceAbout, TracedLevels, TraceStart } from './trace.ts';
 
 /** What is known about users and items besides their numbers. */
 export interface TraceNames {
@@ -32,6 +34,10 @@ export function describeRun(
     settings: run.settings,
     dataset: { name, users: train.users, items: train.items, interactions },
     metrics: metrics.map(({ name }) => name),
+    baselines: {
+      guessing: meansOf(guessing(run.setup.split, 'validation')),
+      popularity: meansOf(byPopularity(run.setup.split, 'validation')),
+    },
     dims,
     ...chosen,
     ids: chosen.clients.map((client) => users?.[client] ?? String(client)),
@@ -39,6 +45,14 @@ export function describeRun(
     items: {},
     fullBytesDown: dims > 0 ? denseBroadcastBytes(train.items, dims) : 0,
   };
+}
+
+/** The mean of each metric over users. */
+function meansOf(figures: PerUser): TracedLevels {
+  const summary = summarize(figures);
+  return Object.fromEntries(
+    metrics.map(({ name }) => [name, Number.isFinite(summary[name]) ? summary[name] : null]),
+  );
 }
 
 /** The description with the ids of all items that are mentioned. */

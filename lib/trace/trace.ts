@@ -24,6 +24,8 @@ export interface TraceAbout {
   };
   /** Names of the metrics, the columns of figures per client; a trace may be older than a metric, or know others. */
   readonly metrics: readonly string[];
+  /** What figures are held against: those of guessing and of popularity on validation; null in a trace of version 1. */
+  readonly baselines: Readonly<Record<'guessing' | 'popularity', TracedLevels>> | null;
   /** D, columns of the item table; 0 if the recipe has none. */
   readonly dims: number;
   /** Numbers of the clients that are followed, increasing, [N]. */
@@ -41,6 +43,9 @@ export interface TraceAbout {
   /** Bytes of a broadcast that sends the whole item table's step instead of factors. */
   readonly fullBytesDown: number;
 }
+
+/** A figure for each metric; null where nobody has it. */
+export type TracedLevels = Readonly<Record<string, number | null>>;
 
 /** What there was before the first round. */
 export interface TraceStart {

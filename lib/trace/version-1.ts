@@ -10,7 +10,7 @@ export function withNamedMetrics(trace: unknown): unknown {
   const { about, start, rounds } = (trace ?? {}) as Fields;
   if (!isFields(about) || !isFields(start) || !Array.isArray(rounds)) return trace;
   return {
-    about: { ...about, metrics: names },
+    about: { ...about, metrics: names, baselines: null },
     start: withColumns(start),
     rounds: rounds.map((round) =>
       isFields(round) && isFields(round.evaluation)

@@ -190,6 +190,26 @@ test('what whole rows would have cost is counted, for those who send factors and
   }
 });
 
+test('a trace knows what its figures are held against: guessing, and the popularity of items', async (t) => {
+  const { trace } = await record('fedtlrec');
+  const { guessing, popularity } = trace.about.baselines!;
+  const items = split.train.items;
+  const counts = new Uint32Array(items);
+  for (const item of split.train.itemOf) counts[item]!++;
+  const hits: number[] = [];
+  const chances: number[] = [];
+  split.validation.forEach((target, user) => {
+    if (target < 0) return;
+    const touched = new Set(itemsOf(split.train, user));
+    const others = [...counts.keys()].filter((item) => item !== target && !touched.has(item));
+    hits.push(others.filter((item) => counts[item]! >= counts[target]!).length < 10 ? 1 : 0);
+    chances.push(Math.min(1, 10 / (others.length + 1)));
+  });
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  t.ok(Math.abs(popularity.fullHr10! - mean(hits)) < 1e-12, `popularity ${popularity.fullHr10}`);
+  t.ok(Math.abs(guessing.fullHr10! - mean(chances)) < 1e-12, `guessing ${guessing.fullHr10}`);
+});
+
 test("the server's step: what its rank leaves out is what the broadcast reports", async (t) => {
   const { trace } = await record('fedtlrec');
   for (const { cutOff, details } of trace.rounds) {

@@ -174,6 +174,7 @@ test('a file that is no trace, or a damaged one, is refused with the reason', as
       'a metric more than there are columns',
       changed((tree) => {
         tree.about.metrics.push('auc');
+        for (const figures of Object.values<Record<string, number>>(tree.about.baselines)) figures.auc = 0.5;
       }),
       /start.perClient must have 60 entries, got 50/,
     ],
@@ -237,7 +238,8 @@ test('every part of a trace is asked for: a file without it, or with something e
   };
   const mayBeNull =
     /^rounds\.\d+\.(loss|details|refresh|evaluation|details\.step|refresh\.attention|evaluation\.top)$/;
-  const mayBeNullToo = /^about\.groups$|standardErrors\.\w+$|about\.settings\.(clip|epsilon|recency)$/;
+  const mayBeNullToo =
+    /^about\.groups$|^about\.baselines(\.\w+\.\w+)?$|standardErrors\.\w+$|about\.settings\.(clip|epsilon|recency)$/;
   const parts = partsOf(tree).filter((path) => !/^about\.settings\.(codec|protocol)$/.test(path.join('.')));
   for (const path of parts) {
     const name = path.join('.');

@@ -23,6 +23,7 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
   );
   const spread = explainer.number(() => explainSpread(view));
   const legend = element('ul', { class: 'fv-legend' });
+  const comparison = element('p', { class: 'fv-facts' });
   const figures: HTMLButtonElement[] = [];
   let shown = '';
   return {
@@ -37,6 +38,7 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
         element('span', { class: 'fv-facts' }, 'spread over clients ', spread),
       ),
       legend,
+      comparison,
       overRounds.canvas,
       overBytes.canvas,
       clients.canvas,
@@ -75,6 +77,7 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
         write(figures[run]!, figureText(now, run));
       });
       metric.control.value = now.metric;
+      write(comparison, baselineText(now));
       write(spread, spreadText(now));
       const title = labelOf(now.metric);
       overRounds.describe(
@@ -139,13 +142,15 @@ function drawCurves(sheet: Sheet, view: View, horizontal: Axis, at: (round: Trac
   const title = labelOf(metric);
   const everything = runs.flatMap(({ trace }) => trace.rounds.flatMap((round) => figureOf(round, metric)));
   const bands = bandOf(view);
-  const most = Math.min(1, 1.1 * Math.max(0.1, ...everything, ...bands.map(([, , high]) => high)));
+  const levels = baselinesOf(view).map(({ level }) => level);
+  const most = Math.min(1, 1.1 * Math.max(0.1, ...everything, ...levels, ...bands.map(([, , high]) => high)));
   const frame = frameOf(sheet, palette, horizontal, { least: 0, most, label: title, format: share });
   drawBand(
     frame,
     bands.map(([round, low, high]) => [at(round), low, high] as const),
     categoryColour(palette, view.run),
   );
+  drawBaselines(frame, view, horizontal);
   runs.forEach(({ trace }, run) => {
     const colour = categoryColour(palette, run);
     const future = trace.rounds.flatMap((round) =>
@@ -170,6 +175,33 @@ function drawCurves(sheet: Sheet, view: View, horizontal: Axis, at: (round: Trac
     const last = points.at(-1);
     if (last && !isFlat) drawDot(frame, at(last[0]), last[1], colour);
   });
+}
+
+/** The levels that any recommender must be held against: guessing and popularity; none in traces of version 1. */
+function baselinesOf({ trace, metric }: View): { name: string; level: number }[] {
+  const { baselines } = trace.about;
+  return (['guessing', 'popularity'] as const).flatMap((name) => {
+    const level = baselines?.[name][metric] ?? null;
+    return level === null ? [] : [{ name, level }];
+  });
+}
+
+function baselineText(view: View): string {
+  const levels = baselinesOf(view).map(({ name, level }) => `${name} ${share(level)}`);
+  return levels.length === 0 ? '' : `To compare with (dashed lines): ${levels.join(', ')}`;
+}
+
+function drawBaselines(frame: ReturnType<typeof frameOf>, view: View, { least, most }: Axis): void {
+  frame.context.setLineDash([4, 4]);
+  for (const { level } of baselinesOf(view)) {
+    drawLine(
+      frame,
+      [least, most].map((x) => [x, level] as const),
+      view.palette.ink,
+      1,
+    );
+  }
+  frame.context.setLineDash([]);
 }
 
 /** The mean ± its standard error over users, at each evaluation up to now. */
