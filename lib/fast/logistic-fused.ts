@@ -12,12 +12,13 @@ export class FusedLogisticLoss implements LogisticLoss {
   private labels: ArrayLike<number> = [];
   private readonly scoreGradients: Float32Array; // g [rows]
   private readonly curvatures: Float64Array; // W σ (1 − σ) [rows]
-  private gradient = new Float64Array(0); // with respect to p [factors]
+  private readonly gradient: Float64Array; // with respect to p [factors]
 
   constructor(items: number, factors: number) {
     this.factors = factors;
     this.scoreGradients = new Float32Array(items);
     this.curvatures = new Float64Array(items);
+    this.gradient = new Float64Array(factors);
   }
 
   setTable(itemTable: Float32Array): void {
@@ -31,8 +32,8 @@ export class FusedLogisticLoss implements LogisticLoss {
   }
 
   scoreGradient(vector: ArrayLike<number>): Float32Array {
-    const { factors, itemTable, rows, scoreGradients } = this;
-    const gradient = new Float64Array(factors);
+    const { factors, itemTable, rows, scoreGradients, gradient } = this;
+    gradient.fill(0);
     for (let row = 0; row < rows.length; row++) {
       const start = rows[row]! * (factors + 1);
       const score = this.scoreAt(vector, start);
@@ -43,16 +44,15 @@ export class FusedLogisticLoss implements LogisticLoss {
       this.curvatures[row] = this.weights[row]! * probability * (1 - probability);
       for (let k = 0; k < factors; k++) gradient[k]! += slope * itemTable[start + k]!;
     }
-    this.gradient = gradient;
     return scoreGradients.subarray(0, rows.length);
   }
 
   loss(): number {
-    return lossFrom(this.scoreGradients.subarray(0, this.rows.length), this.weights);
+    return lossFrom(this.scoreGradients, this.weights, this.rows.length);
   }
 
   userGradient(): Float64Array {
-    return this.gradient.slice();
+    return this.gradient;
   }
 
   scoreAll(vector: ArrayLike<number>, out: Float32Array): void {
@@ -86,10 +86,10 @@ export class FusedLogisticLoss implements LogisticLoss {
  *
  * @param weights whole numbers
  */
-export function lossFrom(scoreGradient: Float32Array, weights: ArrayLike<number>): number {
+export function lossFrom(scoreGradient: Float32Array, weights: ArrayLike<number>, rows: number): number {
   let sum = 0;
   let product = 1;
-  for (let row = 0; row < scoreGradient.length; row++) {
+  for (let row = 0; row < rows; row++) {
     const count = weights[row]!;
     const probability = Math.max(1e-7, 1 - Math.abs(scoreGradient[row]!) / count);
     for (let time = 0; time < count; time++) {

@@ -27,6 +27,8 @@ export class LogisticSimd implements LogisticLoss {
   private readonly curvatures: Float32Array;
   private readonly scores: Float32Array;
   private readonly hessian: Float32Array;
+  private readonly userGradients: Float64Array; // results outside the module's memory [factors]
+  private readonly hessians: Float64Array; // [factors, factors]
   private rowCount = 0;
   private count = 0; // rows, rounded up to whole vectors
 
@@ -52,6 +54,8 @@ export class LogisticSimd implements LogisticLoss {
     this.vector = next();
     this.gradient = next();
     this.hessian = next();
+    this.userGradients = new Float64Array(factors);
+    this.hessians = new Float64Array(factors ** 2);
   }
 
   setTable(itemTable: Float32Array): void {
@@ -89,11 +93,13 @@ export class LogisticSimd implements LogisticLoss {
   }
 
   loss(): number {
-    return lossFrom(this.scoreGradients.subarray(0, this.rowCount), this.weights);
+    return lossFrom(this.scoreGradients, this.weights, this.rowCount);
   }
 
   userGradient(): Float64Array {
-    return Float64Array.from(this.gradient.subarray(0, this.factors));
+    const { gradient, userGradients } = this;
+    for (let k = 0; k < userGradients.length; k++) userGradients[k] = gradient[k]!;
+    return userGradients;
   }
 
   scoreAll(vector: ArrayLike<number>, out: Float32Array): void {
@@ -110,7 +116,7 @@ export class LogisticSimd implements LogisticLoss {
   }
 
   userHessian(): Float64Array {
-    const hessian = new Float64Array(this.factors ** 2);
+    const { hessians } = this;
     this.kernel.hessian(
       this.table.byteOffset,
       this.factors + 1,
@@ -121,8 +127,8 @@ export class LogisticSimd implements LogisticLoss {
       this.hessian.byteOffset,
     );
     for (let k = 0; k < this.factors; k++) {
-      for (let l = 0; l <= k; l++) hessian[k * this.factors + l] = this.hessian[k * this.hessianWidth + l]!;
+      for (let l = 0; l <= k; l++) hessians[k * this.factors + l] = this.hessian[k * this.hessianWidth + l]!;
     }
-    return hessian;
+    return hessians;
   }
 }

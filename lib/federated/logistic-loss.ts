@@ -10,7 +10,7 @@ export interface LogisticLoss {
   setTable(itemTable: Float32Array): void;
   /** Uses a sample from now on: item numbers, weights W and labels y, [rows] each. */
   setSample(rows: Uint32Array, weights: ArrayLike<number>, labels: ArrayLike<number>): void;
-  /** g = W (σ(s) − y) of the sample's scores s = Q [p, 1], [rows]; valid until the next call. */
+  /** g = W (σ(s) − y) of the sample's scores s = Q [p, 1], [rows]. Results here and below are valid until the next call. */
   scoreGradient(userVector: FloatArray): Float32Array;
   /** Σ W · BCE(s, y) at the last `scoreGradient`. */
   loss(): number;
