@@ -1,7 +1,7 @@
 // The logistic loss of a sample in one pass over the item rows that it touches: score, gradient and curvature of a row
 // while it is in the cache. Same inputs and outputs as lib/federated/logistic-loss.ts; lib/fast/logistic-simd.ts does the
 // same four rows at a time (Eq. 1–4).
-import type { LogisticLoss } from '../federated/logistic-loss.ts';
+import type { LogisticLoss, RankOneFactors } from '../federated/logistic-loss.ts';
 
 /** One row after the other. */
 export class FusedLogisticLoss implements LogisticLoss {
@@ -12,6 +12,7 @@ export class FusedLogisticLoss implements LogisticLoss {
   private labels: ArrayLike<number> = [];
   private readonly scoreGradients: Float32Array; // g [rows]
   private readonly curvatures: Float64Array; // W σ (1 − σ) [rows]
+  private readonly factorsOfUpdate: RankOneFactors;
   private readonly gradient: Float64Array; // with respect to p [factors]
 
   constructor(items: number, factors: number) {
@@ -19,6 +20,7 @@ export class FusedLogisticLoss implements LogisticLoss {
     this.scoreGradients = new Float32Array(items);
     this.curvatures = new Float64Array(items);
     this.gradient = new Float64Array(factors);
+    this.factorsOfUpdate = { left: new Float32Array(items), right: new Float32Array(factors + 1) };
   }
 
   setTable(itemTable: Float32Array): void {
@@ -55,6 +57,10 @@ export class FusedLogisticLoss implements LogisticLoss {
     return this.gradient;
   }
 
+  rankOneUpdate(userVector: Float32Array): RankOneFactors {
+    return rankOneInto(this.factorsOfUpdate, this.scoreGradients, this.rows.length, userVector);
+  }
+
   scoreAll(vector: ArrayLike<number>, out: Float32Array): void {
     for (let item = 0; item < out.length; item++) out[item] = this.scoreAt(vector, item * (this.factors + 1));
   }
@@ -78,6 +84,19 @@ export class FusedLogisticLoss implements LogisticLoss {
     }
     return hessian;
   }
+}
+
+/** −g [rows] and [p, 1], written over the factors of the last update; returned as views of them. */
+export function rankOneInto(
+  { left, right }: RankOneFactors,
+  scoreGradient: Float32Array,
+  rows: number,
+  userVector: Float32Array,
+): RankOneFactors {
+  for (let row = 0; row < rows; row++) left[row] = -scoreGradient[row]!;
+  right.set(userVector);
+  right[userVector.length] = 1;
+  return { left: left.subarray(0, rows), right };
 }
 
 /**

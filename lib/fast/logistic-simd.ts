@@ -1,9 +1,9 @@
 // The client's inner loop in WebAssembly SIMD (kernels/item-rows.ts): the item table and one sample lie in the module's
 // memory, where three passes and a Hessian read them. Same inputs and outputs as lib/fast/logistic-fused.ts. Numbers are
 // float32 inside; sums have a fixed order, so every machine gets the same bits.
-import type { LogisticLoss } from '../federated/logistic-loss.ts';
+import type { LogisticLoss, RankOneFactors } from '../federated/logistic-loss.ts';
 import { type ItemRowsKernel, itemRows } from './item-rows.ts';
-import { lossFrom } from './logistic-fused.ts';
+import { lossFrom, rankOneInto } from './logistic-fused.ts';
 import { reserve, roundUp } from './open-kernel.ts';
 
 /** The SIMD loop, or null where the engine has no WebAssembly SIMD. */
@@ -29,6 +29,7 @@ export class LogisticSimd implements LogisticLoss {
   private readonly hessian: Float32Array;
   private readonly userGradients: Float64Array; // results outside the module's memory [factors]
   private readonly hessians: Float64Array; // [factors, factors]
+  private readonly factorsOfUpdate: RankOneFactors;
   private rowCount = 0;
   private count = 0; // rows, rounded up to whole vectors
 
@@ -56,6 +57,7 @@ export class LogisticSimd implements LogisticLoss {
     this.hessian = next();
     this.userGradients = new Float64Array(factors);
     this.hessians = new Float64Array(factors ** 2);
+    this.factorsOfUpdate = { left: new Float32Array(items), right: new Float32Array(factors + 1) };
   }
 
   setTable(itemTable: Float32Array): void {
@@ -100,6 +102,10 @@ export class LogisticSimd implements LogisticLoss {
     const { gradient, userGradients } = this;
     for (let k = 0; k < userGradients.length; k++) userGradients[k] = gradient[k]!;
     return userGradients;
+  }
+
+  rankOneUpdate(userVector: Float32Array): RankOneFactors {
+    return rankOneInto(this.factorsOfUpdate, this.scoreGradients, this.rowCount, userVector);
   }
 
   scoreAll(vector: ArrayLike<number>, out: Float32Array): void {

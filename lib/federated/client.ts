@@ -4,7 +4,6 @@
 // call lib/model/factorization.ts, one function a formula.
 import type { Sample } from '../data/negatives.ts';
 import { scoreAll } from '../model/factorization.ts';
-import { rankOneUpdate } from '../model/low-rank.ts';
 import { matrix, vector } from '../numeric/matrix.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 import { type ClientOptimizer, clientOptimizers } from './client-optimizer.ts';
@@ -61,13 +60,11 @@ export class FactorizationClient implements LocalModel {
       logistic.scoreGradient(userVector);
       this.stepUserVector(sample, state);
     }
-    const g = logistic.scoreGradient(userVector);
+    logistic.scoreGradient(userVector);
     const loss = logistic.loss() / sample.size;
-    // ΔQ_u = −g [p, 1]ᵀ = B A: nothing is lost (Eq. 6).
-    const { left, right } = rankOneUpdate(vector(g), vector(userVector));
+    const { left, right } = logistic.rankOneUpdate(userVector); // ΔQ_u = −g [p, 1]ᵀ = B A: nothing is lost (Eq. 6)
     this.stepUserVector(sample, state);
-    const factors = { left: left.data as Float32Array, right: right.data as Float32Array };
-    return { update: { client, round, rows: sample.rows, rank: 1, dims, ...factors, extra: nothing }, loss };
+    return { update: { client, round, rows: sample.rows, rank: 1, dims, left, right, extra: nothing }, loss };
   }
 
   userVector(state: Float32Array): Float32Array {

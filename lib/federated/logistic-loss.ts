@@ -1,7 +1,9 @@
 // The logistic loss of one client's sample, as `Loops` offer it: scores, their gradient g, the gradient with respect to
 // the user vector, and its Hessian. In: the item table Q, a sample (rows, weights W, labels y) and a vector p; the plain
 // version takes the sample's rows out of Q and asks the functions of lib/model/factorization.ts.
+
 import { scoreAll, scoreGradient, userGradient, userHessian, weightedLoss } from '../model/factorization.ts';
+import { rankOneUpdate } from '../model/low-rank.ts';
 import { type FloatArray, type Matrix, matrix, vector } from '../numeric/matrix.ts';
 
 /** Holds one table and one sample at a time, so make one per thread. */
@@ -18,8 +20,18 @@ export interface LogisticLoss {
   userGradient(): Float64Array;
   /** Σ W σ (1 − σ) q qᵀ at the last `scoreGradient`, the lower half of [factors, factors]. */
   userHessian(): Float64Array;
+  /** ΔQ = −g [p, 1]ᵀ = B A at the last `scoreGradient` (Eq. 6): B = −g [rows] and A = [p, 1] [factors + 1]. */
+  rankOneUpdate(userVector: Float32Array): RankOneFactors;
   /** Writes the scores [p, 1]·q of all items, [items]. */
   scoreAll(userVector: FloatArray, out: Float32Array): void;
+}
+
+/** An update of rank one as flat arrays. */
+export interface RankOneFactors {
+  /** B [rows]. */
+  readonly left: Float32Array;
+  /** A [factors + 1]. */
+  readonly right: Float32Array;
 }
 
 /** One function a formula. */
@@ -67,6 +79,11 @@ export class PlainLogisticLoss implements LogisticLoss {
 
   userHessian(): Float64Array {
     return userHessian(this.sampled, this.scores, this.sample.counts);
+  }
+
+  rankOneUpdate(userVector: Float32Array): RankOneFactors {
+    const { left, right } = rankOneUpdate(vector(this.gradient), vector(userVector));
+    return { left: new Float32Array(left.data), right: new Float32Array(right.data) };
   }
 
   scoreAll(userVector: FloatArray, out: Float32Array): void {

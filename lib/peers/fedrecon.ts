@@ -64,9 +64,8 @@ export class ReconstructingClient implements LocalModel {
     const [support, query] = halves(sample, randomStream(this.settings.seed, 'halves', round, client));
     const vector = this.reconstruct(support, task.shared);
     this.logistic.setSample(query.rows, query.counts, query.labels);
-    const left = this.logistic.scoreGradient(vector).map((slope) => -slope); // −g [rows]
-    const right = new Float32Array(this.dims).fill(1); // [p, 1]
-    right.set(vector);
+    this.logistic.scoreGradient(vector);
+    const { left, right } = this.logistic.rankOneUpdate(Float32Array.from(vector));
     const factors = { rows: query.rows, rank: 1, dims: this.dims, left, right, extra: new Float32Array(0) };
     return { update: { client, round, ...factors }, loss: this.logistic.loss() / query.size };
   }

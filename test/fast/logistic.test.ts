@@ -29,7 +29,8 @@ function solve(loss: LogisticLoss, { table, rows, weights, labels, vector }: Pro
   const scores = new Float32Array(items);
   loss.scoreAll(vector, scores);
   const [gradient, hessian] = [loss.userGradient(), loss.userHessian()];
-  return { scoreGradient, gradient, hessian, loss: loss.loss(), scores };
+  const { left, right } = loss.rankOneUpdate(Float32Array.from(vector));
+  return { scoreGradient, gradient, hessian, loss: loss.loss(), scores, left, right };
 }
 
 function simdLoss(factors: number): LogisticLoss {
@@ -84,6 +85,8 @@ test('the fused and the SIMD loop equal the plain functions for odd sizes and fo
         t.equal(fast.scoreGradient.length, count);
         closeTo(t, fast.scoreGradient, plain.scoreGradient, `g, ${title}`, tolerance);
         closeTo(t, fast.gradient, plain.gradient, `gradient, ${title}`, tolerance);
+        closeTo(t, fast.left, plain.left, `B, ${title}`, tolerance);
+        t.deepEqual(fast.right, plain.right, `A, ${title}`);
         closeTo(t, fast.scores, plain.scores, `scores, ${title}`, scale * 1e-5);
         // Where σ is 0 or 1 to the last digit, float32 has no digits left for σ (1 − σ) or for log σ.
         if (scale < 1) closeTo(t, [fast.loss], [plain.loss], `loss, ${title}`, 1e-5);
