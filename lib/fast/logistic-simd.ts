@@ -31,6 +31,7 @@ export class LogisticSimd implements LogisticLoss {
   private readonly hessians: Float64Array; // [factors, factors]
   private readonly factorsOfUpdate: RankOneFactors;
   private rowCount = 0;
+  private ofSample: Float32Array = new Float32Array(0); // g, the first rows of `scoreGradients`
   private count = 0; // rows, rounded up to whole vectors
 
   constructor(kernel: ItemRowsKernel, items: number, factors: number) {
@@ -66,6 +67,7 @@ export class LogisticSimd implements LogisticLoss {
 
   setSample(rows: Uint32Array, weights: ArrayLike<number>, labels: ArrayLike<number>): void {
     this.rowCount = rows.length;
+    this.ofSample = this.scoreGradients.subarray(0, rows.length);
     this.count = roundUp(rows.length);
     this.rows.set(rows);
     this.weights.set(weights);
@@ -91,7 +93,7 @@ export class LogisticSimd implements LogisticLoss {
       this.gradient.byteOffset,
       this.curvatures.byteOffset,
     );
-    return this.scoreGradients.subarray(0, this.rowCount);
+    return this.ofSample;
   }
 
   loss(): number {
