@@ -50,12 +50,15 @@ const gpuFlags = { none: ['--disable-gpu'], simulated: ['--enable-unsafe-webgpu'
 type GpuKind = keyof typeof gpuFlags;
 const browsers = new Map<GpuKind, Promise<Browser>>();
 
+/** Other tests of this process send themselves signals, which the driver would end the process at. */
+const leavesSignals = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+
 function launch(gpu: GpuKind): Promise<Browser> {
   const running = browsers.get(gpu);
   if (running) return running;
   const args = ['--no-sandbox', '--disable-quic', '--disable-background-networking', ...gpuFlags[gpu]];
   const started: Promise<Browser> = import(driver.href).then(({ chromium: kind }) =>
-    kind.launch({ executablePath: chromium, args }),
+    kind.launch({ executablePath: chromium, args, ...leavesSignals }),
   );
   browsers.set(gpu, started);
   return started;

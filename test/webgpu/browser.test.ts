@@ -67,6 +67,7 @@ test('in a real browser, products, refresh and training agree with float64', nee
     new URL('./node_modules/playwright-core/index.mjs', import.meta.url).href
   )) as Playwright;
   const browser = await chromium.launch({
+    ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false }, // other tests send themselves signals
     executablePath: chromiumPath,
     args: ['--no-sandbox', ...flags],
     timeout: patience,
