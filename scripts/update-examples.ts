@@ -1,10 +1,11 @@
-// Rewrites the expected output beside each example, what the Markdown pages say that their code prints, and the table of
-// settings.
+// Rewrites the expected output beside each example, what the Markdown pages say that their code prints, and the tables of
+// settings and of files.
 // `npm run examples:update` for all of them, or with words to choose examples: `npm run examples:update -- kmeans`.
 // Read the difference before you commit it: the tests believe what is written.
 import { writeFileSync } from 'node:fs';
 import { exampleNames, expectedFile, runExample } from '../examples/run.ts';
 import { updateSnippets } from '../test/docs/markdown.ts';
+import { updateOutputFiles } from './outputs/files-page.ts';
 import { updateSettingsPage } from './settings-page.ts';
 
 const words = process.argv.slice(2);
@@ -28,4 +29,5 @@ for (const name of names) {
 if (words.length === 0) {
   await updateSnippets();
   updateSettingsPage();
+  updateOutputFiles();
 }

@@ -53,6 +53,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     Recipes: '/recipes',
     Settings: '/settings',
     'Command line': '/command-line',
+    'Files and events': '/files',
     'Import paths': '/imports',
     Examples: '/examples',
     Traces: '/trace',

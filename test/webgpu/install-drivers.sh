@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the WebGPU tests need, if one is missing: Mesa's OpenGL ES without a screen, and
-# chromium, a real browser whose SwiftShader is a second software adapter.
+# Installs the Debian packages that some tests need, if one is missing. For WebGPU: Mesa's OpenGL ES without a screen, and
+# chromium, a real browser whose SwiftShader is a second software adapter. And what the reader in Python needs.
 set -euo pipefail
-packages=(libegl1 libegl-mesa0 libgl1-mesa-dri libegl-dev libvulkan1 chromium)
+packages=(libegl1 libegl-mesa0 libgl1-mesa-dri libegl-dev libvulkan1 chromium python3-numpy python3-matplotlib)
 missing=()
 for package in "${packages[@]}"; do
   dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
