@@ -11,6 +11,7 @@ const order = [
   'evaluation',
   'federated',
   'privacy',
+  'robust',
   'fast',
   'peers',
   'training',

@@ -18,6 +18,8 @@ export interface RoundRow {
   /** Bytes of this round: one client's message, on average, and what each client received. */
   bytesUpPerClient: number;
   bytesDownPerClient: number;
+  /** Memory for the updates that the server kept side by side, where its strategy needs them. */
+  bytesKept?: number;
   /** What one client has sent and received since the start. */
   megabytesPerClient: number;
   /** What the low-rank step left out, relative to the whole step. */
@@ -66,6 +68,7 @@ export class RoundRows {
       row.loss = Number.isFinite(event.loss) ? event.loss : null;
       row.bytesUpPerClient = messages > 0 ? event.bytesUp / messages : 0;
       this.bytes += row.bytesUpPerClient;
+      if (event.bytesKept !== undefined) row.bytesKept = event.bytesKept;
     } else if (event.type === 'broadcast-sent' || event.type === 'attention-computed') {
       row.bytesDownPerClient += event.bytesDown;
       this.bytes += event.bytesDown;

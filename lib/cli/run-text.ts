@@ -99,7 +99,20 @@ export function settingsLine(settings: Settings, backend: string, isRefitted: bo
   if (settings.epsilon !== null) parts.push(`ε ${settings.epsilon}`);
   if (settings.clip !== null) parts.push(`clip ${settings.clip}`);
   if (settings.padding > 0) parts.push(`padding ${settings.padding}`);
+  if (settings.combine !== 'sum') parts.push(`combine ${settings.combine}`);
+  if (settings.attack !== 'none')
+    parts.push(
+      `${settings.liars} of the clients lie (${settings.attack}, strength ${settings.attackStrength})`,
+    );
   return [...parts, `backend ${backend}`].join(', ');
+}
+
+/** What the server's strategy costs in memory, as a labelled fact; nothing where it keeps no update. */
+export function keptFacts({ rows }: Pick<MeasuredRun, 'rows'>): [label: string, text: string][] {
+  const most = Math.max(0, ...rows.map(({ bytesKept = 0 }) => bytesKept));
+  return most === 0
+    ? []
+    : [['Memory', `the server kept ${bytesText(most)} of updates side by side in a round`]];
 }
 
 /** The ε that was spent, as a labelled fact; none where no noise was asked for. */

@@ -33,6 +33,7 @@ import { chooseRecipe } from './recipe-choice.ts';
 import { REPORT_TRACE_BYTES, reportIn, trainReport } from './report.ts';
 import {
   baselineRows,
+  keptFacts,
   metricCells,
   metricTitles,
   privacyFacts,
@@ -240,7 +241,7 @@ function costFacts(run: MeasuredRun, outputs: Outputs): [string, string][] {
   const facts: [string, string][] = [];
   const { bytesUpPerClientRound: up, bytesDownPerClientRound: down, rounds } = summary;
   if (up + down > 0) facts.push(['Bytes', `in a round, one client ${trafficClause(up, down)} on average`]);
-  facts.push(...privacyFacts(run));
+  facts.push(...keptFacts(run), ...privacyFacts(run));
   if (summary.rejectedMessages > 0) facts.push(['Rejected', `${summary.rejectedMessages} messages`]);
   const perRound = rounds > 0 ? `, ${secondsText(summary.secondsPerRound)} a round` : '';
   facts.push([

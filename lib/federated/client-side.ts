@@ -5,6 +5,7 @@ import type { NegativeSampler, Sample } from '../data/negatives.ts';
 import { itemsOf } from '../data/ratings.ts';
 import type { Split } from '../data/split.ts';
 import { type RandomStream, randomStream } from '../numeric/rng.ts';
+import type { Attack } from './combine.ts';
 import { type Defence, withoutDefence } from './defence.ts';
 import type { RoundEvent } from './events.ts';
 import type { ClientTask, LocalModel, SharedModel } from './local-model.ts';
@@ -52,6 +53,7 @@ export class ClientSide {
   private readonly sampler: ClientSampler;
   private readonly defence: Defence | null;
   private readonly refitter: RecencyRefit;
+  private attack: Attack | undefined;
 
   /** @param shared what every client has received */
   constructor(setup: Setup, parts: ClientParts, shared: SharedModel) {
@@ -67,6 +69,11 @@ export class ClientSide {
     const { makeDefence = withoutDefence } = setup;
     this.defence = makeDefence(settings, this.items, () => parts.secureSum?.noiseShare ?? 1);
     this.refitter = new RecencyRefit(this.items, settings, loops);
+  }
+
+  /** From now on, liars among the clients send what the attack makes of their updates. */
+  lieWith(attack: Attack): void {
+    this.attack = attack;
   }
 
   /** Fills every client's state. */
@@ -92,7 +99,8 @@ export class ClientSide {
     const sample = this.sampler.draw(client, randomStream(settings.seed, 'negatives', round, client));
     const task = { client, round, sample, shared: this.shared };
     const { update: trained, loss } = this.parts.localModel.train(task, this.stateOf(client));
-    const update = trained && this.defence ? this.defence(trained, task) : trained;
+    const defended = trained && this.defence ? this.defence(trained, task) : trained;
+    const update = defended && this.attack ? this.attack(defended, task) : defended;
     const message = update && this.encode(update);
     const events: RoundEvent[] = [];
     if (isWatched) {

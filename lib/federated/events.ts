@@ -38,6 +38,8 @@ export type RoundEvent =
       readonly rejected: number;
       /** Bytes of all messages of this round together. */
       readonly bytesUp: number;
+      /** Memory that the server kept the updates in, in bytes, where its strategy needs them side by side. */
+      readonly bytesKept?: number;
       /** Mean loss of the clients' samples. */
       readonly loss: number;
     }

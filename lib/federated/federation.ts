@@ -4,6 +4,7 @@
 import { randomStream } from '../numeric/rng.ts';
 import type { Aggregator } from './aggregator.ts';
 import { type ClientParts, ClientSide, type MessageSealer } from './client-side.ts';
+import { namesParts } from './combine.ts';
 import type { RoundEvent } from './events.ts';
 import type { SharedModel } from './local-model.ts';
 import { type ChunkResult, consecutiveBlocks, type Program, type Setup } from './recipe.ts';
@@ -33,6 +34,7 @@ class Federation implements Program {
   private readonly shared: SharedModel;
   private readonly clients: ClientSide;
   private readonly server: ServerSide;
+  private isPrepared: boolean;
 
   constructor(setup: Setup, parts: Composition) {
     const { items } = setup.split.train;
@@ -50,9 +52,21 @@ class Federation implements Program {
     this.clients = new ClientSide(setup, parts, this.shared);
     const model = { items, messageDims: parts.messageDims ?? dims, shared: this.shared, version };
     this.server = new ServerSide(parts, model, setup.loops);
+    this.isPrepared = !namesParts(setup.settings);
     this.canRefit = this.clients.canRefit;
     this.aggregator = parts.aggregator;
     this.hasPersonalParts = parts.aggregator !== undefined;
+  }
+
+  async prepare(): Promise<void> {
+    if (this.isPrepared) return;
+    const { settings, loadParts, split } = this.setup;
+    if (!loadParts)
+      throw new RangeError('federation: the settings name parts, but the setup cannot load them (loadParts)');
+    const { combine, attack } = await loadParts(settings, split.train.items);
+    if (combine) this.server.combineWith(combine);
+    if (attack) this.clients.lieWith(attack);
+    this.isPrepared = true;
   }
 
   initialize(): void {
@@ -63,6 +77,10 @@ class Federation implements Program {
   /** Messages from home to the server, client by client. */
   trainChunk(round: number, from: number, to: number, watched: ReadonlySet<number>): ChunkResult {
     const { clients, server } = this;
+    if (!this.isPrepared)
+      throw new RangeError(
+        'federation: await program.prepare() before the first round; the settings name parts',
+      );
     const { channel } = this.setup;
     const events: RoundEvent[] = [];
     const reject = (client: number, reason: string) =>

@@ -4,6 +4,7 @@
 import type { Split } from '../data/split.ts';
 import type { Aggregator } from './aggregator.ts';
 import type { AttentionDevice } from './attention-device.ts';
+import type { LoadParts } from './combine.ts';
 import type { MakeDefence } from './defence.ts';
 import type { RoundEvent } from './events.ts';
 import type { Loops } from './loops.ts';
@@ -41,6 +42,8 @@ export interface Setup {
   readonly channel?: (message: Uint8Array, client: number, round: number) => Uint8Array;
   /** Makes what clients do to their updates before they leave home. Default: nothing, and no setting may ask for it. */
   readonly makeDefence?: MakeDefence;
+  /** Loads the server strategy and the attack that settings name. Default: nothing, and no setting may ask for it. */
+  readonly loadParts?: LoadParts;
 }
 
 /** A learning system, ready to run. Everything that must survive a round lies in the setup's memory. */
@@ -55,6 +58,8 @@ export interface Program {
   readonly isDefended?: boolean;
   /** Makes the personal parts, where it is a federation that has any; traces ask it who listens to whom. */
   readonly aggregator?: Aggregator;
+  /** Loads what the settings name; called in each thread before the first round. Absent: the settings may name nothing. */
+  prepare?(): Promise<void>;
   /** Fills the memory; called once, before anything else, and not when a run is resumed. */
   initialize(): void;
   /** The clients from..to take their part in a round. May run in any thread; chunks do not overlap. */

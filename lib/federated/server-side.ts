@@ -2,12 +2,13 @@
 // In: messages as bytes, each accepted or rejected with a reason; out: a changed shared model, and its length in bytes.
 // It is given no ratings and no client's state: what it knows, messages told it.
 import type { Aggregator } from './aggregator.ts';
+import type { Combine } from './combine.ts';
 import type { RoundEvent } from './events.ts';
 import type { SharedModel } from './local-model.ts';
 import type { Loops } from './loops.ts';
 import type { ChunkResult } from './recipe.ts';
 import type { Downlink, ServerOptimizer } from './server.ts';
-import { addSum, emptySum, type UpdateSum } from './update-sum.ts';
+import { addSum, bytesOfKept, emptySum, type UpdateAdder, type UpdateSum } from './update-sum.ts';
 import { decode, WireError } from './wire.ts';
 
 /** The parts of a federated recipe that work at the server. */
@@ -15,6 +16,8 @@ export interface ServerParts {
   readonly optimizer: ServerOptimizer;
   readonly downlink: Downlink;
   readonly aggregator?: Aggregator;
+  /** Makes one update of the round's many. Default: their sum, or what the setting `combine` names. */
+  readonly combine?: Combine;
   /** Reads masked messages. Default: each message is decoded by itself. */
   readonly secureSum?: Reception;
 }
@@ -50,12 +53,32 @@ export interface ServerModel {
 export class ServerSide {
   private readonly parts: ServerParts;
   private readonly model: ServerModel;
-  private readonly reception: Reception;
+  private reception: Reception;
+  private combine: Combine | undefined;
 
   constructor(parts: ServerParts, model: ServerModel, loops: Loops) {
+    const { items, messageDims, shared } = model;
     this.parts = parts;
     this.model = model;
-    this.reception = parts.secureSum ?? plainReception(model, loops, parts.aggregator);
+    const adder = loops.updateAdder(items, messageDims, shared.extra.length);
+    this.reception = parts.secureSum ?? plainReception(model, adder, parts.aggregator);
+    if (parts.combine) this.combineWith(parts.combine);
+  }
+
+  /**
+   * Takes a strategy in place of the sum.
+   *
+   * @throws RangeError if the server never sees a single update
+   */
+  combineWith(combine: Combine): void {
+    if (this.parts.secureSum)
+      throw new RangeError(
+        'settings: combine must be sum where secure sums hide single updates from the server',
+      );
+    const { items, messageDims, shared } = this.model;
+    this.combine = combine;
+    const adder = combine.adder(items, messageDims, shared.extra.length);
+    this.reception = plainReception(this.model, adder, this.parts.aggregator);
   }
 
   /** Begins a chunk of clients that may send. */
@@ -85,6 +108,7 @@ export class ServerSide {
     const { optimizer, downlink } = this.parts;
     const total = emptySum(items, messageDims, shared.extra.length);
     yield* mergeChunks(round, results, total);
+    this.combine?.finish?.(total);
     if (total.clients === 0) return; // nobody came through: the model stays as it is
     const step = new Float32Array(items * messageDims);
     optimizer.step(total, step);
@@ -96,10 +120,9 @@ export class ServerSide {
 }
 
 /** Decodes every message, adds it up, and shows it to the aggregator if there is one. */
-function plainReception(model: ServerModel, loops: Loops, aggregator?: Aggregator): Reception {
+function plainReception(model: ServerModel, adder: UpdateAdder, aggregator?: Aggregator): Reception {
   const { items, messageDims: dims, shared } = model;
   const extra = shared.extra.length;
-  const adder = loops.updateAdder(items, dims, extra);
   return {
     begin: () => adder.start(),
     receive(message, client, round) {
@@ -126,6 +149,15 @@ export function* mergeChunks(
     bytesUp += result.bytesUp;
     rejected += result.events.filter(({ type }) => type === 'message-rejected').length;
   }
-  const { clients } = total;
-  yield { type: 'updates-merged', round, clients, trained, rejected, bytesUp, loss: loss / trained };
+  const { clients, kept } = total;
+  const merged = {
+    type: 'updates-merged',
+    round,
+    clients,
+    trained,
+    rejected,
+    bytesUp,
+    loss: loss / trained,
+  } as const;
+  yield kept ? { ...merged, bytesKept: bytesOfKept(kept) } : merged;
 }

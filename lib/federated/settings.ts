@@ -13,6 +13,21 @@ export type Protocol = 'leak-free' | 'released' | 'placebo';
 /** Gaussian noise with a bound on the Euclidean norm, or Laplace noise with a bound on the sum of absolute values. */
 export type NoiseKind = 'gaussian' | 'laplace';
 
+/** The server strategies (lib/robust); the sum is what the paper has. */
+export type CombineName = 'sum' | 'norm-bound' | 'median' | 'trimmed-mean' | 'krum' | 'multi-krum';
+const combineNames: readonly CombineName[] = [
+  'sum',
+  'norm-bound',
+  'median',
+  'trimmed-mean',
+  'krum',
+  'multi-krum',
+];
+
+/** What clients that lie send (lib/robust/attacks.ts). */
+export type AttackName = 'none' | 'sign-flip' | 'scale' | 'random' | 'promote';
+const attackNames: readonly AttackName[] = ['none', 'sign-flip', 'scale', 'random', 'promote'];
+
 /** The table of settings. A new one is one line here. */
 export const settingTable = {
   seed: whole(1, { from: 0, to: Number.MAX_SAFE_INTEGER, symbol: 'S' }, 'everything random follows from it'),
@@ -101,6 +116,29 @@ export const settingTable = {
   delta: real(1e-5, { from: 1e-12, to: 0.1, symbol: 'D' }, 'δ that goes with ε where the noise is Gaussian'),
   noise: word<NoiseKind>('gaussian', ['gaussian', 'laplace'], 'the noise that keeps ε'),
   padding: real(0, { from: 0, to: 1000, symbol: 'M' }, 'decoys per positive that hide the rows of an update'),
+  combine: word<CombineName>('sum', combineNames, "how the server makes one update of the clients' many"),
+  assumedLiars: real(
+    0.2,
+    { from: 0, to: 0.49 },
+    'share of liars that trimmed-mean, krum and multi-krum are to withstand',
+  ),
+  normBound: real(
+    'auto',
+    { from: 1e-6, to: 1e6, or: 'auto', symbol: 'C' },
+    "norm-bound's largest norm of an update; auto is the median of the round's norms",
+  ),
+  attack: word<AttackName>('none', attackNames, 'what liars send'),
+  liars: real(
+    0.1,
+    { from: 0, to: 1, symbol: 'P' },
+    'share of the clients that lie, where there is an attack',
+  ),
+  attackStrength: real(10, { from: 0, to: 1e6 }, 'how many times as loud as the truth a lie is'),
+  promoted: whole(
+    'auto',
+    { from: 0, or: 'auto', symbol: 'ITEM' },
+    'the item that promote pushes, by its index; auto draws one',
+  ),
   protocol: word<Protocol>(
     'leak-free',
     ['leak-free', 'released', 'placebo'],

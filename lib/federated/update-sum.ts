@@ -12,6 +12,8 @@ export interface UpdateSum {
   readonly extra: Float32Array;
   /** Number of clients in the sum. */
   clients: number;
+  /** The updates themselves, where the server's strategy needs them side by side (combine.ts). */
+  kept?: readonly Update[];
 }
 
 export function emptySum(items: number, dims: number, extra: number): UpdateSum {
@@ -89,9 +91,17 @@ export function addSum(sum: UpdateSum, other: UpdateSum): void {
   addInto(sum.senders, other.senders);
   addInto(sum.extra, other.extra);
   sum.clients += other.clients;
+  if (other.kept) sum.kept = [...(sum.kept ?? []), ...other.kept];
 }
 
 /** sum += other, element by element. */
 export function addInto(sum: Float32Array | Uint32Array, other: Float32Array | Uint32Array): void {
   for (let index = 0; index < sum.length; index++) sum[index]! += other[index]!;
+}
+
+/** Bytes that kept updates take. */
+export function bytesOfKept(updates: readonly Update[]): number {
+  const bytes = ({ rows, left, right, extra }: Update) =>
+    rows.byteLength + left.byteLength + right.byteLength + extra.byteLength;
+  return updates.reduce((sum, update) => sum + bytes(update), 0);
 }

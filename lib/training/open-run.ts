@@ -14,6 +14,7 @@ import { completeSettings, type Settings } from '../federated/settings.ts';
 import { expectDefended, makeDefence } from '../privacy/defence.ts';
 import { type Executor, inlineExecutor } from './executor.ts';
 import { expectKnownOptions, expectNoOptionAmong, type OptionNames } from './known-options.ts';
+import { expectTakesParts, loadParts } from './load-parts.ts';
 import { type RoundsOptions, rounds } from './rounds.ts';
 
 export interface RunOptions {
@@ -79,9 +80,11 @@ export function openRun(
     device: options.device,
     channel: options.channel,
     makeDefence,
+    loadParts,
   };
   const program = recipe.create(setup);
   expectDefended(recipe, program, settings);
+  expectTakesParts(recipe, program, settings);
   if (arrays) restore(memory.arrays, arrays);
   else program.initialize();
   // A program without rounds is measured once: not worth a pool of threads.

@@ -40,6 +40,7 @@ export async function* rounds(
     if (evaluates) yield await evaluate(program, settings, executor, 0);
     return;
   }
+  await program.prepare?.();
   for (let round = options.firstRound ?? 1; round <= settings.rounds; round++) {
     yield { type: 'round-started', round };
     const results = await executor.train(round, watched);

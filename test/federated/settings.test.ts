@@ -35,10 +35,15 @@ const ranges: Record<string, [least: number, most: number, kind: 'whole' | 'real
   epsilon: [1e-3, 1e6, 'real'],
   delta: [1e-12, 0.1, 'real'],
   padding: [0, 1000, 'real'],
+  assumedLiars: [0, 0.49, 'real'],
+  normBound: [1e-6, 1e6, 'real'],
+  liars: [0, 1, 'real'],
+  attackStrength: [0, 1e6, 'real'],
+  promoted: [0, Infinity, 'whole'],
 };
 
 /** Settings that are words. */
-const words = ['clientOptimizer', 'codec', 'noise', 'protocol'];
+const words = ['attack', 'clientOptimizer', 'codec', 'combine', 'noise', 'protocol'];
 
 const ask = (name: string, value: unknown) => () => completeSettings({ [name]: value } as Partial<Settings>);
 
@@ -95,7 +100,7 @@ test('a text is no number, and a word is one of the known ones', (t) => {
     const message = `settings: ${name} must be ${rule}`;
     t.throws(ask(name, value), { name: 'RangeError', message }, `${name} ${String(value)}`);
   }
-  for (const name of ['noise', 'codec', 'protocol'] as const) {
+  for (const name of ['noise', 'codec', 'protocol', 'combine', 'attack'] as const) {
     for (const word of settingTable[name].words) t.equal(ask(name, word)()[name], word);
   }
   t.end();
@@ -134,7 +139,8 @@ test('later layers win over earlier ones, and what is undefined is not asked for
 });
 
 test('what need not be a number', (t) => {
-  for (const name of ['clusters', 'probes', 'mix']) t.equal(ask(name, 'auto')()[name as 'mix'], 'auto', name);
+  for (const name of ['clusters', 'probes', 'mix', 'normBound', 'promoted'])
+    t.equal(ask(name, 'auto')()[name as 'mix'], 'auto', name);
   for (const name of ['recency', 'clip', 'epsilon'])
     t.equal(ask(name, null)()[name as 'clip'], null, `no ${name}`);
   t.end();

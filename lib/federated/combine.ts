@@ -1,0 +1,35 @@
+// How the server makes one update of a round's many, where it does not simply add them up, and what liars send instead of
+// their update. Both are named by settings (`combine`, `attack`) and live in lib/robust, which is loaded only then.
+// In: decoded updates, one chunk of clients at a time; out: an `UpdateSum` that the server's optimiser steps along.
+import type { ClientTask } from './local-model.ts';
+import type { Settings } from './settings.ts';
+import type { UpdateAdder, UpdateSum } from './update-sum.ts';
+import type { Update } from './wire.ts';
+
+/** A server strategy. */
+export interface Combine {
+  /** Takes in one chunk of updates at a time, in whatever thread; what it finishes with travels to the server. */
+  adder(items: number, dims: number, extra: number): UpdateAdder;
+  /**
+   * Turns what came of all chunks, merged in their order, into the round's update, in place: afterwards row i of `items`
+   * divided by `senders[i]`, and `extra` divided by `clients`, are what a typical client wants. Absent: the sum stays.
+   */
+  finish?(total: UpdateSum): void;
+}
+
+/** Turns an update into what a client sends; those who do not lie send theirs. */
+export type Attack = (update: Update, task: ClientTask) => Update;
+
+/** What the settings `combine` and `attack` name. */
+export interface NamedParts {
+  readonly combine?: Combine;
+  readonly attack?: Attack;
+}
+
+/** Loads what the settings name. */
+export type LoadParts = (settings: Settings, items: number) => Promise<NamedParts>;
+
+/** Whether settings name anything that has to be loaded. */
+export function namesParts({ combine, attack }: Pick<Settings, 'combine' | 'attack'>): boolean {
+  return combine !== 'sum' || attack !== 'none';
+}
