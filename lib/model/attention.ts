@@ -1,11 +1,11 @@
 // Attention: every query takes a weighted mean of the values, and the weights say how well the keys answer it.
-// In: queries, keys and values, one per row, and which keys each query may look at; out: the weights, the mixed values,
-// or the gradients. The aggregator asks this of clients: what did those who move the item table like me learn?
+// In: queries, keys and values, one per row, and which keys each query may look at; out: the weights and the mixed
+// values (attention-backward.ts has the gradients). The aggregator asks this of clients: what did those who move the item table like me learn?
 // Vaswani et al. (2017), equation 1.
 import { product } from '../numeric/matmul.ts';
 import { dimensions, expectInteger, expectShape, type Matrix, transpose } from '../numeric/ndarrays.ts';
 import type { BackendOption } from './layers.ts';
-import { softmaxRows, softmaxRowsBackward } from './softmax.ts';
+import { softmaxRows } from './softmax.ts';
 
 /** What one attention head looks at. */
 export interface AttentionInputs {
@@ -41,38 +41,6 @@ export function scaledDotProductAttention(
   return { weights, output: product(weights, values, backend) };
 }
 
-/**
- * The gradients of a loss with respect to Q, K and V, given its gradient G with respect to the output of
- * `scaledDotProductAttention`.
- * dV = Aᵀ G; dA = G Vᵀ; through the softmax to the scores S; dQ = scale · dS K; dK = scale · dSᵀ Q.
- *
- * @param inputs as in the forward pass
- * @param weights A [queries, keys], as the forward pass returned them
- * @param outputGradient G [queries, values]
- * @throws RangeError if the shapes do not fit
- */
-export function scaledDotProductAttentionBackward(
-  inputs: AttentionInputs,
-  weights: Matrix,
-  outputGradient: Matrix,
-  options: BackendOption = {},
-): { queries: Matrix; keys: Matrix; values: Matrix } {
-  const caller = 'scaledDotProductAttentionBackward';
-  const [queryCount, keyCount] = expectAttention(caller, inputs);
-  const { queries, keys, values, scale } = inputs;
-  expectShape(caller, 'weights', weights, [queryCount, keyCount]);
-  expectShape(caller, 'outputGradient', outputGradient, [queryCount, values.shape[1]!]);
-  const { backend } = options;
-  const weightGradient = product(outputGradient, transpose(values), backend); // dA [queries, keys]
-  const scoreGradient = softmaxRowsBackward(weights, weightGradient); // dS [queries, keys]
-  for (let index = 0; index < scoreGradient.size; index++) scoreGradient.data[index]! *= scale;
-  return {
-    queries: product(scoreGradient, keys, backend), // [queries, width]
-    keys: product(transpose(scoreGradient), queries, backend), // [keys, width]
-    values: product(transpose(weights), outputGradient, backend), // [keys, values]
-  };
-}
-
 /** Which clients may look at which. */
 export interface ClientMask {
   /** 1 = the client is present, [clients]: nobody looks at an absent one. Default: all are present. */
@@ -102,7 +70,8 @@ export function attentionMask(clients: number, { keyMask, noSelf }: ClientMask):
   });
 }
 
-function expectAttention(caller: string, inputs: AttentionInputs): [queries: number, keys: number] {
+/** Checks the shapes; returns the numbers of queries and keys. */
+export function expectAttention(caller: string, inputs: AttentionInputs): [queries: number, keys: number] {
   const [queryCount, width] = dimensions(caller, inputs.queries);
   expectShape(caller, 'keys', inputs.keys, [null, width]);
   const keyCount = inputs.keys.shape[0]!;

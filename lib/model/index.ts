@@ -6,10 +6,22 @@ export * from './factorization-fit.ts';
 export * from './best-unseen.ts';
 export * from './lora.ts';
 export * from './kmeans.ts';
-export { softmaxInPlace, softmaxRows, softmaxRowsBackward } from './softmax.ts';
+export { softmaxInPlace, softmaxRows } from './softmax.ts';
 export * from './log-sum-exp.ts';
-export * from './attention.ts';
-export * from './multi-head-attention.ts';
+export {
+  type AttentionInputs,
+  attentionMask,
+  type ClientMask,
+  scaledDotProductAttention,
+} from './attention.ts';
+export {
+  type AttentionCache,
+  type AttentionParameters,
+  attentionParameters,
+  type MultiHeadOptions,
+  multiHeadAttention,
+} from './multi-head-attention.ts';
+export * from './attention-backward.ts';
 export * from './layers.ts';
 export * from './relu.ts';
 export * from './layer-norm.ts';

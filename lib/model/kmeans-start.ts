@@ -1,6 +1,7 @@
 // Where K-means starts decides where it ends. k-means++ draws the first centroid from all points, and each next one
 // with a probability in proportion to its squared distance from the centroids so far, so that they spread out.
-// In: points; out: as many of them as there are clusters. Arthur & Vassilvitskii (2007).
+// In: points; out: as many of them as there are clusters. Here too: where a cluster that became empty starts again.
+// Arthur & Vassilvitskii (2007).
 import {
   dimensions,
   expectFinite,
@@ -8,9 +9,11 @@ import {
   type Matrix,
   matrix,
   rowMajorData,
+  scaledBy,
+  squaredDistance,
+  squaringScale,
 } from '../numeric/ndarrays.ts';
 import type { RandomStream } from '../numeric/rng.ts';
-import { scaledBy, squaredDistance, squaringScale } from '../numeric/squaring-scale.ts';
 
 /**
  * Draws the start of K-means: different points where there are enough of them. Takes O(points · clusters · dims).
@@ -43,16 +46,48 @@ export function kmeansPlusPlus(points: Matrix, clusters: number, rng: RandomStre
 
 /** An index drawn with probability weight / Σ weights; any index if all weights are 0. */
 function drawInProportion(weights: Float64Array, rng: RandomStream): number {
-  let total = 0;
-  for (let index = 0; index < weights.length; index++) total += weights[index]!;
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
   if (total === 0) return rng.integer(weights.length);
   let remaining = rng.uniform() * total;
-  let last = 0; // of those with a weight: rounding may leave a little of `remaining` after all of them
-  for (let index = 0; index < weights.length; index++) {
-    if (weights[index] === 0) continue;
-    last = index;
-    remaining -= weights[index]!;
-    if (remaining < 0) break;
+  const drawn = weights.findIndex((weight) => {
+    remaining -= weight;
+    return remaining < 0;
+  });
+  return drawn >= 0 ? drawn : weights.findLastIndex((weight) => weight > 0); // rounding may leave a little
+}
+
+/**
+ * Gives each empty cluster the point that is farthest from its own centroid (the first of equals), among clusters with
+ * other points left; lower clusters choose first. Where no point has any distance, because there are fewer different
+ * points than clusters, the cluster stays empty.
+ *
+ * @param labels the cluster of each point, [points]; changed in place
+ * @param distances squared, of each point to its centroid, [points]; changed in place
+ * @returns the clusters that got a point
+ */
+export function fillEmptyClusters(labels: Int32Array, distances: Float64Array, clusters: number): number[] {
+  const sizes = clusterSizes(labels, clusters);
+  const reseeded: number[] = [];
+  for (let cluster = 0; cluster < clusters; cluster++) {
+    if (sizes[cluster]! > 0) continue;
+    let farthest = -1;
+    for (let point = 0; point < labels.length; point++) {
+      const mayLeave = sizes[labels[point]!]! > 1 && distances[point]! > 0;
+      if (mayLeave && (farthest < 0 || distances[point]! > distances[farthest]!)) farthest = point;
+    }
+    if (farthest < 0) break;
+    sizes[labels[farthest]!]!--;
+    sizes[cluster] = 1;
+    labels[farthest] = cluster;
+    distances[farthest] = 0;
+    reseeded.push(cluster);
   }
-  return last;
+  return reseeded;
+}
+
+/** How many points each cluster has, [clusters]. */
+export function clusterSizes(labels: Int32Array, clusters: number): Uint32Array {
+  const sizes = new Uint32Array(clusters);
+  for (let point = 0; point < labels.length; point++) sizes[labels[point]!]!++;
+  return sizes;
 }

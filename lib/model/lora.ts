@@ -11,10 +11,10 @@ import {
   floatType,
   type Matrix,
   rowMajorData,
+  squaringScale,
   zeros,
 } from '../numeric/ndarrays.ts';
 import { expectWritable } from '../numeric/overlap.ts';
-import { squaringScale } from '../numeric/squaring-scale.ts';
 import { type SvdOptions, truncatedSvd } from '../numeric/svd.ts';
 import { type LowRank, merge } from './low-rank.ts';
 

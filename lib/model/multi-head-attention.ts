@@ -16,15 +16,8 @@ import {
   attentionMask,
   type ClientMask,
   scaledDotProductAttention,
-  scaledDotProductAttentionBackward,
 } from './attention.ts';
-import {
-  type BackendOption,
-  type LinearParameters,
-  linear,
-  linearBackward,
-  linearParameters,
-} from './layers.ts';
+import { type BackendOption, type LinearParameters, linear, linearParameters } from './layers.ts';
 
 /** The four lenses, each a linear layer [dim → dim]. Head h owns columns h · dim / heads and on of the first three. */
 export type AttentionParameters = {
@@ -104,68 +97,15 @@ export function multiHeadAttention(
   return { output, weights, cache: { heads: perHead, weights, context } };
 }
 
-/**
- * The gradients of a loss with respect to the clients and every parameter of `multiHeadAttention`, given its gradient with
- * respect to the output.
- *
- * @param clients X [clients, dim], as in the forward pass
- * @param cache what the forward pass returned
- * @param outputGradient [clients, dim]
- * @throws RangeError if the shapes do not fit
- */
-export function multiHeadAttentionBackward(
-  parameters: AttentionParameters,
-  clients: Matrix,
-  cache: AttentionCache,
-  outputGradient: Matrix,
-  options: BackendOption = {},
-): { clients: Matrix; parameters: AttentionParameters } {
-  const caller = 'multiHeadAttentionBackward';
-  const shape = expectAttentionParameters(caller, parameters, clients);
-  expectShape(caller, 'outputGradient', outputGradient, shape);
-  expectShape(caller, 'cache.context', cache.context, shape);
-  const output = linearBackward(parameters.output, cache.context, outputGradient, options);
-  const queryGradient = copyOf(output.input); // [clients, dim], these three overwritten head by head
-  const keyGradient = copyOf(output.input); // [clients, dim]
-  const valueGradient = copyOf(output.input); // [clients, dim]
-  const heads = cache.heads.length;
-  cache.heads.forEach((headInputs, head) => {
-    const contextGradient = headColumns(output.input, head, heads); // [clients, dim / heads]
-    const gradient = scaledDotProductAttentionBackward(
-      headInputs,
-      cache.weights[head]!,
-      contextGradient,
-      options,
-    );
-    ops.assign(headColumns(queryGradient, head, heads), gradient.queries);
-    ops.assign(headColumns(keyGradient, head, heads), gradient.keys);
-    ops.assign(headColumns(valueGradient, head, heads), gradient.values);
-  });
-  const query = linearBackward(parameters.query, clients, queryGradient, options);
-  const key = linearBackward(parameters.key, clients, keyGradient, options);
-  const value = linearBackward(parameters.value, clients, valueGradient, options);
-  const clientGradient = query.input; // [clients, dim]: each client was seen three times
-  ops.addeq(clientGradient, key.input);
-  ops.addeq(clientGradient, value.input);
-  return {
-    clients: clientGradient,
-    parameters: {
-      query: query.parameters,
-      key: key.parameters,
-      value: value.parameters,
-      output: output.parameters,
-    },
-  };
-}
-
 /** A view of the columns of one head, [clients, dim / heads]. */
-function headColumns(values: Matrix, head: number, heads: number): Matrix {
+export function headColumns(values: Matrix, head: number, heads: number): Matrix {
   const [rows, dim] = dimensions('headColumns', values);
   const width = dim / heads;
   return values.lo(0, head * width).hi(rows, width);
 }
 
-function expectAttentionParameters(
+/** Checks the shapes; returns those of the clients. */
+export function expectAttentionParameters(
   caller: string,
   parameters: AttentionParameters,
   clients: Matrix,

@@ -1,14 +1,8 @@
 // Softmax turns a row of scores into shares of one whole.
-// In: scores [rows, columns] and, if some entries are forbidden, a mask; out: weights of the same shape, or gradients.
+// In: scores [rows, columns] and, if some entries are forbidden, a mask; out: weights of the same shape. attention-backward.ts
+// has the gradient.
 // The largest score is subtracted first: the result is the same, and no exponential can overflow.
-import {
-  copyOf,
-  dimensions,
-  expectShape,
-  type FloatArray,
-  type Matrix,
-  rowMajorData,
-} from '../numeric/ndarrays.ts';
+import { copyOf, dimensions, type FloatArray, type Matrix } from '../numeric/ndarrays.ts';
 
 /**
  * The softmax of every row, e^score / Σ e^score over the row's allowed entries. Forbidden entries get exactly 0,
@@ -49,31 +43,6 @@ export function softmaxInPlace(scores: FloatArray, allowed?: Uint8Array): void {
     sum += share;
   }
   for (let column = 0; column < scores.length; column++) scores[column] = scores[column]! / sum;
-}
-
-/**
- * The gradient of a loss with respect to the scores of `softmaxRows`, given its gradient G with respect to the weights A:
- * A ∘ (G − Σ A ∘ G of the row). Where the weight is 0, so is the gradient: a mask is not needed again.
- *
- * @param weights A [rows, columns], as `softmaxRows` returned them
- * @param weightGradient G [rows, columns]
- * @returns [rows, columns]
- * @throws RangeError if the shapes differ
- */
-export function softmaxRowsBackward(weights: Matrix, weightGradient: Matrix): Matrix {
-  const [rows, columns] = dimensions('softmaxRowsBackward', weights);
-  expectShape('softmaxRowsBackward', 'weightGradient', weightGradient, [rows, columns]);
-  const gradient = copyOf(weightGradient);
-  const shares = rowMajorData(weights);
-  for (let row = 0; row < rows; row++) {
-    const [from, to] = [row * columns, (row + 1) * columns];
-    let average = 0;
-    for (let index = from; index < to; index++) average += shares[index]! * gradient.data[index]!;
-    for (let index = from; index < to; index++) {
-      gradient.data[index] = shares[index]! * (gradient.data[index]! - average);
-    }
-  }
-  return gradient;
 }
 
 /** score − largest, also where both are infinite. */

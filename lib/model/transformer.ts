@@ -4,6 +4,7 @@
 import ops from 'ndarray-ops';
 import { copyOf, expectShape, type FloatType, type Matrix } from '../numeric/matrix.ts';
 import type { RandomStream } from '../numeric/rng.ts';
+import { multiHeadAttentionBackward } from './attention-backward.ts';
 import { type LayerNormParameters, layerNorm, layerNormBackward, layerNormParameters } from './layer-norm.ts';
 import {
   type BackendOption,
@@ -18,7 +19,6 @@ import {
   attentionParameters,
   type MultiHeadOptions,
   multiHeadAttention,
-  multiHeadAttentionBackward,
 } from './multi-head-attention.ts';
 import { relu, reluBackward } from './relu.ts';
 

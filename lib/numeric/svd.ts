@@ -11,9 +11,10 @@ import {
   type Matrix,
   matrix,
   rowMajorData,
+  scaledBy,
+  squaringScale,
   transpose,
 } from './ndarrays.ts';
-import { scaledBy, squaringScale } from './squaring-scale.ts';
 
 /** A matrix as U·diag(singularValues)·Vᵀ, cut off after the largest singular values; all in float64. */
 export interface TruncatedSvd {

@@ -43,10 +43,15 @@ const taught = {
 const taughtLayers = {
   'model/layer-norm.ts': ['layerNorm', 'layerNormBackward'],
   'model/layers.ts': ['linear', 'linearBackward'],
-  'model/multi-head-attention.ts': ['multiHeadAttention', 'multiHeadAttentionBackward'],
-  'model/attention.ts': ['scaledDotProductAttention', 'scaledDotProductAttentionBackward'],
+  'model/multi-head-attention.ts': ['multiHeadAttention'],
+  'model/attention.ts': ['scaledDotProductAttention'],
   'model/relu.ts': ['relu', 'reluBackward'],
-  'model/softmax.ts': ['softmaxRows', 'softmaxRowsBackward'],
+  'model/softmax.ts': ['softmaxRows'],
+  'model/attention-backward.ts': [
+    'multiHeadAttentionBackward',
+    'scaledDotProductAttentionBackward',
+    'softmaxRowsBackward',
+  ],
   'model/transformer.ts': ['encoderBlock', 'encoderBlockBackward'],
 };
 

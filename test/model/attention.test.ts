@@ -1,9 +1,6 @@
 import test from 'tape';
-import {
-  attentionMask,
-  scaledDotProductAttention,
-  scaledDotProductAttentionBackward,
-} from '../../lib/model/attention.ts';
+import { attentionMask, scaledDotProductAttention } from '../../lib/model/attention.ts';
+import { scaledDotProductAttentionBackward } from '../../lib/model/attention-backward.ts';
 import { fromRows, toRows, zeros } from '../../lib/numeric/matrix.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import { centralDifferences, normalMatrix, weightedSum } from '../gradient.ts';

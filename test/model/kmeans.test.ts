@@ -385,7 +385,7 @@ test('wrong input to K-means is named', (t) => {
   const points = onLine(1, 2, 3);
   t.throws(
     () => kmeans(points, { clusters: 4, rng: rng() }),
-    /RangeError: kmeans: clusters must be between 1 and the number of points \(3\), got 4/,
+    /RangeError: kmeans: clusters must be a whole number between 1 and 3, got 4/,
   );
   t.throws(() => kmeans(points, { clusters: 1.5, rng: rng() }), /got 1\.5/);
   t.throws(

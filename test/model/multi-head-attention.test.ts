@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import test from 'tape';
+import { multiHeadAttentionBackward } from '../../lib/model/attention-backward.ts';
 import {
   type AttentionParameters,
   attentionParameters,
   multiHeadAttention,
-  multiHeadAttentionBackward,
 } from '../../lib/model/multi-head-attention.ts';
 import { namedParameters } from '../../lib/model/parameters.ts';
 import { fromRows, matrix, rowMajorData, toRows, vector, zeros } from '../../lib/numeric/matrix.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import test from 'tape';
+import { softmaxRowsBackward } from '../../lib/model/attention-backward.ts';
 import { logSumExp, logSumExpBackward } from '../../lib/model/log-sum-exp.ts';
-import { softmaxInPlace, softmaxRows, softmaxRowsBackward } from '../../lib/model/softmax.ts';
+import { softmaxInPlace, softmaxRows } from '../../lib/model/softmax.ts';
 import {
   fromRows,
   matrix,

@@ -8,7 +8,7 @@ import { compress, expand, frobeniusNorm, truncatedSvd } from '../../lib/model/l
 import { softmaxRows } from '../../lib/model/softmax.ts';
 import { fromRows, type Matrix, matrix, toArray, toRows, vector } from '../../lib/numeric/matrix.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
-import { squaringScale } from '../../lib/numeric/squaring-scale.ts';
+import { squaringScale } from '../../lib/numeric/ndarrays.ts';
 
 const scales = [1, 1e-150, 1e-162, 1e-170, 1e-300, 1e150, 1e160, 1e200, 1e300];
 

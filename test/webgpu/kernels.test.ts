@@ -1,4 +1,5 @@
 import test from 'tape';
+import { softmaxRowsBackward as softmaxBackwardReference } from '../../lib/model/attention-backward.ts';
 import {
   layerNorm as layerNormReference,
   layerNormBackward as normBackwardReference,
@@ -6,10 +7,7 @@ import {
 import { columnSums as columnSumsReference } from '../../lib/model/layers.ts';
 import { adamStep as adamReference, adamState, sgdStep as sgdReference } from '../../lib/model/optimizer.ts';
 import { reluBackward as reluBackwardReference, relu as reluReference } from '../../lib/model/relu.ts';
-import {
-  softmaxRowsBackward as softmaxBackwardReference,
-  softmaxRows as softmaxReference,
-} from '../../lib/model/softmax.ts';
+import { softmaxRows as softmaxReference } from '../../lib/model/softmax.ts';
 import {
   copyOf,
   fromRows,
