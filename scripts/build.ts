@@ -1,7 +1,7 @@
 // Builds dist/, what the package ships: JavaScript, types and source maps from lib/, nothing bundled but the program of
 // the report's page. In: lib/, viewer/; out: dist/, checked: every file that package.json names exists, and the command line answers.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleReport } from './viewer-bundle.ts';
@@ -18,6 +18,11 @@ const packageFile = JSON.parse(readFileSync(atRoot('package.json'), 'utf8')) as 
 
 rmSync(atRoot('dist'), { recursive: true, force: true });
 run(atRoot('node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json');
+for (const path of filesBelow(atRoot('dist'), '.d.ts')) {
+  // TypeScript before 5.7 knows no `Float32Array<ArrayBuffer>`.
+  const types = readFileSync(path, 'utf8');
+  writeFileSync(path, types.replace(/\b(\w+Array)<ArrayBuffer(Like)?>/g, '$1'));
+}
 
 const { script, sources } = await bundleReport();
 mkdirSync(atRoot('dist/viewer'));
@@ -36,6 +41,12 @@ for (const program of programs) {
   const version = run(atRoot(program), '--version').trim();
   if (version !== packageFile.version)
     fail(`${program} --version must be ${packageFile.version}, got ${version}`);
+}
+
+function filesBelow(folder: string, ending: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(ending))
+    .map((path) => join(folder, path));
 }
 
 /** Runs a JavaScript file with this Node and returns what it prints; its errors end the build. */

@@ -112,10 +112,13 @@ function traffic({
   return [up > 0 ? grouped(up) : '–', down > 0 ? grouped(down) : '–'];
 }
 
+/** Whether this runs from the sources of a clone, not from an installed package. */
+const isClone = import.meta.url.endsWith('.ts');
+
 function common(settings: Settings): Pick<ReportInput, 'commands' | 'configuration'> {
   const words = process.argv.slice(2).map((word) => (/^[\w./:=,-]+$/.test(word) ? word : visibleJson(word)));
   return {
-    commands: [`npm install fedtlrec@${packageVersion()}`, `npx fedtlrec ${words.join(' ')}`],
+    commands: [`${isClone ? 'npm run -s fedtlrec --' : 'npx fedtlrec'} ${words.join(' ')}`],
     configuration: { fedtlrec: packageVersion(), node: process.version, ...settings },
   };
 }

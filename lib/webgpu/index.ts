@@ -1,5 +1,6 @@
 // biome-ignore-all assist/source/organizeImports: the order is the reading order
 // WebGPU: matrices and their operations on a GPU, in browsers, Deno and Node. Read the files in this order.
+import './opaque-types.ts';
 export { type AdapterOrReason, type AdapterWish, findAdapter, type FoundAdapter } from './find-adapter.ts';
 export * from './open-gpu.ts';
 export { Gpu } from './gpu.ts';

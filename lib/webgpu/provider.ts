@@ -71,7 +71,8 @@ async function importPackage(name: string): Promise<WebgpuPackage> {
     const isMissing = code === 'ERR_MODULE_NOT_FOUND' || /resolve|not found/i.test(message);
     throw new Error(
       isMissing
-        ? 'there is no navigator.gpu here and the optional package webgpu is not installed (npm install webgpu@0.6.2)'
+        ? 'there is no navigator.gpu here and the optional package webgpu is not installed ' +
+            '(npm install webgpu@0.6.2; in a clone of fedtlrec: npm run webgpu:install)'
         : `the package webgpu does not load: ${message.split('\n')[0]}`,
     );
   }

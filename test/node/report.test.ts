@@ -41,7 +41,7 @@ test('a report holds the recorded run and the figures that were printed, and loa
     /(?:src|href)="(?!data:)/.test(html.replace(/<script[\s\S]*?<\/script>/g, '')),
     'no address in the page',
   );
-  t.ok(said.commands[1]!.startsWith('npx fedtlrec '), 'how to repeat it');
+  t.ok(said.commands[0]!.startsWith('npm run -s fedtlrec -- '), 'how to repeat it in a clone');
 });
 
 test('a comparison lays its recipes over each other; a report of that name is replaced', async (t) => {

@@ -59,7 +59,7 @@ test('without a GPU, one line says why and the result is that of the processor',
   const words = ['train', ...run, '--backend', 'webgpu'];
   const onProcessor = figuresOf((await runWith({}, 'train', ...run)).stdout);
   const cases = {
-    'optional package webgpu is not installed': {},
+    'optional package webgpu is not installed': { FEDTLREC_WEBGPU: '' },
     'FEDTLREC_WEBGPU does not load': { FEDTLREC_WEBGPU: '/nonexistent/index.js' },
     'finds no adapter on this machine': { ...webgpu, ...noDriver },
   };
