@@ -9,6 +9,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   matmul: () => import('./matmul.ts'),
   'int16-rows': () => import('./int16-rows.ts'),
   kmeans: () => import('./kmeans.ts'),
+  stars: () => import('./stars.ts'),
   webgpu: () => import('./webgpu.ts'),
   'client-epochs': () => import('./client-epochs.ts'),
   rounds: () => import('./rounds.ts'),

@@ -19,6 +19,14 @@ export function exampleNames(): string[] {
   return ['whole', ...numberedExampleNames()];
 }
 
+/** The prototypes: short programs on the installed package, one file each. */
+export function prototypeFiles(): string[] {
+  const prototypes = join(folder, 'prototypes');
+  return readdirSync(prototypes)
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(prototypes, file));
+}
+
 /** Where an example's expected output stands. */
 export function expectedFile(name: string): string {
   return join(folder, `${name}.expected.txt`);

@@ -13,6 +13,7 @@ export type * from './numeric/index.ts';
 // Data: who touched what, and what is held out.
 export { itemsOf } from './data/ratings.ts';
 export { buildRatings } from './data/build-ratings.ts';
+export { interactionsOf } from './data/interactions.ts';
 export { ratingsFormats } from './data/formats.ts';
 export { ParseError } from './data/parse-error.ts';
 export { parseRatings } from './data/parse.ts';
@@ -32,9 +33,10 @@ export {
   userGradient,
   weightedLoss,
 } from './model/factorization.ts';
-export { fit, recommend } from './model/factorization-fit.ts';
+export { fit, predictRating, ratingErrors, recommend } from './model/factorization-fit.ts';
 export { bytesSaved, expand, merge, rankOneUpdate } from './model/low-rank.ts';
 export { compress, compressWithFeedback, frobeniusNorm } from './model/lora.ts';
+export { loraBackward, loraForward, loraLinear, mergeLora, unmergeLora } from './model/lora-linear.ts';
 export { truncatedSvd } from './numeric/svd.ts';
 export { kmeansPlusPlus } from './model/kmeans-start.ts';
 export { assignPoints, kmeans, lloyd, lloydStep, moveCentroids } from './model/kmeans.ts';

@@ -2,9 +2,9 @@
 // settings and of files.
 // `npm run examples:update` for all of them, or with words to choose examples: `npm run examples:update -- kmeans`.
 // Read the difference before you commit it: the tests believe what is written.
-import { writeFileSync } from 'node:fs';
-import { exampleNames, expectedFile, runExample } from '../examples/run.ts';
-import { updateSnippets } from '../test/docs/markdown.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { exampleNames, expectedFile, prototypeFiles, runExample } from '../examples/run.ts';
+import { runSnippet, updateSnippets } from '../test/docs/markdown.ts';
 import { updateOutputFiles } from './outputs/files-page.ts';
 import { updateSettingsPage } from './settings-page.ts';
 
@@ -27,6 +27,11 @@ for (const name of names) {
   }
 }
 if (words.length === 0) {
+  for (const file of prototypeFiles()) {
+    const { output, error } = await runSnippet({ code: readFileSync(file, 'utf8') });
+    if (error !== null) throw new Error(`${file} failed: ${error}`);
+    writeFileSync(file.replace(/\.ts$/, '.expected.txt'), output);
+  }
   await updateSnippets();
   updateSettingsPage();
   updateOutputFiles();

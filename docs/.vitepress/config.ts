@@ -32,6 +32,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Start: {
     'First steps': '/',
     'The whole algorithm': '/whole',
+    Prototyping: '/prototyping',
     Playground: '/playground',
   },
   Lessons: {

@@ -2,6 +2,7 @@
 // Data: who touched what, how files become ratings, what is held out, and what is drawn as negative.
 export * from './ratings.ts';
 export * from './build-ratings.ts';
+export { type InteractionsOptions, interactionsOf } from './interactions.ts';
 export { type RatingsFormat, ratingsFormats } from './formats.ts';
 export { ParseError } from './parse-error.ts';
 export { type Column, type Columns, columnsText } from './columns.ts';

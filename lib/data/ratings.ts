@@ -45,7 +45,7 @@ export interface RatingRow {
 export const fewestForSplit = 3;
 
 /** The items of one user, oldest first: a view, nothing is copied. */
-export function itemsOf(interactions: Interactions, user: number): Uint32Array {
+export function itemsOf(interactions: Pick<Interactions, 'offsets' | 'itemOf'>, user: number): Uint32Array {
   return interactions.itemOf.subarray(interactions.offsets[user], interactions.offsets[user + 1]);
 }
 

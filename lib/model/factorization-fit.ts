@@ -1,151 +1,95 @@
 // Matrix factorization trained in one place, on everyone's data: what a federation is compared with.
-// In: all users' items; out: a vector per user and a row per item, and from them the best unseen items of a user.
-// Each epoch visits the users in random order and takes one step of stochastic gradient descent per item of a fresh
-// sample: the user's items, and for each of them some that the user did not touch. Koren, Bell & Volinsky (2009).
-import { negativeSampler, type Sample } from '../data/negatives.ts';
-import { type Interactions, itemsOf } from '../data/ratings.ts';
-import { expectInteger, type FloatArray, type Matrix, matrix, rowOf } from '../numeric/matrix.ts';
-import { type RandomStream, randomStream, shuffle } from '../numeric/rng.ts';
-import { bestUnseen, type Recommendation } from './best-unseen.ts';
-import { scoreAll, scoreOf } from './factorization.ts';
-import { binaryCrossEntropy, binaryCrossEntropyGradient } from './loss.ts';
+// In: ratings; out: a vector per user and a row per item. Which loss: whether an item was touched (fit-implicit.ts), or how
+// many stars it got, by gradient descent (fit-stars.ts) or alternating least squares (fit-als.ts).
+import { expectRatings, interactionsOf, isRatings } from '../data/interactions.ts';
+import type { Interactions, Ratings } from '../data/ratings.ts';
+import { expectInteger } from '../numeric/matrix.ts';
+import type { FactorizationModel } from './factorization-model.ts';
+import { alternateStars } from './fit-als.ts';
+import { fitImplicit } from './fit-implicit.ts';
+import { descendStars } from './fit-stars.ts';
+import { initialStars, ratingList, type StarsModel, starsModel } from './stars.ts';
 
-export interface FitOptions {
-  /** d: length of a user vector; item rows have a bias besides. */
+export { type FactorizationModel, recommend } from './factorization-model.ts';
+export { predictRating, type RatingErrors, ratingErrors, type StarsModel } from './stars.ts';
+
+/** What both losses have. */
+interface CommonOptions {
+  /** d: length of a user vector; item rows have a bias besides. Default: 16; with stars 64, by least squares 8. */
   readonly factors?: number;
-  /** How often every user is visited. */
+  /** How often every user is visited. Default: 30; with stars 50, by least squares 15. */
   readonly epochs?: number;
-  /** How far a step goes, in units of the gradient. */
+  /** How far a step goes, in units of the gradient. Default: .05; with stars .01. */
   readonly learningRate?: number;
-  /** λ: pulls factors towards 0 at each step; biases are free. */
+  /** λ: pulls towards 0 at each step; of the logistic loss, biases are free. Default: .01; with stars .1, by least squares .15. */
   readonly regularization?: number;
-  /** Untouched items per touched one, drawn afresh each epoch. */
-  readonly negatives?: number;
-  /** Everything random follows from it. */
+  /** Everything random follows from it. Default: 1. */
   readonly seed?: number;
 }
 
-/** A vector per user and a row per item: all that `recommend` needs. */
-export interface FactorizationModel {
-  /** P [users, factors]. */
-  readonly userFactors: Matrix;
-  /** Q [items, factors + 1]; the last column is the item bias. */
-  readonly itemTable: Matrix;
-  /** The mean loss of each epoch's samples, each met before its own step, [epochs]. */
-  readonly losses: Float64Array;
+/** Options of the default loss: was the item touched? */
+export interface FitOptions extends CommonOptions {
+  /** Binary cross-entropy between touched items and drawn ones. */
+  readonly loss?: 'logistic';
+  /** Untouched items per touched one, drawn afresh each epoch. Default: 4. */
+  readonly negatives?: number;
 }
 
-const INITIAL_SCALE = 0.1;
+/** Options of the squared loss: how many stars? */
+export interface StarsOptions extends CommonOptions {
+  readonly loss: 'squared';
+  /** Stochastic gradient descent or alternating least squares. Default: 'sgd'. */
+  readonly solver?: 'sgd' | 'als';
+}
 
-const defaults: Required<FitOptions> = {
-  factors: 16,
-  epochs: 30,
-  learningRate: 0.05,
-  regularization: 0.01,
-  negatives: 4,
-  seed: 1,
+const defaults = {
+  logistic: { factors: 16, epochs: 30, learningRate: 0.05, regularization: 0.01, negatives: 4, seed: 1 },
+  sgd: { factors: 64, epochs: 50, learningRate: 0.01, regularization: 0.1, negatives: 0, seed: 1 },
+  als: { factors: 8, epochs: 15, learningRate: 0, regularization: 0.15, negatives: 0, seed: 1 },
 };
 
 /**
- * Trains matrix factorization on binary cross-entropy with sampled negatives. Takes
- * O(epochs · interactions · (1 + negatives) · factors). The same seed gives the same model.
+ * Trains matrix factorization. By default on whether an item was touched, with sampled negatives: what `recommend` needs. With
+ * `loss: 'squared'` on the stars themselves, with a bias per user and item: what `predictRating` and `ratingErrors` need.
+ * Takes O(epochs · interactions · (1 + negatives) · factors); least squares factors² and more. The same seed gives the same
+ * model.
  *
- * @param interactions which items each user touched
- * @throws RangeError if an option is outside its range
+ * @param ratings as they are parsed; for the default loss also `interactionsOf(ratings, { minRating: 4 })`, say
+ * @throws RangeError if an option is outside its range, TypeError if `ratings` are none
+ * @example
+ * const { ratings } = syntheticRatings({ users: 50, items: 100, meanRatings: 10 });
+ * recommend(fit(ratings), 0, ratings, 10).length; // 10
+ * ratingErrors(fit(ratings, { loss: 'squared' }), ratings).rmse < 1; // true
  */
-export function fit(interactions: Interactions, options: FitOptions = {}): FactorizationModel {
-  const settings = expectOptions({ ...defaults, ...options });
-  const { factors, epochs, negatives, seed } = settings;
-  const { users, items } = interactions;
-  const rng = randomStream(seed, 'initial-factors');
-  const userFactors = normalMatrix(users, factors, factors, rng);
-  const itemTable = normalMatrix(items, factors + 1, factors, rng);
-  const sampler = negativeSampler(items);
-  const losses = new Float64Array(epochs);
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    const order = shuffle(
-      new Uint32Array(users).map((_, user) => user),
-      randomStream(seed, 'users', epoch),
-    );
-    let loss = 0;
-    let size = 0;
-    for (const user of order) {
-      const positives = itemsOf(interactions, user);
-      const draws = randomStream(seed, 'negatives', epoch, user);
-      const sample = sampler.draw(positives, negatives * positives.length, draws);
-      const userVector = userFactors.data.subarray(user * factors, (user + 1) * factors);
-      loss += descend(sample, userVector, itemTable.data, settings, draws);
-      size += sample.size;
-    }
-    losses[epoch] = size === 0 ? 0 : loss / size;
-  }
-  return { userFactors, itemTable, losses };
+export function fit(ratings: Ratings, options: StarsOptions): StarsModel;
+export function fit(ratings: Ratings | Interactions, options?: FitOptions): FactorizationModel;
+export function fit(
+  ratings: Ratings | Interactions,
+  options: FitOptions | StarsOptions = {},
+): FactorizationModel {
+  const { loss = 'logistic' } = options;
+  expectChoice('loss', loss, ['logistic', 'squared']);
+  if (options.loss === 'squared') return fitStars(ratings as Ratings, options);
+  const settings = expectOptions({ ...defaults.logistic, ...options });
+  return fitImplicit(isRatings(ratings) ? interactionsOf(ratings) : ratings, settings);
 }
 
-/**
- * The items that the model scores highest among those the user has not touched, best first; of equal scores the lowest
- * number first. Fewer than `count` if the user has touched nearly all.
- *
- * @param user the user's number
- * @param interactions what counts as touched
- * @param count how many items to name
- * @throws RangeError if the user is unknown or count is not a whole number of at least 1
- */
-export function recommend(
-  model: FactorizationModel,
-  user: number,
-  interactions: Interactions,
-  count: number,
-): Recommendation[] {
-  const items = model.itemTable.shape[0]!;
-  expectInteger('recommend', 'user', user, 0, model.userFactors.shape[0]! - 1);
-  expectInteger('recommend', 'count', count, 1);
-  const scores = scoreAll(rowOf(model.userFactors, user), model.itemTable, new Float64Array(items));
-  return bestUnseen(scores, itemsOf(interactions, user), count);
+function fitStars(ratings: Ratings, options: StarsOptions): StarsModel {
+  expectRatings('fit', ratings);
+  const { solver = 'sgd' } = options;
+  expectChoice('solver', solver, ['sgd', 'als']);
+  const settings = expectOptions({ ...defaults[solver], ...options });
+  if (solver === 'als' && settings.regularization === 0)
+    throw new RangeError("fit: regularization must be above 0 with solver 'als', got 0");
+  if (ratings.values.length === 0) throw new RangeError('fit: ratings must not be empty, got none');
+  const tables = initialStars(ratings, settings.factors, settings.seed);
+  const list = ratingList(ratings);
+  const losses =
+    solver === 'als' ? alternateStars(list, tables, settings) : descendStars(list, tables, settings);
+  return starsModel(ratings, tables, losses);
 }
 
-/** One step per row of a user's sample, in random order; returns the sum of the losses. */
-function descend(
-  sample: Sample,
-  userVector: FloatArray,
-  itemTable: FloatArray,
-  { factors, learningRate, regularization }: Required<FitOptions>,
-  rng: RandomStream,
-): number {
-  const order = shuffle(
-    new Uint32Array(sample.rows.length).map((_, row) => row),
-    rng,
-  );
-  let loss = 0;
-  for (let visit = 0; visit < order.length; visit++) {
-    const row = order[visit]!;
-    const start = sample.rows[row]! * (factors + 1);
-    const score = scoreOf(userVector, itemTable, start);
-    const label = sample.labels[row]!;
-    const weight = sample.counts[row]!;
-    loss += weight * binaryCrossEntropy(score, label);
-    const slope = binaryCrossEntropyGradient(score, label);
-    const step = learningRate * weight;
-    for (let k = 0; k < factors; k++) {
-      const ofUser = userVector[k]!;
-      const ofItem = itemTable[start + k]!;
-      userVector[k] = ofUser - step * (slope * ofItem + regularization * ofUser);
-      itemTable[start + k] = ofItem - step * (slope * ofUser + regularization * ofItem);
-    }
-    itemTable[start + factors]! -= step * slope;
-  }
-  return loss;
-}
-
-/** Normal numbers in the first columns, zeros in the others, [rows, width]. */
-function normalMatrix(rows: number, width: number, columns: number, rng: RandomStream): Matrix {
-  const data = Float64Array.from({ length: rows * width }, (_, at) =>
-    at % width < columns ? INITIAL_SCALE * rng.normal() : 0,
-  );
-  return matrix(data, rows, width);
-}
-
-function expectOptions(options: Required<FitOptions>): Required<FitOptions> {
+function expectOptions<T extends typeof defaults.logistic>(options: T): T {
   expectInteger('fit', 'factors', options.factors, 1);
   expectInteger('fit', 'epochs', options.epochs, 1);
   expectInteger('fit', 'negatives', options.negatives, 0);
@@ -156,4 +100,10 @@ function expectOptions(options: Required<FitOptions>): Required<FitOptions> {
     }
   }
   return options;
+}
+
+function expectChoice(name: string, value: unknown, choices: readonly string[]): void {
+  if (typeof value === 'string' && choices.includes(value)) return;
+  const list = choices.map((choice) => `'${choice}'`).join(' or ');
+  throw new RangeError(`fit: ${name} must be ${list}, got ${String(value)}`);
 }

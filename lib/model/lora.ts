@@ -19,6 +19,16 @@ import { type SvdOptions, truncatedSvd } from '../numeric/svd.ts';
 import { type LowRank, merge } from './low-rank.ts';
 
 export { type SvdOptions, type TruncatedSvd, truncatedSvd } from '../numeric/svd.ts';
+export {
+  type LoraLinear,
+  type LoraLinearGradient,
+  type LoraLinearOptions,
+  loraBackward,
+  loraForward,
+  loraLinear,
+  mergeLora,
+  unmergeLora,
+} from './lora-linear.ts';
 export { bytesSaved, expand, type LowRank, merge, rankOneUpdate } from './low-rank.ts';
 
 /**

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import ts from 'typescript';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -80,8 +81,37 @@ export function importPaths(): Record<string, string> {
   );
 }
 
+/** What the compiler says about the blocks, each a module of its own, with the library in place of the package. */
+export function problemsIn(blocks: readonly Snippet[]): string[] {
+  const files = new Map(blocks.map((block, place) => [join(root, `test/docs/block-${place}.ts`), block]));
+  const read = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent({ ...read.config, include: [] }, ts.sys, root);
+  const settings = {
+    ...options,
+    noUnusedLocals: false,
+    paths: Object.fromEntries(Object.entries(importPaths()).map(([path, file]) => [path, [file]])),
+  };
+  const host = ts.createCompilerHost(settings);
+  const isFile = host.fileExists;
+  host.fileExists = (file) => files.has(file) || isFile(file);
+  host.readFile = (file) => files.get(file)?.code ?? readFileSync(file, 'utf8');
+  const program = ts.createProgram([...files.keys()], settings, host);
+  return [...files].flatMap(([file, { page, line }]) => {
+    const source = program.getSourceFile(file)!;
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+      (problem) => {
+        const at = source.getLineAndCharacterOfPosition(problem.start ?? 0).line;
+        return `${page}:${line + at}: ${ts.flattenDiagnosticMessageText(problem.messageText, ' ')}`;
+      },
+    );
+  });
+}
+
 /** What a snippet prints when it runs, with the library of this repository in place of the installed one. */
-export function runSnippet({ code }: Snippet): Promise<{ output: string; error: string | null }> {
+export function runSnippet(
+  { code }: Pick<Snippet, 'code'>,
+  words: readonly string[] = [],
+): Promise<{ output: string; error: string | null }> {
   const folder = mkdtempSync(join(tmpdir(), 'snippet-'));
   const file = join(folder, 'snippet.mts');
   const sources = importPaths();
@@ -94,7 +124,7 @@ export function runSnippet({ code }: Snippet): Promise<{ output: string; error: 
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['--import', 'tsx', file],
+      ['--import', 'tsx', file, ...words],
       { cwd: root, timeout: 60_000 },
       (error, stdout, stderr) => {
         rmSync(folder, { recursive: true });
