@@ -2,6 +2,7 @@
 // In: the ratings beside the repository (or a path); out: bench/results/privacy.json, and the table of docs/privacy.md.
 // `npx tsx bench/privacy.ts [FILE]`; with `--table`, nothing is run and only the table is written again. Rows that
 // privacy.json already has are not run again: remove it to start afresh.
+
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { grouped, share } from '../lib/cli/figures.ts';
@@ -28,6 +29,7 @@ import {
 import { noiseScale } from '../lib/privacy/defence.ts';
 import { decodeMasked } from '../lib/privacy/masked-message.ts';
 import { openRun } from '../lib/training/open-run.ts';
+import { allParts } from '../lib/training/parts.ts';
 import { markdownTable } from './bench.ts';
 
 const quick: Partial<Settings> = { rounds: 40, serverLearningRate: 0.1, evaluateEvery: 40, recency: null };
@@ -83,6 +85,7 @@ async function measure({ recipe, defence }: Experiment, { train }: Split): Promi
   const ears = new Ears(recipe, users, items);
   const start = performance.now();
   const run = openRun(recipe, split, {
+    parts: allParts,
     settings: { ...quick, ...recipe.defaults, ...defence },
     channel: (message, client, round) => {
       ears.hear(message, client, round, run.settings);

@@ -1,6 +1,7 @@
 // Trains recipes of the built package on synthetic ratings, in whatever runtime runs this file; prints JSON: what they
 // learned, as digests, and how long it took.
-import { leaveOneOut, recipeNamed, syntheticRatings, train } from '../dist/index.js';
+import { leaveOneOut, syntheticRatings, train } from '../dist/index.js';
+import { recipeNamed } from '../dist/training/recipes.js';
 
 const [recipes, rounds] = [process.argv.at(-2).split(','), Number(process.argv.at(-1))];
 const { ratings } = syntheticRatings({ users: 600, items: 800, meanRatings: 40 });

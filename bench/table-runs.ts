@@ -2,11 +2,13 @@
 // recent past. In: a split and a recipe; out: figures at the round that is best on validation, bytes, and figures per user.
 // Training is the same with and without the re-fit, so one run serves both columns; each column chooses its own round
 // and its own β. The test is measured beside every new best of validation and shown for the last of them only.
+
 import type { Split } from '../lib/data/split.ts';
 import { CRITERION, type Metrics, metricsOnly } from '../lib/evaluation/metrics.ts';
 import { type PerUser, summarize } from '../lib/evaluation/protocol.ts';
 import { defaultSettings, type Settings } from '../lib/federated/settings.ts';
 import { type OpenRun, openRun } from '../lib/training/open-run.ts';
+import { allParts } from '../lib/training/parts.ts';
 import { recipeNamed } from '../lib/training/recipes.ts';
 import { mixesToTry } from '../lib/training/rounds.ts';
 
@@ -56,7 +58,10 @@ export async function measureRow(
   seed: number,
   evaluateEvery: number,
 ): Promise<{ figures: MeasuredSeed; perUser: PerUserColumns }> {
-  const run = openRun(await recipeNamed(request.recipe), split, { settings: { ...request.settings, seed } });
+  const run = openRun(await recipeNamed(request.recipe), split, {
+    settings: { ...request.settings, seed },
+    parts: allParts,
+  });
   const { program, settings } = run;
   const plain = new BestColumn(run, null);
   const refitted = program.canRefit ? new BestColumn(run, defaultSettings.recency) : null;

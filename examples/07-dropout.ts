@@ -3,15 +3,8 @@
 //
 // Run: npx tsx examples/07-dropout.ts
 // Installed: import { … } from 'fedtlrec'
-import {
-  fedtlrec,
-  isPresent,
-  leaveOneOut,
-  type RunResult,
-  recipeNamed,
-  syntheticRatings,
-  train,
-} from '../lib/index.ts';
+import { fedtlrec, isPresent, leaveOneOut, type RunResult, syntheticRatings, train } from '../lib/index.ts';
+import { recipeNamed } from '../lib/training/recipes.ts';
 import { fixed, printTable, say } from './print.ts';
 
 const { ratings } = syntheticRatings({ users: 300, items: 300, meanRatings: 30, scenesPerGroup: 6 });

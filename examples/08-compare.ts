@@ -4,14 +4,8 @@
 //
 // Run: npx tsx examples/08-compare.ts
 // Installed: import { … } from 'fedtlrec'
-import {
-  fedtlrec,
-  leaveOneOut,
-  pairedDifference,
-  recipeNamed,
-  syntheticRatings,
-  train,
-} from '../lib/index.ts';
+import { fedtlrec, leaveOneOut, pairedDifference, syntheticRatings, train } from '../lib/index.ts';
+import { recipeNamed } from '../lib/training/recipes.ts';
 import { fixed, printTable, say } from './print.ts';
 
 // #region compare

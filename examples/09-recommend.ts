@@ -8,11 +8,11 @@ import {
   itemsOf,
   leaveOneOut,
   type RunResult,
-  recipeNamed,
   recommendItems,
   syntheticRatings,
   train,
 } from '../lib/index.ts';
+import { recipeNamed } from '../lib/training/recipes.ts';
 import { fixed, printTable, say } from './print.ts';
 
 const { ratings, groupOf, itemGroupOf } = syntheticRatings({

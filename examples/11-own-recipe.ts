@@ -4,7 +4,8 @@
 //
 // Run: npx tsx examples/11-own-recipe.ts
 // Installed: import { … } from 'fedtlrec'
-import { leaveOneOut, recipeNamed, syntheticRatings, train } from '../lib/index.ts';
+import { leaveOneOut, syntheticRatings, train } from '../lib/index.ts';
+import { recipeNamed } from '../lib/training/recipes.ts';
 import { fixed, printTable, say } from './print.ts';
 import { randomRows } from './recipes/random-rows.ts';
 

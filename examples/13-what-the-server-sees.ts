@@ -9,11 +9,11 @@ import {
   itemsOf,
   leaveOneOut,
   randomStream,
-  recipeNamed,
   syntheticRatings,
   train,
   type Update,
 } from '../lib/index.ts';
+import { recipeNamed } from '../lib/training/recipes.ts';
 import { fixed, printTable, say } from './print.ts';
 
 const { ratings } = syntheticRatings({ users: 100, items: 200, meanRatings: 20 });

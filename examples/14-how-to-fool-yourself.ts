@@ -4,15 +4,8 @@
 //
 // Run: npx tsx examples/14-how-to-fool-yourself.ts
 // Installed: import { … } from 'fedtlrec'
-import {
-  itemsOf,
-  leaveOneOut,
-  randomStream,
-  recipeNamed,
-  type Split,
-  syntheticRatings,
-  train,
-} from '../lib/index.ts';
+import { itemsOf, leaveOneOut, randomStream, type Split, syntheticRatings, train } from '../lib/index.ts';
+import { recipeNamed } from '../lib/training/recipes.ts';
 import { fixed, printTable, say } from './print.ts';
 
 const { ratings } = syntheticRatings({ users: 200, items: 200, meanRatings: 25 });

@@ -64,8 +64,7 @@ export { defend, privacySpent } from './privacy/defence.ts';
 export type * from './federated/index.ts';
 export type * from './privacy/index.ts';
 
-// Running it: recipes by name, rounds as events, training from end to end.
-export { recipeCatalogue, recipeNamed } from './training/recipes.ts';
+// Running it: rounds as events, training from end to end. Recipes by name: 'fedtlrec/recipes'.
 export { openRun } from './training/open-run.ts';
 export { train } from './training/train.ts';
 export { recommendItems } from './training/recommend-items.ts';

@@ -10,6 +10,7 @@ import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import type { Settings } from '../../lib/federated/settings.ts';
 import { type TraceOptions, TraceRecorder } from '../../lib/trace/recorder.ts';
 import { openRun } from '../../lib/training/open-run.ts';
+import { allParts } from '../../lib/training/parts.ts';
 import { recipeNamed } from '../../lib/training/recipes.ts';
 import { askForGpu, deviceFor } from './compute.ts';
 import type { Configuration, Variant } from './configuration.ts';
@@ -41,6 +42,7 @@ async function work(configuration: Configuration, variant: Variant, file: File |
   const { users, items: columns } = ratings;
   const run = openRun(recipe, leaveOneOut(ratings), {
     settings: settingsOf(configuration, variant, recipe.defaults ?? {}, ratings),
+    parts: allParts,
     device: deviceFor(configuration.compute, users.length, columns.length, post),
   });
   const recorder = new TraceRecorder(run, recipe.name, {

@@ -1,10 +1,12 @@
 // One run as the command line does it: trained, timed, and summed up in the words of the JSON contract.
+
 import { type Metrics, metricsOnly } from '../evaluation/metrics.ts';
 import type { PerUser } from '../evaluation/protocol.ts';
 import type { Protocol, Settings } from '../federated/settings.ts';
 import { saveRun } from '../node/saved-run.ts';
 import { type PrivacySpent, privacySpent } from '../privacy/defence.ts';
 import type { Trace } from '../trace/trace.ts';
+import { allParts } from '../training/parts.ts';
 import { type RunResult, train } from '../training/train.ts';
 import type { OpenBackend } from './backend.ts';
 import type { Checkpoints } from './checkpoints.ts';
@@ -105,6 +107,7 @@ export async function measureRun(task: RunTask): Promise<MeasuredRun> {
       settings,
       loops: task.backend.loops,
       device: task.backend.device,
+      parts: allParts,
       ...(await makeExecutor(options.workers, choice.recipe)),
       resume: task.checkpoints?.resume,
       afterRound: task.checkpoints?.afterRound,

@@ -29,7 +29,7 @@ export interface NamedParts {
 /** Loads what the settings name. */
 export type LoadParts = (settings: Settings, items: number) => Promise<NamedParts>;
 
-/** Whether settings name anything that has to be loaded. */
-export function namesParts({ combine, attack }: Pick<Settings, 'combine' | 'attack'>): boolean {
-  return combine !== 'sum' || attack !== 'none';
+/** Which setting names something that has to be loaded, or null. */
+export function namingPart({ combine, attack }: Pick<Settings, 'combine' | 'attack'>) {
+  return combine !== 'sum' ? 'combine' : attack !== 'none' ? 'attack' : null;
 }

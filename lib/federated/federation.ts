@@ -4,7 +4,8 @@
 import { randomStream } from '../numeric/rng.ts';
 import type { Aggregator } from './aggregator.ts';
 import { type ClientParts, ClientSide, type MessageSealer } from './client-side.ts';
-import { namesParts } from './combine.ts';
+import { namingPart } from './combine.ts';
+import { absentPart } from './defence.ts';
 import type { RoundEvent } from './events.ts';
 import type { SharedModel } from './local-model.ts';
 import { type ChunkResult, consecutiveBlocks, type Program, type Setup } from './recipe.ts';
@@ -52,7 +53,9 @@ class Federation implements Program {
     this.clients = new ClientSide(setup, parts, this.shared);
     const model = { items, messageDims: parts.messageDims ?? dims, shared: this.shared, version };
     this.server = new ServerSide(parts, model, setup.loops);
-    this.isPrepared = !namesParts(setup.settings);
+    const asksFor = namingPart(setup.settings);
+    if (asksFor !== null && !setup.loadParts) throw absentPart(asksFor);
+    this.isPrepared = asksFor === null;
     this.canRefit = this.clients.canRefit;
     this.aggregator = parts.aggregator;
     this.hasPersonalParts = parts.aggregator !== undefined;
@@ -61,9 +64,7 @@ class Federation implements Program {
   async prepare(): Promise<void> {
     if (this.isPrepared) return;
     const { settings, loadParts, split } = this.setup;
-    if (!loadParts)
-      throw new RangeError('federation: the settings name parts, but the setup cannot load them (loadParts)');
-    const { combine, attack } = await loadParts(settings, split.train.items);
+    const { combine, attack } = await loadParts!(settings, split.train.items);
     if (combine) this.server.combineWith(combine);
     if (attack) this.clients.lieWith(attack);
     this.isPrepared = true;

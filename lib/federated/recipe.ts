@@ -29,8 +29,19 @@ export interface Recipe {
   create(setup: Setup): Program;
 }
 
-/** All that a program may use. */
-export interface Setup {
+/**
+ * Parts of a round that only some settings ask for. They are handed to a run (`allParts` of lib/training/parts.ts), so that
+ * whoever reads or bundles a plain round has none of them.
+ */
+export interface OptionalParts {
+  /** Makes what clients do to their updates before they leave home: `padding`, `clip`, `epsilon`. */
+  readonly makeDefence?: MakeDefence;
+  /** Loads the server strategy and the attack that `combine` and `attack` name. */
+  readonly loadParts?: LoadParts;
+}
+
+/** All that a program may use. Without an optional part, no setting may ask for it. */
+export interface Setup extends OptionalParts {
   readonly split: Split;
   readonly settings: Settings;
   readonly memory: Memory;
@@ -40,10 +51,6 @@ export interface Setup {
   readonly device?: AttentionDevice;
   /** What happens to a message on its way to the server. Default: nothing. For lessons and tests. */
   readonly channel?: (message: Uint8Array, client: number, round: number) => Uint8Array;
-  /** Makes what clients do to their updates before they leave home. Default: nothing, and no setting may ask for it. */
-  readonly makeDefence?: MakeDefence;
-  /** Loads the server strategy and the attack that settings name. Default: nothing, and no setting may ask for it. */
-  readonly loadParts?: LoadParts;
 }
 
 /** A learning system, ready to run. Everything that must survive a round lies in the setup's memory. */

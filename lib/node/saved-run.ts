@@ -12,7 +12,7 @@ import { Memory, NOTE, type StateArrays } from '../federated/memory.ts';
 import type { Program, Recipe, Setup } from '../federated/recipe.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
 import { decodeSafetensors, encodeSafetensors, SafetensorsError } from '../numeric/safetensors.ts';
-import { makeDefence } from '../privacy/defence.ts';
+import { allParts } from '../training/parts.ts';
 import { modelTensors, splitOf, splitTensors } from './model-tensors.ts';
 
 /** A folder that holds no usable run; `message` says why. */
@@ -137,7 +137,7 @@ export function restoreProgram(
   return rejecting(folder, MODEL_FILE, () => {
     const memory = new Memory(false, { ...run.arrays });
     const { split } = run;
-    const setup = { split, settings: run.document.settings, memory, loops: chooseLoops(), makeDefence };
+    const setup = { split, settings: run.document.settings, memory, loops: chooseLoops(), ...allParts };
     const program = recipe.create(setup);
     const missing = Object.keys(memory.arrays).find((name) => !saved.has(name) && !name.startsWith(NOTE));
     if (missing !== undefined) throw new SafetensorsError(`the array ${missing} is missing`);

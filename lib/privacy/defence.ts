@@ -5,7 +5,7 @@
 
 import { type Defence, type DefenceSettings, isDefended } from '../federated/defence.ts';
 import type { ClientTask } from '../federated/local-model.ts';
-import type { Program, Recipe } from '../federated/recipe.ts';
+import type { Recipe } from '../federated/recipe.ts';
 import type { NoiseKind, Settings } from '../federated/settings.ts';
 import { type RandomStream, randomStream } from '../numeric/rng.ts';
 import { epsilonSpent, noiseMultiplier } from './accounting.ts';
@@ -75,24 +75,18 @@ export function makeDefence(
   };
 }
 
-/**
- * A defence that would silently be left out is an error. Programs without rounds send nothing to defend.
- *
- * @throws RangeError if the settings ask for a defence that the program does not have
- */
-export function expectDefended(recipe: Recipe, program: Program, settings: Settings): void {
-  if (!program.hasRounds || program.isDefended || !isDefended(settings)) return;
-  const name = settings.epsilon !== null ? 'epsilon' : settings.clip !== null ? 'clip' : 'padding';
-  throw new RangeError(`settings: ${name} must be off with the recipe ${recipe.name}, which has no defence`);
-}
-
 /** A recipe that always runs with a defence, under a name of its own. */
 export function defend(
   recipe: Recipe,
   defence: Partial<DefenceSettings>,
   name = `${recipe.name}-defended`,
 ): Recipe {
-  return { ...recipe, name, defaults: { ...recipe.defaults, ...defence } };
+  return {
+    ...recipe,
+    name,
+    defaults: { ...recipe.defaults, ...defence },
+    create: (setup) => recipe.create({ ...setup, makeDefence }),
+  };
 }
 
 function streamFor({ seed }: Settings, ...key: (string | number)[]): RandomStream {

@@ -5,9 +5,8 @@ import { chooseLoops } from '../fast/choose-loops.ts';
 import { withDevice } from '../fast/device-attention.ts';
 import { Memory } from '../federated/memory.ts';
 import type { ChunkResult, Recipe } from '../federated/recipe.ts';
-import { makeDefence } from '../privacy/defence.ts';
 import { evaluateBlock } from '../training/evaluate.ts';
-import { loadParts } from '../training/load-parts.ts';
+import { allParts } from '../training/parts.ts';
 import { recipeNamed } from '../training/recipes.ts';
 import { forget, remember, type ThreadSetup, type ThreadTask } from './task.ts';
 
@@ -16,7 +15,7 @@ const memory = new Memory(true, setup.arrays, setup.derived);
 const recipe = await findRecipe(setup.recipe);
 const chosen = chooseLoops(setup.loops);
 const loops = memory.hasDerived ? withDevice(chosen) : chosen; // a device's results lie in the memory
-const program = recipe.create({ ...setup, memory, loops, makeDefence, loadParts });
+const program = recipe.create({ ...setup, memory, loops, ...allParts });
 await program.prepare?.();
 
 /** Does one task; the pool calls it. */

@@ -8,13 +8,12 @@ import type { AttentionDevice } from '../federated/attention-device.ts';
 import type { RoundEvent } from '../federated/events.ts';
 import type { Loops } from '../federated/loops.ts';
 import { Memory, restore, type StateArrays } from '../federated/memory.ts';
-import type { Program, Recipe, Setup } from '../federated/recipe.ts';
+import type { OptionalParts, Program, Recipe, Setup } from '../federated/recipe.ts';
 import { shown } from '../federated/setting-kinds.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
-import { expectDefended, makeDefence } from '../privacy/defence.ts';
 import { type Executor, inlineExecutor } from './executor.ts';
+import { expectApplied } from './expect-applied.ts';
 import { expectKnownOptions, expectNoOptionAmong, type OptionNames } from './known-options.ts';
-import { expectTakesParts, loadParts } from './load-parts.ts';
 import { type RoundsOptions, rounds } from './rounds.ts';
 
 export interface RunOptions {
@@ -29,6 +28,8 @@ export interface RunOptions {
   readonly isShared?: boolean;
   /** What happens to a message on its way to the server; for lessons and tests. */
   readonly channel?: Setup['channel'];
+  /** Defences, server strategies and attacks, for settings that ask for them: `allParts` of fedtlrec/parts. Default: none. */
+  readonly parts?: OptionalParts;
 }
 
 /** The names of the options. */
@@ -39,6 +40,7 @@ export const runOptionNames: OptionNames<RunOptions> = {
   executor: true,
   isShared: true,
   channel: true,
+  parts: true,
 };
 
 /** A run that is ready to start. */
@@ -79,12 +81,10 @@ export function openRun(
     loops: options.device ? withDevice(loops, options.device) : loops,
     device: options.device,
     channel: options.channel,
-    makeDefence,
-    loadParts,
+    ...options.parts,
   };
   const program = recipe.create(setup);
-  expectDefended(recipe, program, settings);
-  expectTakesParts(recipe, program, settings);
+  expectApplied(recipe, program, settings);
   if (arrays) restore(memory.arrays, arrays);
   else program.initialize();
   // A program without rounds is measured once: not worth a pool of threads.
@@ -103,7 +103,9 @@ export function openRun(
 function expectRecipe(caller: string, recipe: unknown): void {
   if (typeof recipe === 'object' && recipe !== null && 'create' in recipe) return;
   const found = recipe instanceof Promise ? 'a promise' : typeof recipe === 'string' ? `'${recipe}'` : 'none';
-  throw new RangeError(`${caller}: recipe must be a Recipe, got ${found}; await recipeNamed(name) finds one`);
+  throw new RangeError(
+    `${caller}: recipe must be a Recipe, got ${found}; await recipeNamed(name) of fedtlrec/recipes finds one`,
+  );
 }
 
 /** A name in place of the loops is a common slip, too. */

@@ -14,12 +14,12 @@ import {
   leaveOneOut,
   lowRankDownlink,
   openRun,
-  recipeNamed,
   type Settings,
   syntheticRatings,
 } from '../../lib/index.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import { sharedFactor } from '../../lib/peers/colr.ts';
+import { recipeNamed } from '../../lib/training/recipes.ts';
 import { closeTo } from '../reference.ts';
 
 /** Adam of Kingma & Ba, written out for one entry after another: the steps that it makes of gradients. */

@@ -11,11 +11,11 @@ import {
   openRun,
   type RoundEvent,
   randomStream,
-  recipeNamed,
   type Settings,
   syntheticRatings,
   type Update,
 } from '../../lib/index.ts';
+import { recipeNamed } from '../../lib/training/recipes.ts';
 import { centralDifferences } from '../gradient.ts';
 import { closeTo } from '../reference.ts';
 

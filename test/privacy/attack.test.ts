@@ -19,6 +19,7 @@ import {
   recoverUserVector,
 } from '../../lib/privacy/attack.ts';
 import { openRun } from '../../lib/training/open-run.ts';
+import { allParts } from '../../lib/training/parts.ts';
 
 const split = leaveOneOut(syntheticRatings({ users: 60, items: 120, meanRatings: 14, seed: 5 }).ratings);
 const { users, items } = split.train;
@@ -27,6 +28,7 @@ const { users, items } = split.train;
 async function eavesdrop(recipe: Recipe, dims: number, settings: Partial<Settings> = {}, extra = 0) {
   const heard: Update[] = [];
   const run = openRun(recipe, split, {
+    parts: allParts,
     settings: { ...recipe.defaults, rounds: 3, factors: 6, ...settings },
     channel: (message, client, round) => {
       if (round === 3) heard.push(decode(message, { client, round, items, dims, extra }));

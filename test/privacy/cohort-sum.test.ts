@@ -18,6 +18,7 @@ import { fixedPointFor } from '../../lib/privacy/secure-sum.ts';
 import { threadsExecutor } from '../../lib/simulator/threads.ts';
 import { chunksOf } from '../../lib/training/executor.ts';
 import { openRun, type RunOptions } from '../../lib/training/open-run.ts';
+import { allParts } from '../../lib/training/parts.ts';
 import { train } from '../../lib/training/train.ts';
 
 const split = leaveOneOut(syntheticRatings({ users: 60, items: 90, meanRatings: 12, seed: 5 }).ratings);
@@ -25,7 +26,7 @@ const { items, users } = split.train;
 const quick: Partial<Settings> = { rounds: 3, evaluateEvery: 3, factors: 6, serverLearningRate: 0.1 };
 
 async function trained(recipe: Recipe, settings: Partial<Settings> = {}, channel?: RunOptions['channel']) {
-  const run = openRun(recipe, split, { settings: { ...quick, ...settings }, channel });
+  const run = openRun(recipe, split, { parts: allParts, settings: { ...quick, ...settings }, channel });
   const events: RoundEvent[] = [];
   for await (const event of run.rounds({ evaluates: false })) events.push(event);
   return { table: run.memory.arrays.itemTable as Float32Array, events };
@@ -151,12 +152,12 @@ test('with ε, the noise of a sum is what the plan asks for even if only the few
 test('cohorts are chunks, so threads change nothing', async (t) => {
   t.ok(chunksOf(users).length > 1, 'there are several cohorts');
   const settings = { ...quick, epsilon: 30 };
-  const alone = await train(colrSecureSum, split, { settings });
+  const alone = await train(colrSecureSum, split, { parts: allParts, settings });
   const executor = threadsExecutor(2, colrSecureSum);
-  const together = await train(colrSecureSum, split, { settings, executor, isShared: true });
+  const together = await train(colrSecureSum, split, { parts: allParts, settings, executor, isShared: true });
   t.equal(together.digest, alone.digest);
   try {
-    await train(colrSecureSum, split, { settings: { ...settings, noise: 'laplace' } });
+    await train(colrSecureSum, split, { parts: allParts, settings: { ...settings, noise: 'laplace' } });
     t.fail('Laplace noise does not add up to Laplace noise');
   } catch (error) {
     t.match(String(error), /settings: noise must be gaussian with secure sums/);

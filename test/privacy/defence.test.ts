@@ -1,7 +1,6 @@
 import test from 'tape';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
-import { Memory } from '../../lib/federated/memory.ts';
 import type { Recipe } from '../../lib/federated/recipe.ts';
 import { aOnly } from '../../lib/federated/recipes/a-only.ts';
 import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
@@ -16,6 +15,7 @@ import { updateNorm } from '../../lib/privacy/clipping.ts';
 import { defend, noiseScale, privacySpent } from '../../lib/privacy/defence.ts';
 import { threadsExecutor } from '../../lib/simulator/threads.ts';
 import { openRun } from '../../lib/training/open-run.ts';
+import { allParts } from '../../lib/training/parts.ts';
 import { train } from '../../lib/training/train.ts';
 
 const split = leaveOneOut(syntheticRatings({ users: 40, items: 90, meanRatings: 12, seed: 5 }).ratings);
@@ -30,6 +30,7 @@ async function heardIn(
 ): Promise<Update[]> {
   const heard: Update[] = [];
   const run = openRun(recipe, split, {
+    parts: allParts,
     settings: { ...quick, ...settings },
     channel: (message, client, round) => {
       heard.push(decode(message, { client, round, items, dims, extra }));
@@ -50,8 +51,8 @@ async function failureOf(promise: Promise<unknown>): Promise<string> {
 }
 
 test('a limit that nobody reaches changes no bit', async (t) => {
-  const open = await train(fedtlrec, split, { settings: quick });
-  const limited = await train(fedtlrec, split, { settings: { ...quick, clip: 1e6 } });
+  const open = await train(fedtlrec, split, { parts: allParts, settings: quick });
+  const limited = await train(fedtlrec, split, { parts: allParts, settings: { ...quick, clip: 1e6 } });
   t.equal(limited.digest, open.digest);
   t.equal(privacySpent(open.settings), null, 'and nothing is promised');
   t.equal(privacySpent(limited.settings), null, 'by clipping alone neither');
@@ -107,7 +108,8 @@ test('a defended run is the same for one seed and for any number of threads', as
   const settings = { ...quick, epsilon: 20, padding: 2 };
   const digest = async (recipe: Recipe, workers: number, seed = 1) => {
     const executor = workers > 0 ? { executor: threadsExecutor(workers, recipe), isShared: true } : {};
-    return (await train(recipe, split, { settings: { ...settings, seed }, ...executor })).digest;
+    return (await train(recipe, split, { parts: allParts, settings: { ...settings, seed }, ...executor }))
+      .digest;
   };
   const alone = await digest(fedmf, 0);
   t.equal(await digest(fedmf, 2), alone);
@@ -119,32 +121,34 @@ test('a recipe can be given its defence for good', async (t) => {
   const result = await train(guarded, split, { settings: quick });
   t.equal(result.recipe, 'colr-private');
   t.equal(result.settings.epsilon, 5);
-  const asked = await train(colr, split, { settings: { ...quick, epsilon: 5 } });
+  const asked = await train(colr, split, { parts: allParts, settings: { ...quick, epsilon: 5 } });
   t.equal(result.digest, asked.digest, 'it is the same as to ask for it');
 });
 
 test('a defence that a recipe does not have is refused; one that sends nothing needs none', async (t) => {
   const settings = { ...quick, epsilon: 5 };
   t.match(
-    await failureOf(train(fedtlrecReleased, split, { settings: { rounds: 1, epsilon: 5 } })),
+    await failureOf(train(fedtlrecReleased, split, { parts: allParts, settings: { rounds: 1, epsilon: 5 } })),
     /settings: epsilon must be off with the recipe fedtlrec-released, which has no defence/,
   );
   t.ok((await train(popularity, split, { settings })).test.hr10 > 0);
 });
 
-test('a setup without defences refuses settings that ask for one', (t) => {
-  const open = (wanted: Partial<Settings>) => {
-    const { setup } = openRun(fedmf, split, { settings: quick });
-    const { makeDefence: _, ...bare } = setup;
-    return () => fedmf.create({ ...bare, memory: new Memory(), settings: completeSettings(wanted) });
-  };
-  for (const wanted of [{ clip: 1 }, { padding: 1 }, { epsilon: 5 }]) {
-    t.throws(
-      open(wanted),
-      /^RangeError: federation: the settings ask for a defence, but the setup brings none/,
-    );
+test('a run without optional parts refuses settings that ask for one, and says where they are', (t) => {
+  const wanted = [
+    { clip: 1 },
+    { padding: 1 },
+    { epsilon: 5 },
+    { combine: 'median' },
+    { attack: 'scale' },
+  ] as const;
+  for (const settings of wanted) {
+    const [name] = Object.keys(settings);
+    const message = `settings: ${name} asks for a part that this run was not given; hand it { parts: allParts } of fedtlrec/parts`;
+    t.throws(() => openRun(fedmf, split, { settings }), { name: 'RangeError', message });
+    t.doesNotThrow(() => openRun(fedmf, split, { settings, parts: allParts }));
   }
-  t.doesNotThrow(open({}));
+  t.doesNotThrow(() => openRun(fedmf, split, {}));
   t.end();
 });
 

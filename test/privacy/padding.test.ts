@@ -9,6 +9,7 @@ import { colr } from '../../lib/peers/colr.ts';
 import { areaUnderCurve, itemScores } from '../../lib/privacy/attack.ts';
 import { chooseDecoys, padRows } from '../../lib/privacy/padding.ts';
 import { openRun } from '../../lib/training/open-run.ts';
+import { allParts } from '../../lib/training/parts.ts';
 import { train } from '../../lib/training/train.ts';
 
 const split = leaveOneOut(syntheticRatings({ users: 40, items: 300, meanRatings: 12, seed: 5 }).ratings);
@@ -18,6 +19,7 @@ const { items } = split.train;
 async function heardOf(client: number, padding: number, rounds: number): Promise<Update[]> {
   const heard: Update[] = [];
   const run = openRun(fedtlrec, split, {
+    parts: allParts,
     settings: { rounds, padding, factors: 6 },
     channel: (message, sender, round) => {
       if (sender === client) heard.push(decode(message, { client, round, items, dims: 7, extra: 0 }));
@@ -107,7 +109,7 @@ test('with m decoys per positive, a positive hides among m others, in one messag
 
 test('padding is refused where it would not hide anything', async (t) => {
   try {
-    await train(colr, split, { settings: { rounds: 1, padding: 2 } });
+    await train(colr, split, { parts: allParts, settings: { rounds: 1, padding: 2 } });
     t.fail('colr has no updates of rank one');
   } catch (error) {
     t.match(String(error), /padRows: padding needs updates of rank one, got rank 0; turn padding off/);

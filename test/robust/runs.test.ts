@@ -10,6 +10,7 @@ import { exposureOf } from '../../lib/robust/exposure.ts';
 import { promotedItem } from '../../lib/robust/named.ts';
 import { threadsExecutor } from '../../lib/simulator/threads.ts';
 import { openRun } from '../../lib/training/open-run.ts';
+import { allParts } from '../../lib/training/parts.ts';
 import { train } from '../../lib/training/train.ts';
 
 const split = leaveOneOut(syntheticRatings({ users: 70, items: 60, meanRatings: 10, seed: 2 }).ratings);
@@ -18,18 +19,19 @@ const quick = { rounds: 2, evaluateEvery: 2, factors: 5, attack: 'sign-flip', li
 test('inline and 1, 2 and 3 threads give the same digest under attack, for every strategy', async (t) => {
   for (const combine of ['norm-bound', 'median', 'trimmed-mean', 'krum', 'multi-krum'] as const) {
     const settings = { ...quick, combine };
-    const alone = await train(fedtlrec, split, { settings });
+    const alone = await train(fedtlrec, split, { parts: allParts, settings });
     const workers = combine === 'norm-bound' || combine === 'krum' ? [1, 2, 3] : [2];
     for (const count of workers) {
       const executor = threadsExecutor(count, fedtlrec);
-      const threaded = await train(fedtlrec, split, { settings, executor, isShared: true });
+      const threaded = await train(fedtlrec, split, { parts: allParts, settings, executor, isShared: true });
       t.equal(threaded.digest, alone.digest, `${combine}, ${count} threads`);
     }
   }
 });
 
 test('each strategy and each attack changes what is learnt, and nothing else does', async (t) => {
-  const digest = async (settings: Partial<Settings>) => (await train(fedtlrec, split, { settings })).digest;
+  const digest = async (settings: Partial<Settings>) =>
+    (await train(fedtlrec, split, { parts: allParts, settings })).digest;
   const base = { rounds: 2, evaluateEvery: 2, factors: 5 };
   const plain = await digest(base);
   t.equal(await digest({ ...base, liars: 0.5, attackStrength: 3, assumedLiars: 0.4, promoted: 3 }), plain);
@@ -50,7 +52,10 @@ test('each strategy and each attack changes what is learnt, and nothing else doe
 test('the server tells how much memory the kept updates take', async (t) => {
   const kept = async (settings: Partial<Settings>) => {
     const events: RoundEvent[] = [];
-    for await (const event of openRun(fedtlrec, split, { settings: { ...quick, ...settings } }).rounds())
+    for await (const event of openRun(fedtlrec, split, {
+      parts: allParts,
+      settings: { ...quick, ...settings },
+    }).rounds())
       events.push(event);
     const merged = events.find((event) => event.type === 'updates-merged')!;
     return merged.type === 'updates-merged' ? [merged.bytesKept, merged.bytesUp] : [];
@@ -71,7 +76,7 @@ test('the server tells how much memory the kept updates take', async (t) => {
 test('liars push their item to the top of the lists, and a bound on norms holds it back', async (t) => {
   const settings = completeSettings({ rounds: 8, evaluateEvery: 8, serverLearningRate: 0.1, promoted: 59 });
   const rankAfter = async (changes: Partial<Settings>) => {
-    const result = await train(fedtlrec, split, { settings: { ...settings, ...changes } });
+    const result = await train(fedtlrec, split, { parts: allParts, settings: { ...settings, ...changes } });
     return exposureOf(result.program, split, 59, { mix: 0, recency: null });
   };
   const [without, attacked, bounded] = [
@@ -98,15 +103,18 @@ test('a strategy or an attack is never left out in silence', async (t) => {
   const refusal = async (work: () => Promise<unknown>) => work().then(() => 'none', String);
   t.match(
     await refusal(() =>
-      train(colrSecureSum, split, { settings: { ...quick, attack: 'none', combine: 'median' } }),
+      train(colrSecureSum, split, {
+        parts: allParts,
+        settings: { ...quick, attack: 'none', combine: 'median' },
+      }),
     ),
     /RangeError: settings: combine must be sum where secure sums hide single updates/,
   );
   t.match(
-    await refusal(() => train(bprMf, split, { settings: { ...quick } })),
+    await refusal(() => train(bprMf, split, { parts: allParts, settings: { ...quick } })),
     /RangeError: settings: attack must be none with the recipe bpr-mf/,
   );
-  const run = openRun(fedtlrec, split, { settings: { ...quick } });
+  const run = openRun(fedtlrec, split, { parts: allParts, settings: { ...quick } });
   t.throws(
     () => run.program.trainChunk(1, 0, 16, new Set()),
     /await program.prepare\(\) before the first round/,

@@ -110,7 +110,7 @@ test('a name or a promise in place of a recipe is refused', (t) => {
     [Promise.resolve(fedtlrec), 'a promise'],
     [undefined, 'none'],
   ] as const) {
-    const message = `openRun: recipe must be a Recipe, got ${got}; await recipeNamed(name) finds one`;
+    const message = `openRun: recipe must be a Recipe, got ${got}; await recipeNamed(name) of fedtlrec/recipes finds one`;
     t.throws(() => openRun(wrong as never, split), { name: 'RangeError', message });
   }
   t.end();
