@@ -53,7 +53,7 @@ export { plainLoops } from './federated/loops.ts';
 export { chooseLoops, loopNames } from './fast/choose-loops.ts';
 export { FactorizationClient } from './federated/client.ts';
 export { isPresent } from './federated/client-side.ts';
-export { decode, encode, expandUpdate, WireError } from './federated/wire.ts';
+export { codecNames, decode, encode, expandUpdate, WireError } from './federated/wire.ts';
 export { denseDownlink, fedAdam, itemMean, lowRankDownlink } from './federated/server.ts';
 export { Tokens } from './federated/tokens.ts';
 export { AttentionAggregator } from './federated/attention-aggregator.ts';

@@ -14,6 +14,6 @@ export function toUnitRootMeanSquare(values: Float32Array): void {
 export function bytesOfPersonalPart(items: number, round: number, width = 1): number {
   const rows = Uint32Array.from({ length: items }, (_, item) => item);
   const [left, nothing] = [new Float32Array(items * width), new Float32Array(0)];
-  return encode({ client: 0, round, rows, rank: 0, dims: width, left, right: nothing, extra: nothing }, items)
-    .length;
+  const part = { client: 0, round, rows, rank: 0, dims: width, left, right: nothing, extra: nothing };
+  return encode(part, items, 'float32', 'part').length;
 }

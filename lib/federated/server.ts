@@ -116,9 +116,9 @@ export function denseDownlink(items: number, dims: number): Downlink {
 /** Encodes a change of every item, decodes it as each client would, and applies it; returns the message's length. */
 function broadcast(shared: SharedModel, change: Omit<Update, 'rows' | 'client'>, items: number): number {
   const rows = Uint32Array.from({ length: items }, (_, item) => item);
-  const message = encode({ ...change, client: 0, rows }, items);
+  const message = encode({ ...change, client: 0, rows }, items, 'float32', 'step');
   const { dims, round, extra } = change;
-  const received = decode(message, { client: 0, items, dims, extra: extra.length, round });
+  const received = decode(message, { client: 0, items, dims, extra: extra.length, round, kind: 'step' });
   addRows(shared.itemTable, received);
   for (let index = 0; index < extra.length; index++) shared.extra[index]! += received.extra[index]!;
   return message.length;

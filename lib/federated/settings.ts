@@ -2,7 +2,7 @@
 // In: what the caller wants changed; out: complete, checked settings that client, server and evaluation read.
 import { type ClientOptimizerName, clientOptimizerNames } from './client-optimizer.ts';
 import { checkSetting, hint, real, shown, type ValueOf, whole, word } from './setting-kinds.ts';
-import type { Codec } from './wire.ts';
+import { type Codec, codecNames } from './wire.ts';
 
 /**
  * How held-out items are treated when negatives are drawn; see docs/evaluation.md. `released` never draws them, which
@@ -61,7 +61,7 @@ export const settingTable = {
   ),
   itemScale: real(0.01, { from: 0, to: 10 }, 'standard deviation of the initial item factors'),
   userScale: real(0.1, { from: 0, to: 10 }, 'standard deviation of the initial user vectors'),
-  codec: word<Codec>('float32', ['float32', 'int8'], 'how numbers travel up'),
+  codec: word<Codec>('float32', codecNames, 'how numbers travel up: exactly, or rounded to so many bits'),
   rank: whole(
     2,
     { from: 1, to: ({ factors }) => factors + 1, symbol: 'r' },

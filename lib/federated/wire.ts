@@ -1,19 +1,22 @@
-// The wire: the only way from a client to the server is through these bytes.
+// The wire: the only way from a client to the server, and back, is through these bytes.
 // In: an update ΔQ_u as two factors, B [rows, rank] and A [rank, dims] (rank 0: the rows themselves, [rows, dims]);
-// out: a message. The server decodes it, checks everything a broken or hostile client could get wrong, and
+// out: a message. The receiver decodes it, checks everything a broken or hostile sender could get wrong, and
 // rejects it with a reason. Reported byte counts are the lengths of these messages.
 //
-//   0 magic 'FTLR' · 4 version u8 · 5 codec u8 · 6 rank u16 · 8 client u32 · 12 round u32 · 16 rows u32
-//   20 dims u32 · 24 extra u32 · 28 checksum u32 · 32 A f32 [rank, dims] · extra f32 · B · item numbers, increasing
+//   header (wire/header.ts) · codec u7 · A ends with 1 u1 · rank, dims, extra, rows varint · A · extra · item numbers · B
 //
-// Little-endian; every part padded to 4 bytes. B is float32, or int8 with one float32 scale per message before it
-// (Eq. 20). Item numbers are u16 where the catalogue has at most 65,536 items, else u32; a message that names every
-// item needs none.
+// How numbers travel is the codec's choice (wire/codecs.ts). A message that names every item carries no item numbers. If
+// numbers are rounded, rows that became 0 are not sent, unless every item is named. There is one message for an update:
+// what `decode` accepts, `encode` writes in the same bytes.
+import { type BitReader, reject } from './wire/bits.ts';
+import { type Codec, codecNames, codecs } from './wire/codecs.ts';
+import { beginMessage, openMessage, sealMessage } from './wire/header.ts';
+import type { NumberCodec, Rounded } from './wire/numbers.ts';
 
-/** How B travels: 4 bytes a number, or 1 byte and a scale for the whole message. */
-export type Codec = 'float32' | 'int8';
+export { WireError } from './wire/bits.ts';
+export { type Codec, codecNames } from './wire/codecs.ts';
 
-/** What one client sends in one round. */
+/** What one client sends in one round; the server's step on its way down has the same form. */
 export interface Update {
   readonly client: number;
   readonly round: number;
@@ -31,54 +34,49 @@ export interface Update {
   readonly extra: Float32Array;
 }
 
-/** What the server knows beforehand and holds every message against. */
+/** A client's update; the server's step to everyone; the personal part of one client, δ_u. */
+export type UpdateKind = 'update' | 'step' | 'part';
+
+/** What the receiver knows beforehand and holds every message against. */
 export interface Expected {
-  /** Whose connection the message came over. */
+  /** Whose connection the message came over; 0 for the server's step. */
   readonly client: number;
   readonly items: number;
   readonly dims: number;
   readonly extra: number;
   readonly round: number;
+  /** Default: 'update'. */
+  readonly kind?: UpdateKind;
 }
 
-/** A message that breaks a rule of the wire format; `message` says which. */
-export class WireError extends Error {
-  override readonly name = 'WireError';
-}
-
-const HEADER_BYTES = 32;
-const MAGIC = 0x524c5446; // 'FTLR'
-const VERSION = 1;
-const CODECS: readonly Codec[] = ['float32', 'int8'];
 /** A rank above this is a broken message: no client takes that many local steps. */
 const MOST_RANK = 1024;
-/** The smallest normal float32: a scale below it would lose its own digits. */
-const SMALLEST_SCALE = 2 ** -126;
 
-/** Encodes an update. Numbers are rounded to float32, or B to 1/127 of its largest value with `int8`. */
-export function encode(update: Update, items: number, codec: Codec = 'float32'): Uint8Array {
-  const { rows, left, right, extra } = update;
-  const layout = layoutOf(rows.length, update.rank, update.dims, extra.length, items, codec);
-  const words = new ArrayBuffer(layout.total);
-  const view = new DataView(words);
-  view.setUint32(0, MAGIC, true);
-  view.setUint8(4, VERSION);
-  view.setUint8(5, CODECS.indexOf(codec));
-  view.setUint16(6, update.rank, true);
-  view.setUint32(8, update.client, true);
-  view.setUint32(12, update.round, true);
-  view.setUint32(16, rows.length, true);
-  view.setUint32(20, update.dims, true);
-  view.setUint32(24, extra.length, true);
-  new Float32Array(words, layout.right, right.length).set(right);
-  new Float32Array(words, layout.extra, extra.length).set(extra);
-  if (codec === 'int8') quantize(left, words, layout.left);
-  else new Float32Array(words, layout.left, left.length).set(left);
-  const width = bytesPerRowNumber(rows.length, items);
-  if (width === 2) new Uint16Array(words, layout.rows, rows.length).set(rows);
-  if (width === 4) new Uint32Array(words, layout.rows, rows.length).set(rows);
-  view.setUint32(28, checksum(words), true);
-  return new Uint8Array(words);
+/** Encodes an update. Numbers are rounded as the codec says; with `float32` they stay as they are. */
+export function encode(
+  update: Update,
+  items: number,
+  codec: Codec = 'float32',
+  kind: UpdateKind = 'update',
+): Uint8Array {
+  const parts = codecs[codec];
+  const numbers = kind === 'part' ? parts.part : parts.left;
+  const { rank, dims, extra } = update;
+  const { rows, left } = withoutZeroRows(update.rows, numbers.round(update.left, rank || dims), items);
+  const endsWithOne = hasOnes(update.right, rank, dims) || becomesOnes(update.right, rank, dims, parts.right);
+  const width = endsWithOne ? dims - 1 : dims;
+  const right = parts.right.round(endsWithOne ? withoutOnes(update.right, dims) : update.right, 1, width);
+
+  const capacity =
+    (numbers.bits * left.levels.length) / 8 + 4 * (right.levels.length + extra.length) + 3 * rows.length;
+  const writer = beginMessage(kind, update, capacity);
+  writer.write(codecNames.indexOf(codec) | (endsWithOne ? 128 : 0), 8);
+  for (const size of [rank, dims, extra.length, rows.length]) writer.writeVarint(size);
+  parts.right.write(writer, right);
+  parts.extra.write(writer, parts.extra.round(extra, 1));
+  if (rows.length < items) parts.rows.write(writer, rows, items);
+  numbers.write(writer, left);
+  return sealMessage(writer);
 }
 
 /**
@@ -87,51 +85,30 @@ export function encode(update: Update, items: number, codec: Codec = 'float32'):
  * @throws WireError saying which rule the message breaks
  */
 export function decode(message: Uint8Array, expected: Expected): Update {
-  if (message.length < HEADER_BYTES)
-    reject(`${message.length} bytes are fewer than a header's ${HEADER_BYTES}`);
-  const words =
-    message.byteOffset % 4 === 0 && message.byteLength === message.buffer.byteLength
-      ? (message.buffer as ArrayBuffer)
-      : message.slice().buffer;
-  const view = new DataView(words);
-  if (view.getUint32(0, true) !== MAGIC) reject('it does not begin with FTLR');
-  if (view.getUint8(4) !== VERSION) reject(`version ${view.getUint8(4)} is not ${VERSION}`);
-  const codec = CODECS[view.getUint8(5)] ?? reject(`codec ${view.getUint8(5)} is unknown`);
-  const rank = view.getUint16(6, true);
-  const client = view.getUint32(8, true);
-  const round = view.getUint32(12, true);
-  const rowCount = view.getUint32(16, true);
-  const dims = view.getUint32(20, true);
-  const extraCount = view.getUint32(24, true);
-  const sum = view.getUint32(28, true);
-  if (client !== expected.client) reject(`it says client ${client}, but client ${expected.client} sent it`);
-  if (round !== expected.round) reject(`it belongs to round ${round}, not ${expected.round}`);
-  if (rowCount > expected.items) reject(`${rowCount} rows are more than the ${expected.items} items`);
-  if (dims !== expected.dims) reject(`rows have ${dims} dims, not ${expected.dims}`);
-  if (extraCount !== expected.extra) reject(`it has ${extraCount} extra weights, not ${expected.extra}`);
-  if (rank > MOST_RANK) reject(`rank ${rank} is above ${MOST_RANK}`);
-  const layout = layoutOf(rowCount, rank, dims, extraCount, expected.items, codec);
-  if (message.length !== layout.total) reject(`${message.length} bytes, but its header says ${layout.total}`);
-  if (checksum(words) !== sum) reject('the checksum does not fit');
+  const { client, round, items, kind = 'update' } = expected;
+  const reader = openMessage(message, kind, expected);
+  const flags = reader.read(8);
+  const parts = codecs[codecNames[flags & 127] ?? reject(`codec ${flags & 127} is unknown`)];
+  const { rank, dims, extraCount, rowCount } = readSizes(reader, expected);
+  const [numbers, name] = kind === 'part' ? [parts.part, 'δ'] : [parts.left, 'B'];
+  const columns = rank || dims;
+  reader.expectBits(rowCount * columns * numbers.bits, `${rowCount} rows of ${columns} numbers`);
+  reader.expectBits(rank * (dims - 1) * parts.right.bits, `${rank} rows of ${dims} numbers`);
 
-  const leftCount = rowCount * (rank || dims);
-  const update: Update = {
-    client,
-    round,
-    rank,
-    dims,
-    rows: readRows(words, layout.rows, rowCount, expected.items),
-    left:
-      codec === 'int8'
-        ? dequantize(words, layout.left, leftCount)
-        : new Float32Array(words, layout.left, leftCount),
-    right: new Float32Array(words, layout.right, rank * dims),
-    extra: new Float32Array(words, layout.extra, extraCount),
-  };
-  checkFinite(update.left, 'B');
-  checkFinite(update.right, 'A');
-  checkFinite(update.extra, 'an extra weight');
-  return update;
+  const memory = new ArrayBuffer(4 * (rowCount + rowCount * columns + rank * dims + extraCount)); // for all arrays at once
+  const rows = new Uint32Array(memory, 0, rowCount);
+  const left = new Float32Array(memory, 4 * rowCount, rowCount * columns);
+  const right = new Float32Array(memory, 4 * (rows.length + left.length), rank * dims);
+  const extra = new Float32Array(memory, 4 * (rows.length + left.length + right.length));
+  readRight(reader, parts.right, right, rank, dims, flags > 127);
+  parts.extra.read(reader, extra, 1, 'an extra weight');
+  if (rowCount < items) parts.rows.read(reader, rows, items);
+  else for (let item = 0; item < items; item++) rows[item] = item;
+  numbers.read(reader, left, columns, name);
+  reader.finish();
+  if (!numbers.isExact && rowCount < items && hasZeroRow(left, columns))
+    reject(`a row of ${name} is 0 and need not be sent`);
+  return { client, round, rank, dims, rows, left, right, extra };
 }
 
 /** The same update without factors: the rows of B A themselves, [rows, D]. */
@@ -149,87 +126,82 @@ export function expandUpdate(update: Update): Update {
   return { ...update, rank: 0, left: expanded, right: new Float32Array(0) };
 }
 
-interface Layout {
-  right: number;
-  extra: number;
-  left: number;
-  rows: number;
-  total: number;
+/** What must be sent of rounded numbers: the rows that are not 0; where every item is named, all. */
+function withoutZeroRows(
+  rows: Uint32Array,
+  left: Rounded,
+  items: number,
+): { rows: ArrayLike<number>; left: Rounded } {
+  const { levels, columns } = left;
+  if (levels instanceof Float32Array || rows.length === items) return { rows, left };
+  const keptRows: number[] = [];
+  const keptLevels: number[] = [];
+  for (let row = 0; row < rows.length; row++) {
+    let isZero = true;
+    for (let at = row * columns; at < (row + 1) * columns; at++) if (levels[at] !== 0) isZero = false;
+    if (isZero) continue;
+    keptRows.push(rows[row]!);
+    for (let at = row * columns; at < (row + 1) * columns; at++) keptLevels.push(levels[at]!);
+  }
+  return { rows: keptRows, left: { ...left, levels: keptLevels } };
 }
 
-function layoutOf(
-  rows: number,
+function hasZeroRow(left: Float32Array, columns: number): boolean {
+  for (let from = 0; from < left.length; from += columns) {
+    let isZero = true;
+    for (let at = from; at < from + columns; at++) if (left[at] !== 0) isZero = false;
+    if (isZero) return true;
+  }
+  return false;
+}
+
+/** Whether each row of A [rank, dims] ends with 1, as [p, 1] does. */
+function hasOnes(right: Float32Array, rank: number, dims: number): boolean {
+  for (let r = 1; r <= rank; r++) if (right[r * dims - 1] !== 1) return false;
+  return rank > 0;
+}
+
+/** Whether rounding makes it end with 1, which then need not be sent either. */
+function becomesOnes(right: Float32Array, rank: number, dims: number, numbers: NumberCodec): boolean {
+  return !numbers.isExact && hasOnes(numbers.restore(numbers.round(right, 1, dims)), rank, dims);
+}
+
+function withoutOnes(right: Float32Array, dims: number): Float32Array {
+  const width = dims - 1;
+  const shorter = new Float32Array((right.length / dims) * width);
+  for (let at = 0; at < shorter.length; at++) shorter[at] = right[at + Math.floor(at / width)]!;
+  return shorter;
+}
+
+function readSizes(reader: BitReader, expected: Expected) {
+  const [rank, dims, extraCount, rowCount] = ['rank', 'dims', 'extra', 'rows'].map((name) =>
+    reader.readVarint(name),
+  ) as [number, number, number, number];
+  if (rank > MOST_RANK) reject(`rank ${rank} is above ${MOST_RANK}`);
+  if (dims !== expected.dims) reject(`rows have ${dims} dims, not ${expected.dims}`);
+  if (extraCount !== expected.extra) reject(`it has ${extraCount} extra weights, not ${expected.extra}`);
+  if (rowCount > expected.items) reject(`${rowCount} rows are more than the ${expected.items} items`);
+  return { rank, dims, extraCount, rowCount };
+}
+
+/** Fills A [rank, dims]. */
+function readRight(
+  reader: BitReader,
+  numbers: NumberCodec,
+  right: Float32Array,
   rank: number,
   dims: number,
-  extra: number,
-  items: number,
-  codec: Codec,
-): Layout {
-  const leftCount = rows * (rank || dims);
-  const right = HEADER_BYTES;
-  const extraAt = right + 4 * rank * dims;
-  const left = extraAt + 4 * extra;
-  const rowsAt = left + (codec === 'int8' ? 4 + padded(leftCount) : 4 * leftCount);
-  const total = rowsAt + padded(rows * bytesPerRowNumber(rows, items));
-  return { right, extra: extraAt, left, rows: rowsAt, total };
-}
-
-function bytesPerRowNumber(rows: number, items: number): 0 | 2 | 4 {
-  if (rows === items) return 0;
-  return items <= 0x10000 ? 2 : 4;
-}
-
-function padded(bytes: number): number {
-  return (bytes + 3) & ~3;
-}
-
-function readRows(words: ArrayBuffer, at: number, count: number, items: number): Uint32Array {
-  const width = bytesPerRowNumber(count, items);
-  if (width === 0) return Uint32Array.from({ length: items }, (_, item) => item);
-  const rows =
-    width === 2 ? new Uint32Array(new Uint16Array(words, at, count)) : new Uint32Array(words, at, count);
-  for (let row = 0; row < count; row++) {
-    if (rows[row]! >= items) reject(`item ${rows[row]} is not below ${items}`);
-    if (row > 0 && rows[row]! <= rows[row - 1]!)
-      reject(`item ${rows[row]} comes after item ${rows[row - 1]}`);
+  endsWithOne: boolean,
+): void {
+  if (!endsWithOne) {
+    numbers.read(reader, right, 1, 'A', dims);
+    if (hasOnes(right, rank, dims)) reject('A ends with 1, which need not be sent');
+    return;
   }
-  return rows;
-}
-
-/** FNV-1a over 32-bit words. Each step is a bijection, so a change inside one word is always noticed. */
-function checksum(words: ArrayBuffer): number {
-  const values = new Int32Array(words);
-  let hash = 0x811c9dc5;
-  for (let word = 0; word < values.length; word++) {
-    if (word !== 7) hash = Math.imul(hash ^ values[word]!, 0x01000193); // word 7 holds the checksum itself
-  }
-  return hash >>> 0;
-}
-
-function quantize(values: Float32Array, words: ArrayBuffer, at: number): void {
-  let largest = 0;
-  for (let index = 0; index < values.length; index++) largest = Math.max(largest, Math.abs(values[index]!));
-  const scale = Math.max(largest / 127, SMALLEST_SCALE);
-  new Float32Array(words, at, 1)[0] = scale;
-  const bytes = new Int8Array(words, at + 4, values.length);
-  for (let index = 0; index < values.length; index++) bytes[index] = Math.round(values[index]! / scale);
-}
-
-function dequantize(words: ArrayBuffer, at: number, count: number): Float32Array {
-  const scale = new Float32Array(words, at, 1)[0]!;
-  if (!(Number.isFinite(scale) && scale > 0)) reject(`the scale of B is ${scale}`);
-  const bytes = new Int8Array(words, at + 4, count);
-  const values = new Float32Array(count);
-  for (let index = 0; index < count; index++) values[index] = bytes[index]! * scale;
-  return values;
-}
-
-function checkFinite(values: Float32Array, name: string): void {
-  for (let index = 0; index < values.length; index++) {
-    if (!Number.isFinite(values[index]!)) reject(`${name} holds ${values[index]}`);
-  }
-}
-
-function reject(reason: string): never {
-  throw new WireError(`wire: message rejected: ${reason}`);
+  if (right.length === 0) reject('there is no A that could end with 1');
+  const width = dims - 1;
+  const sent = new Float32Array(rank * width);
+  numbers.read(reader, sent, 1, 'A', width);
+  right.fill(1);
+  for (let r = 0; r < rank; r++) right.set(sent.subarray(r * width, (r + 1) * width), r * dims);
 }

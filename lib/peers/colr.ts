@@ -147,8 +147,8 @@ function sharedFactorDownlink(items: number, dims: number, { rank, seed }: Setti
     send(step, extraStep, shared, round) {
       const right = new Float32Array(0);
       const change = { client: 0, round, rows: everyItem, rank: 0, dims: rank, left: step, right };
-      const message = encode({ ...change, extra: extraStep }, items);
-      const received = decode(message, { client: 0, items, dims: rank, extra: 0, round });
+      const message = encode({ ...change, extra: extraStep }, items, 'float32', 'step');
+      const received = decode(message, { client: 0, items, dims: rank, extra: 0, round, kind: 'step' });
       addRows(shared.itemTable, { ...received, rank, dims, right: sharedFactor(seed, round, rank, dims) });
       return { bytes: message.length, cutOff: 0 };
     },

@@ -1,22 +1,15 @@
 // The wire format of secure sums: words that mean nothing alone, so that all the server can check is what they are for.
 // In: masked words; out: bytes, and back. A message that breaks a rule is rejected like any other; its sender then
-// counts as absent.
-//
-//   0 magic 'FTLM' · 4 client u32 · 8 round u32 · 12 words u32 · 16 the words, u32
-import { WireError } from '../federated/wire.ts';
-
-const HEADER_BYTES = 16;
-const MAGIC = 0x4d4c5446; // 'FTLM'
+// counts as absent. Between header and checksum: how many words, as a varint, and the words, u32.
+import { reject } from '../federated/wire/bits.ts';
+import { beginMessage, openMessage, sealMessage } from '../federated/wire/header.ts';
 
 /** Encodes masked words. */
 export function encodeMasked(words: Uint32Array, client: number, round: number): Uint8Array {
-  const message = new Uint8Array(HEADER_BYTES + 4 * words.length);
-  const view = new DataView(message.buffer);
-  [MAGIC, client, round, words.length].forEach((value, place) => {
-    view.setUint32(4 * place, value, true);
-  });
-  new Uint32Array(message.buffer, HEADER_BYTES).set(words);
-  return message;
+  const writer = beginMessage('masked', { client, round }, 4 * words.length);
+  writer.writeVarint(words.length);
+  writer.writeBytes(new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
+  return sealMessage(writer);
 }
 
 /**
@@ -30,18 +23,11 @@ export function decodeMasked(
   round: number,
   length: number,
 ): Uint32Array {
-  const wanted = HEADER_BYTES + 4 * length;
-  if (message.length !== wanted) reject(`it has ${message.length} bytes, not ${wanted}`);
-  const copy = message.slice().buffer;
-  const view = new DataView(copy);
-  const [magic, sender, of, words] = [0, 4, 8, 12].map((at) => view.getUint32(at, true));
-  if (magic !== MAGIC) reject('it does not begin with FTLM');
-  if (sender !== client) reject(`it says client ${sender}, but client ${client} sent it`);
-  if (of !== round) reject(`it belongs to round ${of}, not ${round}`);
+  const reader = openMessage(message, 'masked', { client, round });
+  const words = reader.readVarint('the number of words');
   if (words !== length) reject(`it has ${words} words, not ${length}`);
-  return new Uint32Array(copy, HEADER_BYTES);
-}
-
-function reject(reason: string): never {
-  throw new WireError(`masked message rejected: ${reason}`);
+  const masked = new Uint32Array(length);
+  reader.readBytes(masked, `${length} words`);
+  reader.finish();
+  return masked;
 }

@@ -12,6 +12,7 @@ import { productSteps, size, walks } from '../../docs/.vitepress/theme/steppers/
 import { films, roundSteps } from '../../docs/.vitepress/theme/steppers/round.ts';
 import { vanishingCaption, vanishingSteps } from '../../docs/.vitepress/theme/steppers/vanishing.ts';
 import { answerTo, flipped, messageIn } from '../../docs/.vitepress/theme/steppers/wire.ts';
+import { codecNames } from '../../lib/federated/wire.ts';
 
 const printed = (name: string) =>
   readFileSync(new URL(`../../examples/${name}.expected.txt`, import.meta.url), 'utf8');
@@ -84,9 +85,9 @@ test('the stepper of lesson 3 sends what example 2 sends, and with a higher rank
 });
 
 test('the stepper of lesson 4 names every byte once, and every flipped bit is noticed', (t) => {
-  for (const codec of ['float32', 'int8'] as const) {
+  for (const codec of codecNames) {
     const { bytes, fields, answer } = messageIn(codec);
-    t.equal(answer, 'accepted, 4 rows');
+    t.match(answer, /^accepted, [1-4] rows/);
     t.equal(fields[0]!.from, 0);
     t.equal(fields.at(-1)!.to, bytes.length, `${codec}: to the last byte`);
     fields.slice(1).forEach(({ from, name }, place) => {

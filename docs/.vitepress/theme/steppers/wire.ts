@@ -22,6 +22,9 @@ export interface Field {
   readonly meaning: string;
 }
 
+/** What the server knows: client 7's connection, in round 3. */
+const expected = { client: 7, round: 3, items: catalogue, dims: 4, extra: 0 };
+
 export interface Message {
   readonly bytes: Uint8Array;
   readonly fields: readonly Field[];
@@ -45,7 +48,7 @@ export function flipped(bytes: Uint8Array, at: number): Uint8Array {
 /** What the server says to bytes that came over client 7's connection in round 3. */
 export function answerTo(bytes: Uint8Array): string {
   try {
-    const { rows } = decode(bytes, { client: 7, round: 3, items: catalogue, dims: 4, extra: 0 });
+    const { rows } = decode(bytes, expected);
     return `accepted, ${rows.length} rows`;
   } catch (error) {
     return (error as Error).message;
@@ -53,37 +56,35 @@ export function answerTo(bytes: Uint8Array): string {
 }
 
 function fieldsOf(bytes: Uint8Array, codec: Codec): Field[] {
-  const view = new DataView(bytes.buffer);
-  const { rows, left, right } = update;
-  const fields: Field[] = [
-    { name: 'magic', from: 0, to: 4, meaning: 'FTLR: this is one of our messages' },
-    { name: 'version', from: 4, to: 5, meaning: `version ${view.getUint8(4)} of the format` },
-    { name: 'codec', from: 5, to: 6, meaning: `B travels as ${codec}` },
-    { name: 'rank', from: 6, to: 8, meaning: `rank ${view.getUint16(6, true)}` },
-    { name: 'client', from: 8, to: 12, meaning: `client ${view.getUint32(8, true)}` },
-    { name: 'round', from: 12, to: 16, meaning: `round ${view.getUint32(12, true)}` },
-    { name: 'rows', from: 16, to: 20, meaning: `${view.getUint32(16, true)} items follow` },
-    { name: 'dims', from: 20, to: 24, meaning: `A has ${view.getUint32(20, true)} numbers` },
-    { name: 'extra', from: 24, to: 28, meaning: 'no weights besides' },
-    { name: 'checksum', from: 28, to: 32, meaning: 'a sum over all other bytes' },
-  ];
-  let at = 32;
+  const fields: Field[] = [];
   const add = (name: string, length: number, meaning: string) => {
-    fields.push({ name, from: at, to: at + length, meaning });
-    at += length;
+    const from = fields.at(-1)?.to ?? 0;
+    fields.push({ name, from, to: from + length, meaning });
   };
-  add(
-    'A',
-    4 * right.length,
-    `A = [p, 1] = [${[...right].map((value) => value.toFixed(1)).join(', ')}], four bytes each`,
-  );
-  if (codec === 'int8') add('scale', 4, `one step of B is ${view.getFloat32(at, true).toFixed(5)}`);
-  const width = codec === 'int8' ? 1 : 4;
-  add(
-    'B',
-    width * left.length,
-    `B = [${[...left].map((value) => value.toFixed(1)).join(', ')}], ${width === 1 ? 'one byte' : 'four bytes'} each`,
-  );
-  add('items', 2 * rows.length, `the items ${[...rows].join(', ')}, two bytes each`);
+  const { rows, left, right } = decode(bytes, expected);
+  const list = (values: Iterable<number>) => Array.from(values, (value) => value.toFixed(2)).join(', ');
+  const bits = codec === 'float32' ? 32 : Number(codec.slice(3));
+  add('version and kind', 1, `version ${bytes[0]! & 15} of the format, and ${bytes[0]! >> 4}: an update`);
+  add('client', 1, `client ${bytes[1]}; numbers above 127 take a second byte`);
+  add('round', 1, `round ${bytes[2]}`);
+  add('codec', 1, `B travels as ${codec}; the highest bit says that A ends with 1`);
+  add('rank', 1, `rank ${bytes[4]}`);
+  add('dims', 1, `A has ${bytes[5]} numbers, with the 1 that is not sent`);
+  add('extra', 1, 'no weights besides');
+  add('rows', 1, `${bytes[7]} items follow`);
+  if (bits < 32) add('scale of A', 2, `the largest size in A, ${update.right[0]}, as a 16-bit float`);
+  add('A', bits < 32 ? 3 : 12, `A = [p, 1] = [${list(right)}], ${bits < 32 ? 'a byte' : 'four bytes'} each`);
+  const scaleBytes = bits < 32 ? 2 : 0;
+  const valueBytes = Math.ceil((bits * left.length) / 8);
+  const itemBytes = bytes.length - fields.at(-1)!.to - scaleBytes - valueBytes - 2;
+  add('items', itemBytes, `the items ${[...rows].join(', ')}, ${bits < 32 ? 'as gaps' : 'two bytes each'}`);
+  if (bits < 32)
+    add(
+      'scale of B',
+      scaleBytes,
+      `the largest size in B, ${left.reduce((a, b) => Math.max(a, Math.abs(b)), 0).toFixed(3)}, as a 16-bit float`,
+    );
+  add('B', valueBytes, `B = [${list(left)}], ${bits === 32 ? 'four bytes' : `${bits} bits`} each`);
+  add('checksum', 2, 'two sums over all other bytes');
   return fields;
 }
