@@ -1,7 +1,7 @@
 // How private parameters move at home: an optimiser chosen by name, as `ServerOptimizer` is one for the item table.
 // In: parameters, their gradient and a slice of the client's state; out: nothing, both are changed in place. A further
 // optimiser is a further entry of the list (docs/changing.md adds one).
-import { adagradStep, adamStep, sgdStep } from '../model/optimizer.ts';
+import { adagradStep, moveByAdam, sgdStep } from '../model/optimizer.ts';
 import type { FloatArray } from '../numeric/matrix.ts';
 
 /** Moves parameters against their gradient; what it remembers of earlier ones lies in the caller's array. */
@@ -32,7 +32,7 @@ export const clientOptimizers = {
           secondMoment: state.subarray(count, 2 * count),
           step: state[2 * count]!,
         };
-        adamStep(parameters, gradient, moments, settings);
+        moveByAdam(parameters, gradient, moments, settings);
         state[2 * count] = moments.step;
       },
     };

@@ -56,14 +56,15 @@ export class FactorizationClient implements LocalModel {
     this.load(shared);
     logistic.setSample(sample.rows, sample.counts, sample.labels);
     const userVector = this.userVector(state); // p, which each step changes
+    const remembered = state.subarray(this.factors);
     for (let step = 0; step < this.settings.localSteps; step++) {
       logistic.scoreGradient(userVector);
-      this.stepUserVector(sample, state);
+      this.stepUserVector(sample, userVector, remembered);
     }
     logistic.scoreGradient(userVector);
     const loss = logistic.loss() / sample.size;
     const { left, right } = logistic.rankOneUpdate(userVector); // ΔQ_u = −g [p, 1]ᵀ = B A: nothing is lost (Eq. 6)
-    this.stepUserVector(sample, state);
+    this.stepUserVector(sample, userVector, remembered);
     return { update: { client, round, rows: sample.rows, rank: 1, dims, left, right, extra: nothing }, loss };
   }
 
@@ -83,13 +84,12 @@ export class FactorizationClient implements LocalModel {
   }
 
   /** p ← step(p, Qᵀg / N + λ p). */
-  private stepUserVector(sample: Sample, state: Float32Array): void {
-    const { factors } = this;
+  private stepUserVector(sample: Sample, userVector: Float32Array, remembered: Float32Array): void {
     const gradient = this.logistic.userGradient();
-    for (let k = 0; k < factors; k++) {
-      gradient[k] = gradient[k]! / sample.size + this.settings.regularization * state[k]!;
+    for (let k = 0; k < userVector.length; k++) {
+      gradient[k] = gradient[k]! / sample.size + this.settings.regularization * userVector[k]!;
     }
-    this.optimizer.step(state.subarray(0, factors), gradient, state.subarray(factors));
+    this.optimizer.step(userVector, gradient, remembered);
   }
 }
 

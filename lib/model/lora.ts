@@ -8,6 +8,7 @@ import {
   expectFinite,
   expectInteger,
   expectShape,
+  type FloatArray,
   floatType,
   type Matrix,
   rowMajorData,
@@ -78,19 +79,14 @@ export function compressWithFeedback(
   const [rows, columns] = dimensions('compressWithFeedback', update);
   expectShape('compressWithFeedback', 'carried', carried, [rows, columns]);
   expectWritable('compressWithFeedback', 'carried', carried);
-  expectFinite('compressWithFeedback', 'update', rowMajorData(update));
+  const added = rowMajorData(update);
+  expectFinite('compressWithFeedback', 'update', added);
   const rest = copyOf(carried); // [rows, columns]: c stays as it is if anything is refused
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      rest.data[row * columns + column]! += update.get(row, column);
-    }
-  }
+  addTo(rest.data, added);
   const before = frobeniusNorm(rest);
   const sent = compress(rest, rank, options);
   merge(rest, sent, -1);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) carried.set(row, column, rest.get(row, column));
-  }
+  write(carried, rest.data);
   return { sent, relativeError: before === 0 ? 0 : frobeniusNorm(rest) / before };
 }
 
@@ -105,4 +101,21 @@ export function frobeniusNorm(values: Matrix): number {
     squares += value * value;
   }
   return Math.sqrt(squares) / scale;
+}
+
+function addTo(sum: FloatArray, added: FloatArray): void {
+  for (let index = 0; index < sum.length; index++) sum[index]! += added[index]!;
+}
+
+/** Writes row-major elements into a view of any strides. */
+function write(view: Matrix, elements: FloatArray): void {
+  const [rows, columns] = view.shape as [number, number];
+  const [rowStride, columnStride] = view.stride as [number, number];
+  const { data, offset } = view;
+  let read = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      data[offset + row * rowStride + column * columnStride] = elements[read++]!;
+    }
+  }
 }

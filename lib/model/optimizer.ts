@@ -135,12 +135,23 @@ export function adamStep(
   const written = [parameters, firstMoment, secondMoment] as const;
   expectApart(written);
   expectAboveZero('adamStep', epsilon);
-  const slopes = written.some((values) => mayOverlap(values, gradient)) ? gradient.slice() : gradient;
+  const isShared = written.some((values) => mayOverlap(values, gradient));
+  moveByAdam(parameters, isShared ? gradient.slice() : gradient, state, settings);
+}
+
+/** `adamStep` for whoever has checked once that nothing is wrong and no two arrays share memory: clients step often. */
+export function moveByAdam(
+  parameters: FloatArray,
+  gradient: FloatArray,
+  state: AdamState,
+  { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamSettings,
+): void {
+  const { firstMoment, secondMoment } = state;
   state.step++;
   const correction1 = 1 - beta1 ** state.step;
   const correction2 = 1 - beta2 ** state.step;
   for (let index = 0; index < parameters.length; index++) {
-    const slope = slopes[index]!;
+    const slope = gradient[index]!;
     const first = beta1 * firstMoment[index]! + (1 - beta1) * slope;
     const second = beta2 * secondMoment[index]! + (1 - beta2) * slope * slope;
     firstMoment[index] = first;
