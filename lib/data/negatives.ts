@@ -34,24 +34,36 @@ export function drawSample(
   rng: RandomStream,
   forbidden: ArrayLike<number> = [],
 ): Sample {
-  const isPositive = new Set(positives);
-  const isForbidden = new Set(Array.from(forbidden));
-  const counts = new Map(Array.from(positives, (item) => [item, 1])); // W of each item
+  const labels = new Uint8Array(items); // y of each item
+  const counts = new Uint32Array(items); // W of each item
+  const isForbidden = new Uint8Array(items);
+  for (const item of positives) {
+    labels[item] = 1;
+    counts[item] = 1;
+  }
+  for (let index = 0; index < forbidden.length; index++) isForbidden[forbidden[index]!] = 1;
   const drawable = items - positives.length - forbidden.length;
   const draws = drawable > 0 ? negatives : 0;
   for (let left = draws; left > 0; ) {
     const item = rng.integer(items);
-    if (isPositive.has(item) || isForbidden.has(item)) continue;
-    counts.set(item, (counts.get(item) ?? 0) + 1);
+    if (labels[item] === 1 || isForbidden[item] === 1) continue;
+    counts[item]!++;
     left--;
   }
-  const rows = Uint32Array.from(counts.keys()).sort();
+  const rows = Uint32Array.from(sampledItems(counts));
   return {
     rows,
-    counts: Float64Array.from(rows, (item) => counts.get(item)!),
-    labels: Uint8Array.from(rows, (item) => (isPositive.has(item) ? 1 : 0)),
+    counts: new Float64Array(rows.length).map((_, row) => counts[rows[row]!]!),
+    labels: new Uint8Array(rows.length).map((_, row) => labels[rows[row]!]!),
     size: positives.length + draws,
   };
+}
+
+/** The items that are in the sample at least once, in increasing order. */
+function sampledItems(counts: Uint32Array): number[] {
+  const items: number[] = [];
+  for (let item = 0; item < counts.length; item++) if (counts[item]! > 0) items.push(item);
+  return items;
 }
 
 /** Draws samples of the items of one catalogue. */

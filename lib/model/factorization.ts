@@ -129,12 +129,14 @@ export function userHessian(
   const table = rowMajorData(itemTable);
   const factors = width - 1;
   const hessian = new Float64Array(factors * factors);
+  const item = new Float64Array(factors); // q
   for (let row = 0; row < rows; row++) {
     const probability = sigmoid(scores[row]!);
     const curvature = counts[row]! * probability * (1 - probability);
+    for (let k = 0; k < factors; k++) item[k] = table[row * width + k]!;
     for (let k = 0; k < factors; k++) {
-      const scaled = curvature * table[row * width + k]!;
-      for (let l = 0; l <= k; l++) hessian[k * factors + l]! += scaled * table[row * width + l]!;
+      const scaled = curvature * item[k]!;
+      for (let l = 0; l <= k; l++) hessian[k * factors + l]! += scaled * item[l]!;
     }
   }
   return hessian;
