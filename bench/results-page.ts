@@ -70,7 +70,7 @@ export function writeResultsPage(): string {
 
 const introduction = `# Results
 
-Generated from the run files in [bench/results](../bench/results) by \`npm run bench -- results-page\`: do not edit. What the
+Generated from the run files in [bench/results](../bench/results) by \`npm run bench -- results-page\`, which writes this page anew. What the
 figures mean, and how they must not be measured, is in [evaluation.md](evaluation.md); what the recipes do, in
 [recipes.md](recipes.md).
 

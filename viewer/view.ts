@@ -3,6 +3,7 @@
 import type { MetricName } from '../lib/evaluation/metrics.ts';
 import type { Known } from '../lib/trace/moments.ts';
 import type { Trace } from '../lib/trace/trace.ts';
+import { clusterColours } from './cluster-colours.ts';
 import type { Explainer } from './explainer.ts';
 import type { Palette } from './palette.ts';
 
@@ -68,9 +69,9 @@ export function focusPlace({ trace, focus }: Pick<View, 'trace' | 'focus'>): num
 }
 
 /** Cluster of each followed client at a moment; -1 where there is none. */
-export function labelsAt({ trace, known }: Pick<View, 'trace' | 'known'>): ArrayLike<number> {
+export function labelsAt({ known }: Pick<View, 'known'>): ArrayLike<number> {
   const { refresh } = known;
-  if (refresh === null) return trace.about.groups ? [] : [];
+  if (refresh === null) return [];
   return refresh.refresh.steps[refresh.step]?.labels ?? refresh.refresh.labels;
 }
 
@@ -92,10 +93,43 @@ export function progressInputs({ knownOf, runs, run }: View): readonly unknown[]
   return [...reached, ...runs.flatMap(({ label, trace }) => [label, trace.about, trace.rounds.length]), run];
 }
 
-/** What a client's colour stands for: its cluster, or its true group as long as there are no clusters. */
-export function colourOf(view: View, place: number): number {
+/** What the colour of clients stands for: clusters if there are several, else the true groups if they are known. */
+export function colouring({
+  trace,
+  known,
+}: Pick<View, 'trace' | 'known'>): 'clusters' | 'groups' | 'nothing' {
+  if ((known.refresh?.refresh.clusters ?? 0) > 1) return 'clusters';
+  return trace.about.groups ? 'groups' : 'nothing';
+}
+
+/** The same in words, for legends. */
+export function colouringText(view: Pick<View, 'trace' | 'known'>): string {
+  const clusters = view.known.refresh?.refresh.clusters;
+  const noClusters = clusters === 1 ? 'there is only one cluster' : 'there are no clusters yet';
+  if (colouring(view) === 'clusters') return `Colour: one of the ${clusters} clusters that K-means found.`;
+  if (colouring(view) === 'groups')
+    return `Colour: the true taste group, which no server knows; ${noClusters}.`;
+  return `One colour: ${noClusters}.`;
+}
+
+/** The colour of each cluster on screen, [clusters]: kept from refresh to refresh. */
+export function coloursOfClusters({ trace, known }: Pick<View, 'trace' | 'known'>): number[] {
+  if (known.refresh === null) return [];
+  const { round, refresh } = known.refresh;
+  const earlier = trace.rounds.filter(
+    (other) => other.round <= round.round && other.refresh?.clusters === refresh.clusters,
+  );
+  return clusterColours(
+    earlier.map((other) => other.refresh!.labels),
+    refresh.clusters,
+  );
+}
+
+/** The colour of each followed client, -1 for none. */
+export function coloursOf(view: Pick<View, 'trace' | 'known'>): number[] {
+  const { clients, groups } = view.trace.about;
+  if (colouring(view) !== 'clusters') return Array.from(clients, (_, place) => groups?.[place] ?? 0);
   const labels = labelsAt(view);
-  const clusters = view.known.refresh?.refresh.clusters ?? 0;
-  if (clusters > 1) return labels[place] ?? -1;
-  return view.trace.about.groups?.[place] ?? 0;
+  const colours = coloursOfClusters(view);
+  return Array.from(clients, (_, place) => colours[labels[place] ?? -1] ?? -1);
 }

@@ -36,7 +36,7 @@ export interface RunOptions {
 /** Several settings under one name. */
 const presets = {
   full: {},
-  quick: { rounds: 40, serverLearningRate: 0.1 },
+  quick: { rounds: 40, serverLearningRate: 0.1, clusters: 6 },
 } as const satisfies Record<string, Partial<Settings>>;
 type PresetName = keyof typeof presets;
 
@@ -77,8 +77,11 @@ export function addRunOptions(command: Command): Command {
   addReadingOptions(command, data);
   const settings = 'Settings:';
   const presetNames = Object.keys(presets);
-  add(settings, '--preset <NAME>', 'full, or quick: 40 rounds with larger steps (default: full)', (text) =>
-    readName('--preset', text, presetNames),
+  add(
+    settings,
+    '--preset <NAME>',
+    'full, or quick: 40 rounds with larger steps, 6 clusters (default: full)',
+    (text) => readName('--preset', text, presetNames),
   );
   for (const name of settingNames) {
     const flags = `${flagOf(name)} <${settingTable[name].symbol}>`;

@@ -6,7 +6,7 @@ import { share, short } from '../figures.ts';
 import { drawHeat, largestOf } from '../heat.ts';
 import { categoryColour } from '../palette.ts';
 import { Sheet } from '../sheet.ts';
-import { clientInputs, colourOf, isPresentAt, type Panel, type PanelTools, type View } from '../view.ts';
+import { clientInputs, coloursOf, isPresentAt, type Panel, type PanelTools, type View } from '../view.ts';
 
 const GUTTER = 16;
 const BOTTOM = 18;
@@ -79,9 +79,10 @@ function sideOf(sheet: Sheet): number {
 /** Owners by cluster, then by true group. */
 function orderOf(view: View): number[] {
   const { about } = view.trace;
+  const colours = coloursOf(view);
   const key = (owner: number) => {
     const place = about.owners[owner]!;
-    return 1000 * (colourOf(view, place) + 1) + (about.groups?.[place] ?? 0);
+    return 1000 * (colours[place]! + 1) + (about.groups?.[place] ?? 0);
   };
   return [...about.owners.keys()].sort((a, b) => key(a) - key(b) || a - b);
 }
@@ -134,12 +135,13 @@ function drawWeights(sheet: Sheet, view: View, order: readonly number[]): void {
     height: side,
   });
   const cell = side / count;
+  const colours = coloursOf(view);
   order.forEach((owner, at) => {
     const place = trace.about.owners[owner]!;
     const isPresent = isPresentAt(view, place);
     const from = GUTTER + at * cell;
     const mark = (x: number, y: number, width: number, height: number) => {
-      context.fillStyle = isPresent ? categoryColour(palette, colourOf(view, place)) : palette.line;
+      context.fillStyle = isPresent ? categoryColour(palette, colours[place]!) : palette.line;
       context.fillRect(x, y, width, height);
     };
     mark(3, from + 0.5, 8, Math.max(1, cell - 1));
@@ -152,7 +154,7 @@ function drawWeights(sheet: Sheet, view: View, order: readonly number[]): void {
   });
   context.fillStyle = palette.soft;
   context.fillText(
-    `↓ listens, → is listened to; round ${view.known.attention!.round.round}`,
+    `↓ listens, → is listened to; round ${view.known.attention!.round.round}; pale 0, darkest ${share(largestOf(weights))}`,
     GUTTER,
     GUTTER + side + 13,
   );
@@ -164,8 +166,8 @@ function ownGroupShare(view: View): number | null {
   if (!weights) return null;
   const { about } = view.trace;
   const count = about.owners.length;
-  const group = (owner: number) =>
-    about.groups?.[about.owners[owner]!] ?? colourOf(view, about.owners[owner]!);
+  const groups = about.groups ?? coloursOf(view);
+  const group = (owner: number) => groups[about.owners[owner]!];
   let [inside, all] = [0, 0];
   for (let row = 0; row < count; row++) {
     for (let column = 0; column < count; column++) {

@@ -17,7 +17,7 @@ export function listsPanel({ explainer }: PanelTools): Panel {
   return {
     name: 'lists',
     title: 'One user’s top ten',
-    hint: '★ is the item this user took next. Nobody trained on it; good recommendations put it high up.',
+    hint: "★ is the item this user took next. Nobody trained on it; good recommendations put it high up. A saved model is that of the best round on validation, so fedtlrec recommend may show another round's list.",
     body: [
       element('p', { class: 'fv-facts' }, who, ' ★ stands at rank ', rankBefore, ' → ', rankNow),
       element('div', { class: 'fv-lists' }, before.element, now.element),

@@ -7,7 +7,9 @@ import { categoryColour } from '../palette.ts';
 import { Sheet } from '../sheet.ts';
 import {
   clientInputs,
-  colourOf,
+  colouringText,
+  coloursOf,
+  coloursOfClusters,
   focusPlace,
   isPresentAt,
   labelsAt,
@@ -47,12 +49,14 @@ export function planePanel({ explainer }: PanelTools): Panel {
   const inertia = explainer.number(() => explainInertia(view));
   const agreement = explainer.number(() => explainAgreement(view));
   const step = element('span');
+  const legend = element('span');
   return {
     name: 'plane',
     title: 'Who is similar',
-    hint: 'Colour: the cluster that K-means found. Shape: the true taste group, where known. Hollow: absent.',
+    hint: 'Near: similar tastes, as the server sees them. Shape: the true taste group, where known. Hollow: absent.',
     body: [
       sheet.canvas,
+      element('p', { class: 'fv-facts' }, legend),
       element(
         'p',
         { class: 'fv-facts' },
@@ -74,6 +78,7 @@ export function planePanel({ explainer }: PanelTools): Panel {
       const { refresh } = now.known;
       const traced = refresh?.refresh.steps[refresh.step];
       const steps = refresh?.refresh.steps.length ?? 0;
+      write(legend, colouringText(now));
       write(
         step,
         traced
@@ -89,7 +94,9 @@ export function planePanel({ explainer }: PanelTools): Panel {
         `${now.trace.about.clients.length} clients; ${step.textContent} inertia ${inertia.textContent}, agreement ${agreement.textContent}`,
       );
     },
-    lines: () => [`${step.textContent} inertia ${inertia.textContent}, agreement ${agreement.textContent}`],
+    lines: () => [
+      `${legend.textContent} ${step.textContent} inertia ${inertia.textContent}, agreement ${agreement.textContent}`,
+    ],
   };
 }
 
@@ -146,9 +153,10 @@ function drawPlane(sheet: Sheet, view: View): void {
   const { x, y } = scaleOf(sheet, reachOf(view));
   const size = trace.about.clients.length > 200 ? 3.2 : 4.2;
   const focus = focusPlace(view);
+  const colours = coloursOf(view);
   trace.about.clients.forEach((_, client) => {
     const [atX, atY] = [x(plane[2 * client]!), y(plane[2 * client + 1]!)];
-    const colour = categoryColour(palette, colourOf(view, client));
+    const colour = categoryColour(palette, colours[client]!);
     shape(context, trace.about.groups?.[client] ?? 0, atX, atY, size);
     if (isPresentAt(view, client)) {
       context.fillStyle = colour;
@@ -187,15 +195,17 @@ function shape(context: CanvasRenderingContext2D, group: number, x: number, y: n
 /** Crosses, with the way each has come since the step before. */
 function drawCentroids(
   context: CanvasRenderingContext2D,
-  { palette, known }: View,
+  view: View,
   x: (value: number) => number,
   y: (value: number) => number,
 ): void {
+  const { palette, known } = view;
   const { refresh } = known;
   const step = refresh?.refresh.steps[refresh.step];
   const isOfThisRound = refresh?.round === known.details?.round;
   if (!refresh || !step || !isOfThisRound) return; // the plane has turned since
   const before = refresh.refresh.steps[refresh.step - 1]?.centroids;
+  const colours = coloursOfClusters(view);
   for (let cluster = 0; cluster < step.centroids.length / 2; cluster++) {
     const [atX, atY] = [x(step.centroids[2 * cluster]!), y(step.centroids[2 * cluster + 1]!)];
     context.strokeStyle = palette.ink;
@@ -206,7 +216,7 @@ function drawCentroids(
       context.lineTo(atX, atY);
       context.stroke();
     }
-    context.fillStyle = categoryColour(palette, cluster);
+    context.fillStyle = categoryColour(palette, colours[cluster]!);
     context.lineWidth = 2;
     context.beginPath();
     for (let corner = 0; corner < 12; corner++) {

@@ -300,6 +300,6 @@ function explainSpread(view: View) {
   const [low, middle, high] = quartilesOf(view, perClient);
   return {
     formula,
-    live: `a quarter of the followed clients below ${share(low)}, half below ${share(middle)}, a quarter above ${share(high)}`,
+    live: `of the followed clients, a quarter have at most ${share(low)}, half at most ${share(middle)}, a quarter at least ${share(high)}`,
   };
 }

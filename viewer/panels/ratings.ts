@@ -7,7 +7,7 @@ import { categoryColour } from '../palette.ts';
 import { Sheet } from '../sheet.ts';
 import {
   clientInputs,
-  colourOf,
+  coloursOf,
   focusPlace,
   isPresentAt,
   type Panel,
@@ -126,11 +126,12 @@ function drawRows(sheet: Sheet, view: View, { owners, column, columns, borders }
   context.fillRect(LEFT, TOP, width, sheet.height - TOP - BOTTOM);
   const { ratingOffsets, ratingItems } = trace.start;
   const focus = focusPlace(view);
+  const colours = coloursOf(view);
   owners.forEach((owner, row) => {
     const place = trace.about.owners[owner]!;
     const y = TOP + row * height;
     const isPresent = isPresentAt(view, place);
-    context.fillStyle = isPresent ? categoryColour(palette, colourOf(view, place)) : palette.soft;
+    context.fillStyle = isPresent ? categoryColour(palette, colours[place]!) : palette.soft;
     context.globalAlpha = isPresent ? 1 : 0.28;
     for (let at = ratingOffsets[owner]!; at < ratingOffsets[owner + 1]!; at++) {
       context.fillRect(
