@@ -4,7 +4,8 @@
 // re-fit, which would hide small differences; figures are the test at the best validation round.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { forEachMetric, type MetricName, type Metrics } from '../lib/evaluation/metrics.ts';
-import { meanAndStandardError, type PerUser, pairedDifference } from '../lib/evaluation/protocol.ts';
+import { pairedDifference } from '../lib/evaluation/paired-difference.ts';
+import { meanAndStandardError, type PerUser } from '../lib/evaluation/protocol.ts';
 import { federation } from '../lib/federated/federation.ts';
 import type { Recipe } from '../lib/federated/recipe.ts';
 import { aOnly } from '../lib/federated/recipes/a-only.ts';
@@ -13,7 +14,8 @@ import { withoutAttention } from '../lib/federated/recipes/without-attention.ts'
 import { withoutLowRank } from '../lib/federated/recipes/without-low-rank.ts';
 import type { Settings } from '../lib/federated/settings.ts';
 import { colr } from '../lib/peers/colr.ts';
-import { type RunResult, train } from '../lib/training/train.ts';
+import type { RunResult } from '../lib/training/run-result.ts';
+import { train } from '../lib/training/train.ts';
 import type { AblationFile, AblationRow } from './ablation-text.ts';
 import type { Bench } from './bench.ts';
 import { absenceOf, isHere, movieLens1m, movieLens100k, readSplit } from './data-files.ts';

@@ -1,9 +1,8 @@
 // What clients do at home, per second: FedTLRec's client step, plain and in SIMD; and a round of the released program
 // against the 20 to 23 seconds that its authors' code takes on one core.
 import type { Sample } from '../lib/data/negatives.ts';
-import { itemsOf } from '../lib/data/ratings.ts';
 import type { Split } from '../lib/data/split.ts';
-import { leaveOneOut } from '../lib/data/split.ts';
+import { itemsOf, leaveOneOut } from '../lib/data/split.ts';
 import { syntheticRatings } from '../lib/data/synthetic.ts';
 import { chooseLoops } from '../lib/fast/choose-loops.ts';
 import { MarkingSampler } from '../lib/fast/negatives.ts';

@@ -6,10 +6,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { grouped, share } from '../lib/cli/figures.ts';
-import { itemsOf } from '../lib/data/ratings.ts';
-import { leaveOneOut, type Split } from '../lib/data/split.ts';
+import { itemsOf, leaveOneOut, type Split } from '../lib/data/split.ts';
 import { type PerUser, summarize } from '../lib/evaluation/protocol.ts';
-import { type DefenceSettings, isDefended } from '../lib/federated/defence.ts';
+import type { DefenceSettings } from '../lib/federated/defence.ts';
+import { isDefended } from '../lib/federated/optional-parts.ts';
 import type { Recipe } from '../lib/federated/recipe.ts';
 import { fedtlrec } from '../lib/federated/recipes/fedtlrec.ts';
 import { withoutAttention } from '../lib/federated/recipes/without-attention.ts';

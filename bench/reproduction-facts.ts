@@ -1,8 +1,8 @@
 // Two facts behind docs/reproduction.md that need no training: how many of the evaluation's negatives have been trained
 // as 0 by a round, and what a softmax over one element does to attention.
 
-import { itemsOf } from '../lib/data/ratings.ts';
 import type { Split } from '../lib/data/split.ts';
+import { itemsOf } from '../lib/data/split.ts';
 import { chooseLoops } from '../lib/fast/choose-loops.ts';
 import { MarkingSampler } from '../lib/fast/negatives.ts';
 import { namedParameters } from '../lib/model/parameters.ts';

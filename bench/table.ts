@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { leaveOneOut, type Split } from '../lib/data/split.ts';
 import { type Metrics, metrics } from '../lib/evaluation/metrics.ts';
-import { pairedDifference } from '../lib/evaluation/protocol.ts';
+import { pairedDifference } from '../lib/evaluation/paired-difference.ts';
 import { readRatingsFile } from '../lib/node/ratings-file.ts';
 import type { Bench } from './bench.ts';
 import { dataFile, isHere, movieLens1m, movieLens100k } from './data-files.ts';

@@ -1,5 +1,5 @@
 // Counting in WebAssembly SIMD how many items a held-out one is better than, written in AssemblyScript. In: addresses of
-// base scores and personal part in this module's memory. lib/evaluation/mixed-ranks.ts has the same in plain TypeScript.
+// base scores and personal part in this module's memory. lib/evaluation/ranking.ts has the same in plain TypeScript.
 
 /** How many of the scores base + weight · part are below `own`, of `items`; one that is not a number is not. */
 export function countBelow(base: usize, part: usize, weight: f32, own: f32, items: i32): i32 {

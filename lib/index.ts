@@ -11,7 +11,7 @@ export { matmul, plainMatmul } from './numeric/matmul.ts';
 export type * from './numeric/index.ts';
 
 // Data: who touched what, and what is held out.
-export { itemsOf } from './data/ratings.ts';
+export { itemsOf } from './data/split.ts';
 export { buildRatings } from './data/build-ratings.ts';
 export { interactionsOf } from './data/interactions.ts';
 export { ratingsFormats } from './data/formats.ts';
@@ -26,13 +26,8 @@ export type * from './data/index.ts';
 
 // Models, each usable alone.
 export { binaryCrossEntropy, binaryCrossEntropyGradient, sigmoid } from './model/loss.ts';
-export {
-  factorizationGradient,
-  scoreAll,
-  scoreGradient,
-  userGradient,
-  weightedLoss,
-} from './model/factorization.ts';
+export { scoreAll, scoreGradient, userGradient, weightedLoss } from './model/factorization.ts';
+export { factorizationGradient } from './model/factorization-gradient.ts';
 export { fit, predictRating, ratingErrors, recommend } from './model/factorization-fit.ts';
 export { bytesSaved, expand, merge, rankOneUpdate } from './model/low-rank.ts';
 export { compress, compressWithFeedback, frobeniusNorm } from './model/lora.ts';
@@ -58,7 +53,7 @@ export { denseDownlink, fedAdam, itemMean, lowRankDownlink } from './federated/s
 export { Tokens } from './federated/tokens.ts';
 export { AttentionAggregator } from './federated/attention-aggregator.ts';
 export { federation } from './federated/federation.ts';
-export { centralProgram } from './federated/recipe.ts';
+export { centralProgram } from './federated/central-program.ts';
 export { attentionBetweenClients, fedtlrec, lowRankFactorization } from './federated/recipes/fedtlrec.ts';
 export { defend, privacySpent } from './privacy/defence.ts';
 export type * from './federated/index.ts';
@@ -73,7 +68,8 @@ export type * from './training/index.ts';
 // Evaluation: ranks and what they are worth.
 export { rankOf } from './evaluation/ranking.ts';
 export { expectedWorth, metrics, worthOfRank } from './evaluation/metrics.ts';
-export { meanAndStandardError, pairedDifference, summarize } from './evaluation/protocol.ts';
+export { meanAndStandardError, summarize } from './evaluation/protocol.ts';
+export { pairedDifference } from './evaluation/paired-difference.ts';
 export type * from './evaluation/index.ts';
 
 // Looking back: runs recorded round by round.

@@ -110,7 +110,7 @@ test('what the server runs has no way to ratings, and what a client runs has non
   const server = runBy('lib/federated/server-side.ts');
   const client = runBy('lib/federated/client-side.ts');
   t.ok(server.has('lib/federated/wire.ts') && client.has('lib/federated/wire.ts'), 'both run the wire');
-  t.ok(client.has('lib/data/ratings.ts'), 'the client reads its own ratings');
+  t.ok(client.has('lib/data/split.ts'), 'the client reads its own ratings');
   const touching = [...server].filter((file) => /^lib\/data\/|client-side|recency/.test(file));
   t.deepEqual(touching, [], 'the server draws no samples and knows of no states');
   const merging = [...client].filter((file) => /server|update-sum|tokens|aggregator/.test(file));

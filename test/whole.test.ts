@@ -4,8 +4,7 @@
 import { readFileSync } from 'node:fs';
 import test from 'tape';
 import { defaults, type Lists, type Settings, train as trainWhole } from '../examples/whole.ts';
-import { itemsOf } from '../lib/data/ratings.ts';
-import { leaveOneOut } from '../lib/data/split.ts';
+import { itemsOf, leaveOneOut } from '../lib/data/split.ts';
 import { syntheticRatings } from '../lib/data/synthetic.ts';
 import { rankingTask, summarize } from '../lib/evaluation/protocol.ts';
 import { rankOf } from '../lib/evaluation/ranking.ts';
@@ -13,7 +12,8 @@ import { type Loops, plainLoops } from '../lib/federated/loops.ts';
 import { fedtlrec } from '../lib/federated/recipes/fedtlrec.ts';
 import { completeSettings } from '../lib/federated/settings.ts';
 import { mixesToTry } from '../lib/training/rounds.ts';
-import { type RunResult, train } from '../lib/training/train.ts';
+import type { RunResult } from '../lib/training/run-result.ts';
+import { train } from '../lib/training/train.ts';
 
 const [users, items, rounds] = [60, 90, 12];
 const split = leaveOneOut(syntheticRatings({ users, items, meanRatings: 12 }).ratings);

@@ -16,7 +16,7 @@ import {
 } from '../node/checkpoint.ts';
 import { writeDocument } from '../node/saved-run.ts';
 import { isSystemError, whyRefused } from '../node/system-error.ts';
-import type { TrainingState, TrainOptions } from '../training/train.ts';
+import type { TrainingState, TrainOptions } from '../training/run-result.ts';
 import type { InterruptWatch } from './interrupt.ts';
 import type { ReadingOptions } from './reading-options.ts';
 import { Interrupted, OutputFailure, UsageError } from './usage-error.ts';

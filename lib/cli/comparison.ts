@@ -1,12 +1,8 @@
 // Several recipes on the same data with the same seeds, put side by side.
 // In: measured runs; out: one object, which is the JSON document of `compare` and the source of its table.
 import { forEachMetric, type Metrics } from '../evaluation/metrics.ts';
-import {
-  meanAndStandardError,
-  meansAndErrors,
-  type PerUser,
-  pairedDifference,
-} from '../evaluation/protocol.ts';
+import { pairedDifference } from '../evaluation/paired-difference.ts';
+import { meanAndStandardError, meansAndErrors, type PerUser } from '../evaluation/protocol.ts';
 import type { Protocol } from '../federated/settings.ts';
 import { type CurvePoint, curveOf } from './curve-plot.ts';
 import type { DatasetFacts } from './dataset.ts';

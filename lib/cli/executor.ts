@@ -1,6 +1,6 @@
 // Who does the work of the command line's runs, by the number given to --workers. The only place that decides it.
 import type { Recipe } from '../federated/recipe.ts';
-import type { TrainOptions } from '../training/train.ts';
+import type { TrainOptions } from '../training/run-result.ts';
 
 /** What `train` needs to work with this many threads beside its own; the result does not depend on the number. */
 export async function makeExecutor(

@@ -1,7 +1,7 @@
 // `fedtlrec recommend`: the best unseen items of one user, from a saved model alone. It does what the user's own device
 // would do: re-fit, score, add the personal part it was sent, leave out what it has trained on.
 import { type Command, Option } from 'commander';
-import { itemsOf } from '../data/ratings.ts';
+import { itemsOf } from '../data/split.ts';
 import { closestName } from '../federated/closest-name.ts';
 import { readRun, restoreProgram, type SavedRun } from '../node/saved-run.ts';
 import { recommendItems } from '../training/recommend-items.ts';

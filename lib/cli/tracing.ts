@@ -3,7 +3,7 @@ import type { RoundEvent } from '../federated/events.ts';
 import { chooseClients } from '../trace/choose-clients.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import type { Trace } from '../trace/trace.ts';
-import type { TrainOptions } from '../training/train.ts';
+import type { TrainOptions } from '../training/run-result.ts';
 import type { Dataset } from './dataset.ts';
 
 /** A recorder that waits for its run. */

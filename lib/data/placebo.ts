@@ -3,8 +3,8 @@
 // A recommender knows nothing of it, so an honest protocol measures chance. A protocol that keeps the hidden items out of
 // the negatives (`released`) measures how well the model remembers which items it never trained on.
 import { type RandomStream, randomStream } from '../numeric/rng.ts';
-import { itemsOf } from './ratings.ts';
 import type { Split } from './split.ts';
+import { itemsOf } from './split.ts';
 
 /**
  * Replaces the hidden items by placebo items: two different ones per user, neither in training nor hidden before.

@@ -40,32 +40,3 @@ export interface RatingRow {
   /** Seconds or a rank; null in every row if the source has no times. */
   readonly time: number | null;
 }
-
-/** Users with fewer ratings than this cannot be split into training, validation and test. */
-export const fewestForSplit = 3;
-
-/** The items of one user, oldest first: a view, nothing is copied. */
-export function itemsOf(interactions: Pick<Interactions, 'offsets' | 'itemOf'>, user: number): Uint32Array {
-  return interactions.itemOf.subarray(interactions.offsets[user], interactions.offsets[user + 1]);
-}
-
-/** How many users have fewer ratings than leave-one-out needs: they train, but are not evaluated. */
-export function countUsersLeftOutOfSplit({ offsets }: Ratings): number {
-  let count = 0;
-  for (let user = 0; user + 1 < offsets.length; user++) {
-    if (offsets[user + 1]! - offsets[user]! < fewestForSplit) count++;
-  }
-  return count;
-}
-
-/** The earliest and the latest time of all ratings; null without times. */
-export function timeSpanOf({ times }: Ratings): { first: number; last: number } | null {
-  if (!times) return null;
-  let first = Infinity;
-  let last = -Infinity;
-  for (const time of times) {
-    if (time < first) first = time;
-    if (time > last) last = time;
-  }
-  return { first, last };
-}

@@ -2,7 +2,10 @@
 // In: ratings; out: the items each client may train on, and the hidden ones that only the evaluation sees.
 // The protocol of He et al. (2017), Neural Collaborative Filtering, with a validation item added.
 import { randomStream } from '../numeric/rng.ts';
-import { fewestForSplit, type Interactions, type Ratings } from './ratings.ts';
+import type { Interactions, Ratings } from './ratings.ts';
+
+/** Users with fewer ratings than this cannot be split into training, validation and test. */
+export const fewestForSplit = 3;
 
 export interface Split {
   /** The data set's name. */
@@ -72,4 +75,9 @@ function chooseHeldOut(
   const test = rng.integer(length);
   const other = rng.integer(length - 1);
   return { validation: other < test ? other : other + 1, test };
+}
+
+/** The items of one user, oldest first: a view, nothing is copied. */
+export function itemsOf(interactions: Pick<Interactions, 'offsets' | 'itemOf'>, user: number): Uint32Array {
+  return interactions.itemOf.subarray(interactions.offsets[user], interactions.offsets[user + 1]);
 }

@@ -1,8 +1,9 @@
 // What figures must be measured against: guessing, as an exact expectation, and the popularity of items. And how many
 // candidates there were: among few, any model looks good.
 // In: a split; out: figures per user for both, and the numbers of candidates. Nothing is trained and nothing random.
-import { itemsOf } from '../data/ratings.ts';
+
 import type { Split } from '../data/split.ts';
+import { itemsOf } from '../data/split.ts';
 import {
   chancesOfRanks,
   forEachMetric,

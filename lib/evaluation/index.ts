@@ -3,4 +3,5 @@
 export * from './ranking.ts';
 export * from './metrics.ts';
 export * from './protocol.ts';
+export * from './paired-difference.ts';
 export * from './baselines.ts';

@@ -1,9 +1,11 @@
 // The honest protocol: rank each user's held-out item among all items it has not trained on.
 // In: scores of a block of clients, [block, items], and the split; out: one rank per client, and their summary with
 // standard errors. Choices (which round, which mix β) are made on validation; the test is looked at once, at the end.
-import { itemsOf } from '../data/ratings.ts';
+
 import type { Split } from '../data/split.ts';
+import { itemsOf } from '../data/split.ts';
 import { CRITERION, forEachMetric, type MetricName, type Metrics } from './metrics.ts';
+import type { RankingTask } from './ranking.ts';
 
 export type Part = 'validation' | 'test';
 
@@ -20,15 +22,6 @@ export function emptyPerUser(users: number): PerUser {
   return forEachMetric(() => new Float64Array(users).fill(Number.NaN));
 }
 
-/** What of a user is ranked against what: the target among all items but the excluded ones. */
-export interface RankingTask {
-  readonly target: number;
-  /** The user's training items. */
-  readonly excluded: Uint32Array;
-  /** When testing, the validation item is known to the user and no candidate any more; else -1. */
-  readonly alsoExcluded: number;
-}
-
 /** What to rank for a user, or null if nothing of it is held out. */
 export function rankingTask(split: Split, user: number, part: Part): RankingTask | null {
   const target = split[part][user]!;
@@ -42,25 +35,6 @@ export function summarize(perUser: PerUser): EvaluationSummary {
   const measured = forEachMetric((name) => perUser[name].filter((value) => !Number.isNaN(value)));
   const [means, standardErrors] = meansAndErrors(measured);
   return { ...means, users: measured[CRITERION].length, standardErrors };
-}
-
-/**
- * The mean difference a − b over users, with its standard error (Eq. 18): far smaller than the two means' own errors,
- * because easy and hard users are the same in both.
- *
- * @throws RangeError if the two do not measure the same users
- */
-export function pairedDifference(a: PerUser, b: PerUser): { mean: Metrics; standardErrors: Metrics } {
-  const differences = forEachMetric((name) => {
-    if (a[name].length !== b[name].length) {
-      throw new RangeError(
-        `pairedDifference: both must have the same users, got ${a[name].length} and ${b[name].length}`,
-      );
-    }
-    return a[name].map((value, user) => value - b[name][user]!).filter((value) => !Number.isNaN(value));
-  });
-  const [mean, standardErrors] = meansAndErrors(differences);
-  return { mean, standardErrors };
 }
 
 /** Mean of the values of each metric, and the standard error of each mean. */

@@ -1,5 +1,6 @@
 // Where a user's held-out item lands among all items that its user has not trained on.
-// In: one user's scores; out: the target's rank. What it is worth: metrics.ts.
+// In: one user's scores, or its own and what others add with several weights; out: the target's rank.
+// What it is worth: metrics.ts.
 
 /** Where a user's held-out item landed. */
 export interface TargetRank {
@@ -38,4 +39,53 @@ export function rankOf(
     if (!(scores[item]! < own)) ahead++; // ties and NaN are ahead: a broken score must never help
   }
   return { rank: 1 + ahead, others };
+}
+
+/** What of a user is ranked against what: the target among all items but the excluded ones. */
+export interface RankingTask {
+  readonly target: number;
+  /** The user's training items. */
+  readonly excluded: Uint32Array;
+  /** When testing, the validation item is known to the user and no candidate any more; else -1. */
+  readonly alsoExcluded: number;
+}
+
+/** Ranks a held-out item by base + β · part for several β (Eq. 14); holds one client's scores at a time. */
+export interface MixedRanks {
+  /** Takes copies of base scores and personal part, [items] each; without a part, only β = 0 may be asked for. */
+  load(base: Float32Array, part: Float32Array | undefined): void;
+  /** The target's rank by base + mix · part, in float32. */
+  rank(mix: number, task: RankingTask): TargetRank;
+}
+
+/** Writes the mixed scores down and ranks among them with `rankOf`. */
+export class PlainMixedRanks implements MixedRanks {
+  private readonly base: Float32Array;
+  private readonly part: Float32Array;
+  private readonly scores: Float32Array;
+
+  constructor(items: number) {
+    this.base = new Float32Array(items);
+    this.part = new Float32Array(items);
+    this.scores = new Float32Array(items);
+  }
+
+  load(base: Float32Array, part: Float32Array | undefined): void {
+    this.base.set(base);
+    if (part) this.part.set(part);
+    else this.part.fill(0);
+  }
+
+  rank(mix: number, task: RankingTask): TargetRank {
+    const weight = Math.fround(mix);
+    for (let item = 0; item < this.scores.length; item++) {
+      this.scores[item] = mixed(this.base[item]!, this.part[item]!, weight);
+    }
+    return rankOf(this.scores, task.target, task.excluded, task.alsoExcluded);
+  }
+}
+
+/** base + weight · part, each operation rounded to float32. */
+export function mixed(base: number, part: number, weight: number): number {
+  return Math.fround(base + Math.fround(weight * part));
 }

@@ -1,8 +1,8 @@
 // Ranks of mixed scores (Eq. 14) with WebAssembly SIMD (kernels/mixed-ranks.ts), which counts as it mixes: no mixed score is
-// written down. Same inputs and outputs as lib/evaluation/mixed-ranks.ts, with the same ranks.
-import { type MixedRanks, mixed, PlainMixedRanks } from '../evaluation/mixed-ranks.ts';
-import type { RankingTask } from '../evaluation/protocol.ts';
-import type { TargetRank } from '../evaluation/ranking.ts';
+// written down. Same inputs and outputs as lib/evaluation/ranking.ts, with the same ranks.
+
+import type { RankingTask, TargetRank } from '../evaluation/ranking.ts';
+import { type MixedRanks, mixed, PlainMixedRanks } from '../evaluation/ranking.ts';
 import { mixedRanksKernel } from './mixed-ranks-kernel.generated.ts';
 import { openKernel, reserve, type WithMemory } from './open-kernel.ts';
 

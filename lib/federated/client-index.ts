@@ -141,3 +141,13 @@ function sampleOf(clients: Uint32Array, most: number, rng: RandomStream): Uint32
   if (clients.length <= most) return clients;
   return sampleWithoutReplacement(most, clients.length, rng).map((place) => clients[place]!);
 }
+
+/** Consecutive clients in blocks, for programs that need no grouping. */
+export function consecutiveBlocks(clients: number, size: number): Uint32Array[] {
+  return Array.from({ length: Math.ceil(clients / size) }, (_, block) =>
+    Uint32Array.from(
+      { length: Math.min(size, clients - block * size) },
+      (__, position) => block * size + position,
+    ),
+  );
+}

@@ -2,13 +2,14 @@
 // In: one client's row of ratings, its private state and the last broadcast; out: a message, and at home its scores.
 // The states of all clients lie in one array because they are simulated in one place; each call touches one row only.
 import type { NegativeSampler, Sample } from '../data/negatives.ts';
-import { itemsOf } from '../data/ratings.ts';
 import type { Split } from '../data/split.ts';
+import { itemsOf } from '../data/split.ts';
 import { type RandomStream, randomStream } from '../numeric/rng.ts';
 import type { Attack } from './combine.ts';
-import { type Defence, withoutDefence } from './defence.ts';
+import type { Defence } from './defence.ts';
 import type { RoundEvent } from './events.ts';
 import type { ClientTask, LocalModel, SharedModel } from './local-model.ts';
+import { withoutDefence } from './optional-parts.ts';
 import { RecencyRefit } from './recency.ts';
 import type { Setup } from './recipe.ts';
 import type { Settings } from './settings.ts';

@@ -28,8 +28,3 @@ export interface NamedParts {
 
 /** Loads what the settings name. */
 export type LoadParts = (settings: Settings, items: number) => Promise<NamedParts>;
-
-/** Which setting names something that has to be loaded, or null. */
-export function namingPart({ combine, attack }: Pick<Settings, 'combine' | 'attack'>) {
-  return combine !== 'sum' ? 'combine' : attack !== 'none' ? 'attack' : null;
-}

@@ -3,12 +3,12 @@
 // The border runs through it: `ClientSide` gets one client's row, state and the broadcast; `ServerSide` gets messages.
 import { randomStream } from '../numeric/rng.ts';
 import type { Aggregator } from './aggregator.ts';
+import { consecutiveBlocks } from './client-index.ts';
 import { type ClientParts, ClientSide, type MessageSealer } from './client-side.ts';
-import { namingPart } from './combine.ts';
-import { absentPart } from './defence.ts';
 import type { RoundEvent } from './events.ts';
 import type { SharedModel } from './local-model.ts';
-import { type ChunkResult, consecutiveBlocks, type Program, type Setup } from './recipe.ts';
+import { absentPart, namingPart } from './optional-parts.ts';
+import type { ChunkResult, Program, Setup } from './recipe.ts';
 import { type Reception, type ServerParts, ServerSide } from './server-side.ts';
 
 /** The parts of a federated recipe: those of the clients and those of the server. */

@@ -2,7 +2,7 @@
 // each; lib/fast has the same loops with SIMD, tiles and 16-bit integers, tested equal to these within rounding.
 // In: whoever runs a recipe chooses; client, server and evaluation ask their setup's loops and nothing else.
 import { type NegativeSampler, negativeSampler } from '../data/negatives.ts';
-import { type MixedRanks, PlainMixedRanks } from '../evaluation/mixed-ranks.ts';
+import { type MixedRanks, PlainMixedRanks } from '../evaluation/ranking.ts';
 import { type KmeansLoops, plainKmeansLoops } from '../model/kmeans.ts';
 import { type MatmulBackend, plainMatmul } from '../numeric/matmul.ts';
 import type { Matrix } from '../numeric/matrix.ts';

@@ -4,11 +4,10 @@
 import type { Split } from '../data/split.ts';
 import type { Aggregator } from './aggregator.ts';
 import type { AttentionDevice } from './attention-device.ts';
-import type { LoadParts } from './combine.ts';
-import type { MakeDefence } from './defence.ts';
 import type { RoundEvent } from './events.ts';
 import type { Loops } from './loops.ts';
 import type { Memory } from './memory.ts';
+import type { OptionalParts } from './optional-parts.ts';
 import type { Settings } from './settings.ts';
 import type { UpdateSum } from './update-sum.ts';
 
@@ -27,17 +26,6 @@ export interface Recipe {
   readonly module?: string;
   /** Builds the program over the given memory; threads build the same program over the same memory. */
   create(setup: Setup): Program;
-}
-
-/**
- * Parts of a round that only some settings ask for. They are handed to a run (`allParts` of lib/training/parts.ts), so that
- * whoever reads or bundles a plain round has none of them.
- */
-export interface OptionalParts {
-  /** Makes what clients do to their updates before they leave home: `padding`, `clip`, `epsilon`. */
-  readonly makeDefence?: MakeDefence;
-  /** Loads the server strategy and the attack that `combine` and `attack` name. */
-  readonly loadParts?: LoadParts;
 }
 
 /** All that a program may use. Without an optional part, no setting may ask for it. */
@@ -101,35 +89,4 @@ export interface ChunkResult {
   readonly bytesUp: number;
   /** Watched clients' events and rejected messages, in client order. */
   readonly events: readonly RoundEvent[];
-}
-
-/** A program for recipes that learn centrally, or not at all: they provide scores only. */
-export function centralProgram(
-  clients: number,
-  parts: Pick<Program, 'initialize'> & { score(client: number, scores: Float32Array): void },
-): Program {
-  return {
-    hasRounds: false,
-    canRefit: false,
-    hasPersonalParts: false,
-    initialize: parts.initialize,
-    trainChunk: () => ({ sum: null, trained: 0, loss: 0, bytesUp: 0, events: [] }),
-    finishRound: () => [],
-    refresh: () => [],
-    blocks: (size) => consecutiveBlocks(clients, size),
-    score: (client, _recency, scores) => parts.score(client, scores),
-    personalParts: (_block, out) => {
-      out.fill(0);
-    },
-  };
-}
-
-/** Consecutive clients in blocks, for programs that need no grouping. */
-export function consecutiveBlocks(clients: number, size: number): Uint32Array[] {
-  return Array.from({ length: Math.ceil(clients / size) }, (_, block) =>
-    Uint32Array.from(
-      { length: Math.min(size, clients - block * size) },
-      (__, position) => block * size + position,
-    ),
-  );
 }

@@ -1,6 +1,7 @@
 // What matrix factorization learns, and what it is for: the best unseen items of a user.
 // In: a model and what the user touched; out: a list of items.
-import { type Interactions, itemsOf } from '../data/ratings.ts';
+import type { Interactions } from '../data/ratings.ts';
+import { itemsOf } from '../data/split.ts';
 import { expectInteger, type Matrix, matrix, rowOf } from '../numeric/matrix.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 import { bestUnseen, type Recommendation } from './best-unseen.ts';

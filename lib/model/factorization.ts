@@ -10,10 +10,8 @@ import {
   type Matrix,
   rowMajorData,
   type Vector,
-  vector,
 } from '../numeric/matrix.ts';
 import { mayOverlap } from '../numeric/overlap.ts';
-import { type LowRank, rankOneUpdate } from './lora.ts';
 import { binaryCrossEntropy, binaryCrossEntropyGradient, sigmoid } from './loss.ts';
 
 /** What a user's loss is about: for each row, how it ended and how often it counts. */
@@ -22,18 +20,6 @@ export interface LabelledRows {
   readonly labels: ArrayLike<number>;
   /** W: how often the row is in the sample, [rows]; 0 leaves it out. */
   readonly counts: ArrayLike<number>;
-}
-
-/** The loss of one user's sample and its gradients. */
-export interface FactorizationGradient {
-  /** Σ W_i BCE(s_i, y_i): the sum, not the mean. */
-  readonly loss: number;
-  /** g [rows], by the scores. */
-  readonly scores: Vector;
-  /** By the user vector, [factors]. */
-  readonly user: Vector;
-  /** ΔQ = −(the gradient with respect to the rows), as factors of rank one: the step that lowers the loss. */
-  readonly itemStep: LowRank;
 }
 
 /**
@@ -140,31 +126,6 @@ export function userHessian(
     }
   }
   return hessian;
-}
-
-/**
- * The loss of one user's sample with all its gradients. The one with respect to the item rows, g [p, 1]ᵀ (Eq. 5), has rank one,
- * whatever the sample: that is why a client can send it as two thin factors and lose nothing.
- *
- * @param userVector p [factors]
- * @param itemTable Q [rows, factors + 1], the rows that the sample is about
- * @param sample labels and counts of those rows
- * @throws RangeError if the shapes do not fit
- */
-export function factorizationGradient(
-  userVector: Vector,
-  itemTable: Matrix,
-  sample: LabelledRows,
-): FactorizationGradient {
-  const [rows] = dimensions('factorizationGradient', itemTable);
-  const scores = scoreAll(userVector, itemTable, new Float64Array(rows));
-  const slopes = scoreGradient(scores, sample);
-  return {
-    loss: weightedLoss(scores, sample),
-    scores: vector(slopes),
-    user: vector(userGradient(itemTable, slopes)),
-    itemStep: rankOneUpdate(vector(slopes), userVector),
-  };
 }
 
 function expectLength(caller: string, name: string, values: ArrayLike<number>, length: number): void {

@@ -2,7 +2,8 @@
 // gradient descent per item of a fresh sample: the user's items, and for each of them some that the user did not touch.
 // In: all users' items; out: a vector per user and a row per item. Koren, Bell & Volinsky (2009).
 import { negativeSampler, type Sample } from '../data/negatives.ts';
-import { type Interactions, itemsOf } from '../data/ratings.ts';
+import type { Interactions } from '../data/ratings.ts';
+import { itemsOf } from '../data/split.ts';
 import type { FloatArray } from '../numeric/matrix.ts';
 import { type RandomStream, randomStream, shuffle } from '../numeric/rng.ts';
 import { scoreOf } from './factorization.ts';

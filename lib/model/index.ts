@@ -1,7 +1,9 @@
 // biome-ignore-all assist/source/organizeImports: the order is the reading order
 // Models: factorization, low rank, K-means, attention, layers with their gradients, optimisers; each usable alone.
 export * from './loss.ts';
+export * from './squared-error.ts';
 export * from './factorization.ts';
+export * from './factorization-gradient.ts';
 export * from './factorization-fit.ts';
 export * from './best-unseen.ts';
 export * from './lora.ts';

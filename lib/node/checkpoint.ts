@@ -10,7 +10,7 @@ import { CRITERION, criterionLabel, metricsFrom } from '../evaluation/metrics.ts
 import type { StateArrays } from '../federated/memory.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../numeric/safetensors.ts';
-import type { CurvePoint, RecordState, TrainingState } from '../training/train.ts';
+import type { CurvePoint, RecordState, TrainingState } from '../training/run-result.ts';
 
 /** What a checkpoint belongs to; a run may only be continued as what it was. */
 export interface RunIdentity {

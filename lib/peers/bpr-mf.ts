@@ -1,7 +1,7 @@
 // BPR-MF: matrix factorization that learns to rank a user's items before the others, by stochastic gradient descent on
 // ln σ(s_ui − s_uj), one triple (user, item of the user, another item) at a time; an epoch draws as many triples as
 // there are ratings. Rendle et al. (2009), Bayesian Personalized Ranking. Central: it reads everybody's ratings.
-import { itemsOf } from '../data/ratings.ts';
+import { itemsOf } from '../data/split.ts';
 import { scoreItems } from '../federated/client.ts';
 import type { Recipe, Setup } from '../federated/recipe.ts';
 import { sigmoid } from '../model/loss.ts';

@@ -1,10 +1,11 @@
 // Central references that learn epoch by epoch, as programs: the server sees all ratings and there are no messages.
 // In: a model with one function for an epoch; out: a program whose rounds are epochs, so that the same loop, the same
 // evaluation and the same private re-fit run on it as on the federated recipes.
-import { itemsOf } from '../data/ratings.ts';
+import { itemsOf } from '../data/split.ts';
+import { consecutiveBlocks } from '../federated/client-index.ts';
 import type { SharedModel } from '../federated/local-model.ts';
 import { RecencyRefit } from '../federated/recency.ts';
-import { consecutiveBlocks, type Program, type Setup } from '../federated/recipe.ts';
+import type { Program, Setup } from '../federated/recipe.ts';
 
 /** A model trained on everybody's ratings in one place. */
 export interface CentralModel {

@@ -1,6 +1,7 @@
 // How many users touched both of two items: what neighbourhood and linear models learn from.
 // In: who touched what; out: one row of XᵀX at a time, so that nothing larger than the caller wants is ever held.
-import { type Interactions, itemsOf } from '../data/ratings.ts';
+import type { Interactions } from '../data/ratings.ts';
+import { itemsOf } from '../data/split.ts';
 
 /** Counts users that two items have in common. */
 export class CoOccurrence {

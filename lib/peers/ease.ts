@@ -2,8 +2,9 @@
 // With G = XᵀX + λI and P = G⁻¹: B_ij = −P_ij / P_jj, and 0 on the diagonal, so that no item may explain itself.
 // Steck (2019), Embarrassingly Shallow Autoencoders for Sparse Data, Eq. 8. Central: it reads everybody's ratings.
 
-import { itemsOf } from '../data/ratings.ts';
-import { centralProgram, type Recipe } from '../federated/recipe.ts';
+import { itemsOf } from '../data/split.ts';
+import { centralProgram } from '../federated/central-program.ts';
+import type { Recipe } from '../federated/recipe.ts';
 import { invertPositiveDefinite } from '../numeric/inverse.ts';
 import type { MatmulBackend } from '../numeric/matmul.ts';
 import { type FloatArray, type Matrix, matrix } from '../numeric/matrix.ts';

@@ -2,8 +2,9 @@
 // columns of X, shrunk towards 0 where the evidence is thin; each item keeps its nearest neighbours only.
 // Deshpande & Karypis (2004); the shrinkage is that of Bell & Koren (2007). Central: it reads everybody's ratings.
 
-import { itemsOf } from '../data/ratings.ts';
-import { centralProgram, type Recipe } from '../federated/recipe.ts';
+import { itemsOf } from '../data/split.ts';
+import { centralProgram } from '../federated/central-program.ts';
+import type { Recipe } from '../federated/recipe.ts';
 import { expectInteger } from '../numeric/matrix.ts';
 import { CoOccurrence } from './co-occurrence.ts';
 

@@ -3,7 +3,7 @@
 // Simplified: the output weights of the factorization are part of its embeddings, both halves start untrained, items
 // have a bias, and an epoch always has the same number of batches, so that one learning rate fits data of any size.
 
-import { itemsOf } from '../data/ratings.ts';
+import { itemsOf } from '../data/split.ts';
 import { type ClientOptimizer, clientOptimizers } from '../federated/client-optimizer.ts';
 import type { Recipe, Setup } from '../federated/recipe.ts';
 import { binaryCrossEntropy, sigmoid } from '../model/loss.ts';

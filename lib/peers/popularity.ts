@@ -1,5 +1,7 @@
 // The least a recommender must beat: everybody gets the items that most people touched.
-import { centralProgram, type Recipe } from '../federated/recipe.ts';
+
+import { centralProgram } from '../federated/central-program.ts';
+import type { Recipe } from '../federated/recipe.ts';
 
 export const popularity: Recipe = {
   name: 'popularity',

@@ -3,8 +3,9 @@
 // What ε promises here: whoever sees all messages of one client can hardly tell whether it trained on its own items or on
 // any others (local differential privacy; neighbours differ in all data of one client). Who takes part is no secret.
 
-import { type Defence, type DefenceSettings, isDefended } from '../federated/defence.ts';
+import type { Defence, DefenceSettings } from '../federated/defence.ts';
 import type { ClientTask } from '../federated/local-model.ts';
+import { isDefended } from '../federated/optional-parts.ts';
 import type { Recipe } from '../federated/recipe.ts';
 import type { NoiseKind, Settings } from '../federated/settings.ts';
 import { type RandomStream, randomStream } from '../numeric/rng.ts';

@@ -1,7 +1,8 @@
 // How far an item has been pushed: where it stands in the lists of those who have not taken it.
 // In: a trained program and an item; out: its mean rank among a client's unseen items, and how many see it among ten.
-import { itemsOf } from '../data/ratings.ts';
+
 import type { Split } from '../data/split.ts';
+import { itemsOf } from '../data/split.ts';
 import { rankOf } from '../evaluation/ranking.ts';
 import type { Program } from '../federated/recipe.ts';
 

@@ -1,6 +1,6 @@
 // What a few clients would be shown: their ten best unseen items, and where the held-out one stands.
 // In: a run's program; out: lists with the two parts of every score, the client's own and the personal part (Eq. 14).
-import { itemsOf } from '../data/ratings.ts';
+import { itemsOf } from '../data/split.ts';
 import { rankOf } from '../evaluation/ranking.ts';
 import { bestUnseen } from '../model/best-unseen.ts';
 import type { OpenRun } from '../training/open-run.ts';

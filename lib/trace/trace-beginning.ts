@@ -1,6 +1,7 @@
 // What a trace says before the first round: what the run is, whom it follows, what these clients own.
 // In: an open run and what is known about its data; out: the head of a `Trace`.
-import { type Interactions, itemsOf } from '../data/ratings.ts';
+import type { Interactions } from '../data/ratings.ts';
+import { itemsOf } from '../data/split.ts';
 import { byPopularity, guessing } from '../evaluation/baselines.ts';
 import { metrics } from '../evaluation/metrics.ts';
 import { type PerUser, summarize } from '../evaluation/protocol.ts';

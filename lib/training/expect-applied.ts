@@ -1,7 +1,6 @@
 // A setting that would silently be left out is an error. In: a program and the settings it was made with; out: nothing, or an
 // error where a defence, a server strategy or an attack was asked for that the program does not apply.
-import { namingPart } from '../federated/combine.ts';
-import { defenceAskedFor, isDefended } from '../federated/defence.ts';
+import { defenceAskedFor, isDefended, namingPart } from '../federated/optional-parts.ts';
 import type { Program, Recipe } from '../federated/recipe.ts';
 import type { Settings } from '../federated/settings.ts';
 

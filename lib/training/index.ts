@@ -5,6 +5,7 @@ export * from './executor.ts';
 export * from './rounds.ts';
 export * from './open-run.ts';
 export * from './digest.ts';
+export * from './run-result.ts';
 export * from './train.ts';
 export * from './recommend-items.ts';
 export * from './evaluate.ts';

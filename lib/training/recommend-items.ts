@@ -1,6 +1,7 @@
 // What a client's own device does with what it has received: re-fit, score, add the personal part, leave out the past.
-import { itemsOf } from '../data/ratings.ts';
+
 import type { Split } from '../data/split.ts';
+import { itemsOf } from '../data/split.ts';
 import type { Program } from '../federated/recipe.ts';
 import { bestUnseen, type Recommendation } from '../model/best-unseen.ts';
 import { expectInteger } from '../numeric/matrix.ts';

@@ -2,30 +2,15 @@
 // the test once, there. In: a recipe, a split, settings; out: the run's figures and the trained program.
 import type { Split } from '../data/split.ts';
 import { CRITERION } from '../evaluation/metrics.ts';
-import { type EvaluationSummary, type PerUser, summarize } from '../evaluation/protocol.ts';
+import { type PerUser, summarize } from '../evaluation/protocol.ts';
 import type { RoundEvent } from '../federated/events.ts';
-import { type Memory, restore, type StateArrays, snapshotOf } from '../federated/memory.ts';
-import type { Program, Recipe } from '../federated/recipe.ts';
-import type { Settings } from '../federated/settings.ts';
+import { restore, type StateArrays, snapshotOf } from '../federated/memory.ts';
+import type { Recipe } from '../federated/recipe.ts';
 import { digestOf } from './digest.ts';
 import { explainDivergence, LossWatch } from './divergence.ts';
 import { expectKnownOptions, type OptionNames } from './known-options.ts';
-import { type OpenRun, openRun, type RunOptions, runOptionNames } from './open-run.ts';
-
-export interface TrainOptions extends RunOptions {
-  readonly watch?: Iterable<number>;
-  /** Continues a run of the same recipe, split and settings from this state. */
-  readonly resume?: TrainingState;
-  /**
-   * Called after every round but the last; `state` gives what a later run needs to continue, valid until the
-   * returned promise is fulfilled. Throwing stops the run.
-   */
-  readonly afterRound?: (round: number, state: () => TrainingState) => void | Promise<void>;
-  /** Sees the run before its first round. */
-  readonly onOpen?: (run: OpenRun) => void;
-  /** Sees every event, e.g. to draw a progress bar or record a trace. */
-  readonly onEvent?: (event: RoundEvent) => void | Promise<void>;
-}
+import { openRun, type RunOptions, runOptionNames } from './open-run.ts';
+import type { CurvePoint, RunResult, TrainingState, TrainOptions } from './run-result.ts';
 
 const ownOptionNames: OptionNames<Omit<TrainOptions, keyof RunOptions>> = {
   watch: true,
@@ -34,56 +19,6 @@ const ownOptionNames: OptionNames<Omit<TrainOptions, keyof RunOptions>> = {
   onOpen: true,
   onEvent: true,
 };
-
-/** One validation measurement. */
-export interface CurvePoint {
-  readonly round: number;
-  readonly validation: EvaluationSummary;
-  /** β that did best at this round. */
-  readonly mix: number;
-}
-
-/** A run between two rounds: everything that its future depends on. */
-export interface TrainingState {
-  /** The last finished round. */
-  readonly round: number;
-  /** The memory, as it is. */
-  readonly arrays: StateArrays;
-  /** The memory at the best round so far; empty before the first evaluation. */
-  readonly bestArrays: StateArrays;
-  readonly record: RecordState;
-}
-
-/** What was measured so far. */
-export interface RecordState {
-  readonly curve: readonly CurvePoint[];
-  readonly rounds: number;
-  readonly messages: number;
-  readonly rejected: number;
-  readonly bytesUp: number;
-  readonly bytesDown: number;
-}
-
-/** What a run amounts to. */
-export interface RunResult {
-  readonly recipe: string;
-  readonly settings: Settings;
-  readonly curve: readonly CurvePoint[];
-  /** The round with the best validation NDCG@10; its state is what `program` holds at the end. */
-  readonly best: CurvePoint;
-  readonly test: EvaluationSummary;
-  /** Test metrics of every user, for paired comparisons. */
-  readonly testPerUser: PerUser;
-  /** Mean length of the messages of one client in one round. */
-  readonly bytesUpPerClientRound: number;
-  /** Broadcasts and personal parts, per client and round. */
-  readonly bytesDownPerClientRound: number;
-  readonly rejectedMessages: number;
-  /** SHA-256 of the parameters at the best round. */
-  readonly digest: string;
-  readonly program: Program;
-  readonly memory: Memory;
-}
 
 /**
  * Trains a recipe and measures it.

@@ -2,11 +2,12 @@
 // seeds and 150 rounds, is printed by `npm run bench -- accuracy`.
 import test from 'tape';
 import { leaveOneOut, type Split } from '../../lib/data/split.ts';
-import { pairedDifference } from '../../lib/evaluation/protocol.ts';
+import { pairedDifference } from '../../lib/evaluation/paired-difference.ts';
 import type { Settings } from '../../lib/federated/settings.ts';
 import { readRatingsFile } from '../../lib/node/ratings-file.ts';
 import { recipeNamed } from '../../lib/training/recipes.ts';
-import { type RunResult, train } from '../../lib/training/train.ts';
+import type { RunResult } from '../../lib/training/run-result.ts';
+import { train } from '../../lib/training/train.ts';
 import { needs, sharedFile } from '../reference.ts';
 
 const file = 'data/ml-100k/u.data.gz';

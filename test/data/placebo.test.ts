@@ -1,7 +1,6 @@
 import test from 'tape';
 import { withPlacebo } from '../../lib/data/placebo.ts';
-import { itemsOf } from '../../lib/data/ratings.ts';
-import { leaveOneOut, type Split } from '../../lib/data/split.ts';
+import { itemsOf, leaveOneOut, type Split } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
 
 test('with five items, three of them used up, both placebo items are the two that are left', (t) => {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import test from 'tape';
 import { buildRatings } from '../../lib/data/build-ratings.ts';
-import { countUsersLeftOutOfSplit, itemsOf, type RatingRow, type Ratings } from '../../lib/data/ratings.ts';
+import { countUsersLeftOutOfSplit } from '../../lib/data/describe.ts';
+import type { RatingRow, Ratings } from '../../lib/data/ratings.ts';
+import { itemsOf } from '../../lib/data/split.ts';
 
 function row(user: string, item: string, time: number | null, value = 1): RatingRow {
   return { user, item, value, time };

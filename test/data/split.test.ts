@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import test from 'tape';
 import { buildRatings } from '../../lib/data/build-ratings.ts';
 import { parseRatings } from '../../lib/data/parse.ts';
-import { itemsOf } from '../../lib/data/ratings.ts';
-import { leaveOneOut } from '../../lib/data/split.ts';
+import { itemsOf, leaveOneOut } from '../../lib/data/split.ts';
 
 const toy = (text: string) => parseRatings(text, { name: 'toy' }).ratings;
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import test from 'tape';
-import { PlainMixedRanks } from '../../lib/evaluation/mixed-ranks.ts';
-import { rankOf } from '../../lib/evaluation/ranking.ts';
+import { PlainMixedRanks, rankOf } from '../../lib/evaluation/ranking.ts';
 import { mixedRanks } from '../../lib/fast/mixed-ranks.ts';
 import { randomStream, sampleWithoutReplacement } from '../../lib/numeric/rng.ts';
 

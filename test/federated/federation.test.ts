@@ -1,6 +1,5 @@
 import test from 'tape';
-import { itemsOf } from '../../lib/data/ratings.ts';
-import { leaveOneOut, type Split } from '../../lib/data/split.ts';
+import { itemsOf, leaveOneOut, type Split } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import { emptyPerUser } from '../../lib/evaluation/protocol.ts';
 import { chooseLoops } from '../../lib/fast/choose-loops.ts';

@@ -1,12 +1,7 @@
 import { derivative, dot, parse } from 'mathjs';
 import test from 'tape';
-import {
-  factorizationGradient,
-  scoreAll,
-  scoreGradient,
-  userGradient,
-  weightedLoss,
-} from '../../lib/model/factorization.ts';
+import { scoreAll, scoreGradient, userGradient, weightedLoss } from '../../lib/model/factorization.ts';
+import { factorizationGradient } from '../../lib/model/factorization-gradient.ts';
 import { expand, merge } from '../../lib/model/lora.ts';
 import { sigmoid } from '../../lib/model/loss.ts';
 import {

@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { derivative, parse } from 'mathjs';
 import test from 'tape';
-import {
-  binaryCrossEntropy,
-  binaryCrossEntropyGradient,
-  meanSquaredError,
-  meanSquaredErrorGradient,
-  sigmoid,
-} from '../../lib/model/loss.ts';
+import { binaryCrossEntropy, binaryCrossEntropyGradient, sigmoid } from '../../lib/model/loss.ts';
+import { meanSquaredError, meanSquaredErrorGradient } from '../../lib/model/squared-error.ts';
 import { fromRows, toRows, zeros } from '../../lib/numeric/matrix.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import { centralDifferences, normalMatrix } from '../gradient.ts';

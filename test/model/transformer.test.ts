@@ -1,7 +1,7 @@
 import test from 'tape';
-import { meanSquaredError, meanSquaredErrorGradient } from '../../lib/model/loss.ts';
 import { sgdStep } from '../../lib/model/optimizer.ts';
 import { namedParameters } from '../../lib/model/parameters.ts';
+import { meanSquaredError, meanSquaredErrorGradient } from '../../lib/model/squared-error.ts';
 import {
   type EncoderBlockParameters,
   encoderBlock,

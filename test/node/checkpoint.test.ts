@@ -7,7 +7,7 @@ import test from 'tape';
 import { completeSettings } from '../../lib/federated/settings.ts';
 import { CheckpointError, expectSameRun, loadCheckpoint, saveCheckpoint } from '../../lib/node/checkpoint.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
-import type { TrainingState } from '../../lib/training/train.ts';
+import type { TrainingState } from '../../lib/training/run-result.ts';
 
 const script = fileURLToPath(new URL('killed-run.ts', import.meta.url));
 const identity = { recipe: 'fedtlrec', settings: completeSettings(), split: 'abc', backend: 'simd' };

@@ -1,8 +1,7 @@
 // The central references: item-kNN and EASE against hand and mathjs, BPR and NeuMF by their gradients and by learning.
 import { inv } from 'mathjs';
 import test from 'tape';
-import { itemsOf } from '../../lib/data/ratings.ts';
-import { leaveOneOut, type Split } from '../../lib/data/split.ts';
+import { itemsOf, leaveOneOut, type Split } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import { chooseLoops } from '../../lib/fast/choose-loops.ts';
 import { Memory } from '../../lib/federated/memory.ts';

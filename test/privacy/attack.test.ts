@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import test from 'tape';
-import { itemsOf } from '../../lib/data/ratings.ts';
-import { leaveOneOut } from '../../lib/data/split.ts';
+import { itemsOf, leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import type { Recipe } from '../../lib/federated/recipe.ts';
 import { aOnly } from '../../lib/federated/recipes/a-only.ts';

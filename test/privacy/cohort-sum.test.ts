@@ -1,6 +1,5 @@
 import test from 'tape';
-import { itemsOf } from '../../lib/data/ratings.ts';
-import { leaveOneOut } from '../../lib/data/split.ts';
+import { itemsOf, leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import type { RoundEvent } from '../../lib/federated/events.ts';
 import type { Recipe } from '../../lib/federated/recipe.ts';

@@ -1,6 +1,5 @@
 import test from 'tape';
-import { itemsOf } from '../../lib/data/ratings.ts';
-import { leaveOneOut } from '../../lib/data/split.ts';
+import { itemsOf, leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
 import { decode, type Update } from '../../lib/federated/wire.ts';

@@ -1,10 +1,11 @@
 // The federation of the released program and of its repair: clients train the score network with a LoRA adapter, the
 // factor A travels (B too, in the repair), and the server answers every client with an A of its own.
 // The border: client code gets one client's ratings and state and what the server sent; the server gets messages.
-import { itemsOf } from '../../data/ratings.ts';
+import { itemsOf } from '../../data/split.ts';
+import { consecutiveBlocks } from '../../federated/client-index.ts';
 import { ClientSampler, copyOfSample, isPresent } from '../../federated/client-side.ts';
 import type { RoundEvent } from '../../federated/events.ts';
-import { type ChunkResult, consecutiveBlocks, type Program, type Setup } from '../../federated/recipe.ts';
+import type { ChunkResult, Program, Setup } from '../../federated/recipe.ts';
 import { mergeChunks } from '../../federated/server-side.ts';
 import { addRows, addUpdate, emptySum, type UpdateSum } from '../../federated/update-sum.ts';
 import { decode, encode, type Update, WireError } from '../../federated/wire.ts';

@@ -1,8 +1,9 @@
 // What the browser test runs in the page: products by the three kernels, a refresh and training steps, each compared
 // with float64 in the same page. Bundled for browsers by the test, so it also shows that lib/webgpu needs no Node.
-import { meanSquaredError, meanSquaredErrorGradient } from '../../../lib/model/loss.ts';
+
 import { sgdStep } from '../../../lib/model/optimizer.ts';
 import { namedParameters } from '../../../lib/model/parameters.ts';
+import { meanSquaredError, meanSquaredErrorGradient } from '../../../lib/model/squared-error.ts';
 import {
   encoderBlock,
   encoderBlockBackward,

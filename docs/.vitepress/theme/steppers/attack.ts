@@ -1,7 +1,7 @@
 // Lesson 8: the server ranks the rows of one message by their number in B. The message is made by the library from a
 // small client; noise can be put on it before it leaves. One message is a matter of luck, so the mean of many is shown too.
 
-import { factorizationGradient } from '../../../../lib/model/factorization.ts';
+import { factorizationGradient } from '../../../../lib/model/factorization-gradient.ts';
 import { vector, zeros } from '../../../../lib/numeric/matrix.ts';
 import { randomStream, sampleWithoutReplacement } from '../../../../lib/numeric/rng.ts';
 import { areaUnderCurve, itemScores } from '../../../../lib/privacy/attack.ts';
