@@ -29,16 +29,41 @@ export { binaryCrossEntropy, binaryCrossEntropyGradient, sigmoid } from './model
 export { scoreAll, scoreGradient, userGradient, weightedLoss } from './model/factorization.ts';
 export { factorizationGradient } from './model/factorization-gradient.ts';
 export { fit, predictRating, ratingErrors, recommend } from './model/factorization-fit.ts';
-export { bytesSaved, expand, merge, rankOneUpdate } from './model/low-rank.ts';
-export { compress, compressWithFeedback, frobeniusNorm } from './model/lora.ts';
-export { loraBackward, loraForward, loraLinear, mergeLora, unmergeLora } from './model/lora-linear.ts';
-export { truncatedSvd } from './numeric/svd.ts';
-export { kmeansPlusPlus } from './model/kmeans-start.ts';
-export { assignPoints, kmeans, lloyd, lloydStep, moveCentroids } from './model/kmeans.ts';
-export { softmaxRows } from './model/softmax.ts';
-export { attentionMask, scaledDotProductAttention } from './model/attention.ts';
-export { attentionParameters, multiHeadAttention } from './model/multi-head-attention.ts';
-export { encoderBlock, encoderBlockParameters } from './model/transformer.ts';
+export { bytesSaved, rankOneUpdate } from './model/low-rank.ts';
+// From here on, matrices of any kind and numbers as seeds are converted (lib/prototyping), then lib/model computes.
+export {
+  compress,
+  compressWithFeedback,
+  expand,
+  frobeniusNorm,
+  merge,
+  reconstructionError,
+  truncatedSvd,
+} from './prototyping/lora.ts';
+export { loraBackward, loraForward, loraLinear, mergeLora, unmergeLora } from './prototyping/lora.ts';
+export {
+  assignPoints,
+  kmeans,
+  kmeansPlusPlus,
+  lloyd,
+  lloydStep,
+  moveCentroids,
+  predictClusters,
+  silhouette,
+} from './prototyping/kmeans.ts';
+export { attentionMask, scaledDotProductAttention, softmaxRows } from './prototyping/attention.ts';
+export {
+  attentionParameters,
+  encoderBlock,
+  encoderBlockParameters,
+  layerNorm,
+  multiHeadAttention,
+} from './prototyping/layers.ts';
+export { layerNormParameters } from './model/layer-norm.ts';
+export type * from './prototyping/attention.ts';
+export type * from './prototyping/kmeans.ts';
+export type * from './prototyping/layers.ts';
+export type * from './prototyping/lora.ts';
 export { adamState, adamStep, sgdStep } from './model/optimizer.ts';
 export type * from './model/index.ts';
 

@@ -1,9 +1,11 @@
 // Builds dist/, what the package ships: JavaScript, types and source maps from lib/, nothing bundled but the program of
-// the report's page. In: lib/, viewer/; out: dist/, checked: every file that package.json names exists, and the command line answers.
+// the report's page and the import paths that stand alone. In: lib/, viewer/; out: dist/, checked: every file that package.json
+// names exists, and the command line answers.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleAlone } from './alone.ts';
 import { bundleReport } from './viewer-bundle.ts';
 
 interface PackageFile {
@@ -23,6 +25,8 @@ for (const path of filesBelow(atRoot('dist'), '.d.ts')) {
   const types = readFileSync(path, 'utf8');
   writeFileSync(path, types.replace(/\b(\w+Array)<ArrayBuffer(Like)?>/g, '$1'));
 }
+
+await bundleAlone(atRoot('dist/alone'));
 
 const { script, sources } = await bundleReport();
 mkdirSync(atRoot('dist/viewer'));

@@ -8,6 +8,7 @@ const order = [
   'numeric',
   'data',
   'model',
+  'prototyping',
   'evaluation',
   'federated',
   'privacy',

@@ -21,7 +21,10 @@ function libraryAliases(): { find: RegExp; replacement: string }[] {
       : [
           {
             find: new RegExp(`^${path.replace('.', 'fedtlrec')}$`),
-            replacement: built.replace('./dist/', library).replace(/\.js$/, '.ts'),
+            replacement: built
+              .replace('/alone/', '/prototyping/')
+              .replace('./dist/', library)
+              .replace(/\.js$/, '.ts'),
           },
         ],
   );

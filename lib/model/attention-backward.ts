@@ -84,6 +84,7 @@ export function scaledDotProductAttentionBackward(
  * @param clients X [clients, dim], as in the forward pass
  * @param cache what the forward pass returned
  * @param outputGradient [clients, dim]
+ * @returns gradients; with respect to `others` where the forward pass had them
  * @throws RangeError if the shapes do not fit
  */
 export function multiHeadAttentionBackward(
@@ -92,15 +93,16 @@ export function multiHeadAttentionBackward(
   cache: AttentionCache,
   outputGradient: Matrix,
   options: BackendOption = {},
-): { clients: Matrix; parameters: AttentionParameters } {
+): { clients: Matrix; others?: Matrix; parameters: AttentionParameters } {
   const caller = 'multiHeadAttentionBackward';
   const shape = expectAttentionParameters(caller, parameters, clients);
   expectShape(caller, 'outputGradient', outputGradient, shape);
   expectShape(caller, 'cache.context', cache.context, shape);
   const output = linearBackward(parameters.output, cache.context, outputGradient, options);
+  const lookedAt = cache.others ?? clients; // [others, dim]
   const queryGradient = copyOf(output.input); // [clients, dim], these three overwritten head by head
-  const keyGradient = copyOf(output.input); // [clients, dim]
-  const valueGradient = copyOf(output.input); // [clients, dim]
+  const keyGradient = copyOf(lookedAt); // [others, dim]
+  const valueGradient = copyOf(lookedAt); // [others, dim]
   const heads = cache.heads.length;
   cache.heads.forEach((headInputs, head) => {
     const contextGradient = headColumns(output.input, head, heads); // [clients, dim / heads]
@@ -115,13 +117,14 @@ export function multiHeadAttentionBackward(
     ops.assign(headColumns(valueGradient, head, heads), gradient.values);
   });
   const query = linearBackward(parameters.query, clients, queryGradient, options);
-  const key = linearBackward(parameters.key, clients, keyGradient, options);
-  const value = linearBackward(parameters.value, clients, valueGradient, options);
-  const clientGradient = query.input; // [clients, dim]: each client was seen three times
-  ops.addeq(clientGradient, key.input);
-  ops.addeq(clientGradient, value.input);
+  const key = linearBackward(parameters.key, lookedAt, keyGradient, options);
+  const value = linearBackward(parameters.value, lookedAt, valueGradient, options);
+  if (cache.others)
+    ops.addeq(key.input, value.input); // [others, dim]: each of them was seen twice
+  else for (const { input } of [key, value]) ops.addeq(query.input, input); // each client was seen three times
   return {
-    clients: clientGradient,
+    clients: query.input, // [clients, dim]
+    ...(cache.others && { others: key.input }),
     parameters: {
       query: query.parameters,
       key: key.parameters,

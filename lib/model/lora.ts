@@ -90,6 +90,23 @@ export function compressWithFeedback(
   return { sent, relativeError: before === 0 ? 0 : frobeniusNorm(rest) / before };
 }
 
+/**
+ * How much of a matrix its factors lose: ‖M − B A‖ / ‖M‖, from 0 (nothing) to 1 (as bad as zeros); 0 where M is 0 and so is
+ * B A.
+ *
+ * @param values M [rows, columns]
+ * @param factors B [rows, rank] and A [rank, columns], e.g. from `compress`
+ * @throws RangeError if the shapes do not fit
+ */
+export function reconstructionError(values: Matrix, factors: LowRank): number {
+  const size = frobeniusNorm(values);
+  const rest = zeros(...dimensions('reconstructionError', values));
+  rest.data.set(rowMajorData(values)); // in float64
+  merge(rest, factors, -1);
+  const left = frobeniusNorm(rest);
+  return left === 0 ? 0 : left / size;
+}
+
 /** ‖M‖ = √(Σ m²), the size of a matrix [rows, columns] and the measure in which `compress` is best. */
 export function frobeniusNorm(values: Matrix): number {
   dimensions('frobeniusNorm', values);

@@ -82,9 +82,10 @@ export function rowMajorData(values: Matrix): FloatArray {
 /**
  * The shape of a matrix.
  *
- * @throws RangeError if `values` is not two-dimensional, or lies in no Float32Array or Float64Array
+ * @throws RangeError if `values` is not two-dimensional, or lies in no Float32Array or Float64Array; TypeError if it is none
  */
-export function dimensions(caller: string, values: Matrix): [rows: number, columns: number] {
+export function dimensions(caller: string, values: Matrix, name = 'values'): [rows: number, columns: number] {
+  expectNdarray(caller, name, values);
   if (values.dimension !== 2) {
     throw new RangeError(
       `${caller}: a matrix [rows, columns] is needed, got shape [${values.shape.join(', ')}]`,
@@ -106,6 +107,7 @@ export function expectShape(
   values: NdArray<FloatArray>,
   shape: readonly (number | null)[],
 ): void {
+  expectNdarray(caller, name, values);
   const fits =
     values.dimension === shape.length &&
     shape.every((length, axis) => length === null || values.shape[axis] === length);
@@ -114,6 +116,14 @@ export function expectShape(
     const wanted = shape.map((length) => length ?? 'any').join(', ');
     throw new RangeError(`${caller}: ${name} must have shape [${wanted}], got [${values.shape.join(', ')}]`);
   }
+}
+
+function expectNdarray(caller: string, name: string, values: unknown): void {
+  if (Array.isArray((values as Matrix | null | undefined)?.shape)) return;
+  const got = Array.isArray(values) ? 'an array' : typeof values;
+  throw new TypeError(
+    `${caller}: ${name} must be an ndarray, got ${got}; fromRows([[1, 2], [3, 4]]) makes one`,
+  );
 }
 
 /**

@@ -76,7 +76,13 @@ export function importPaths(): Record<string, string> {
   return Object.fromEntries(
     built.map(([path, target]) => [
       path.replace('.', 'fedtlrec'),
-      join(root, target.default!.replace('./dist/', 'lib/').replace(/\.js$/, '.ts')),
+      join(
+        root,
+        target
+          .default!.replace('/alone/', '/prototyping/')
+          .replace('./dist/', 'lib/')
+          .replace(/\.js$/, '.ts'),
+      ),
     ]),
   );
 }

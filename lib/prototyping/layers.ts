@@ -1,0 +1,149 @@
+// Several heads, a transformer's block and layer normalisation for whoever calls them: matrices of any kind, a number as seed.
+// Here everything is converted once; what is computed, and how, is lib/model/multi-head-attention.ts, transformer.ts and
+// layer-norm.ts. In: rows of numbers, ndarrays, mathjs matrices; out: what the plain modules return.
+import type { ClientMask } from '../model/attention.ts';
+import type { LayerNormParameters } from '../model/layer-norm.ts';
+import * as norm from '../model/layer-norm.ts';
+import type { BackendOption } from '../model/layers.ts';
+import type { AttentionCache, AttentionParameters, MultiHeadOptions } from '../model/multi-head-attention.ts';
+import * as heads from '../model/multi-head-attention.ts';
+import type { EncoderBlockCache, EncoderBlockParameters } from '../model/transformer.ts';
+import * as transformer from '../model/transformer.ts';
+import { asMatrix, asStream, expectObject, type MatrixLike, type Seed } from '../numeric/matrix-like.ts';
+import type { FloatType, Matrix } from '../numeric/ndarrays.ts';
+import { asMask, type MaskLike } from './attention.ts';
+
+export { multiHeadAttentionBackward } from '../model/attention-backward.ts';
+export { type LayerNormParameters, layerNormBackward, layerNormParameters } from '../model/layer-norm.ts';
+export type { AttentionCache, AttentionParameters } from '../model/multi-head-attention.ts';
+export {
+  type EncoderBlockCache,
+  type EncoderBlockParameters,
+  encoderBlockBackward,
+} from '../model/transformer.ts';
+
+/** How the heads are cut and who may look at whom. */
+export interface HeadsSettings extends ClientMask, BackendOption {
+  /** The number of heads; divides dim. */
+  readonly heads: number;
+  /** Who is looked at, [others, dim] (cross-attention). Default: the clients themselves. */
+  readonly others?: MatrixLike;
+  /** Which client may look at which, [clients, others], in place of `keyMask` and `noSelf`. Default: all may. */
+  readonly mask?: MaskLike;
+}
+
+/**
+ * Fresh parameters of `multiHeadAttention` for rows of `dim` columns.
+ *
+ * @param seed a number or a stream
+ * @throws RangeError if dim is not a whole number of at least 1, TypeError if an argument is of another kind
+ * @example
+ * attentionParameters(8, 1).query.weight.shape; // [8, 8]
+ */
+export function attentionParameters(
+  dim: number,
+  seed: Seed,
+  type: FloatType = 'float64',
+): AttentionParameters {
+  expectType('attentionParameters', type);
+  return heads.attentionParameters(dim, asStream('attentionParameters', 'seed', seed, 'attention'), type);
+}
+
+/**
+ * Multi-head attention: each head compares the clients with those they look at within its own columns, and mixes those.
+ *
+ * @param parameters from `attentionParameters`
+ * @param clients X [clients, dim]
+ * @param options `heads` and, if wanted, `mask`, `others`, `keyMask`, `noSelf`
+ * @returns output [clients, dim]; weights of each head, [clients, others], row = who looks; cache for the backward pass
+ * @throws RangeError if heads do not divide dim, or the shapes or a mask do not fit; TypeError if an argument is of another kind
+ * @example
+ * const clients = [[1, 0, 0, 0], [0, 1, 0, 0]];
+ * const { output } = multiHeadAttention(attentionParameters(4, 1), clients, { heads: 2, mask: [[1, 0], [1, 1]] });
+ * toRows(output).length; // 2
+ */
+export function multiHeadAttention(
+  parameters: AttentionParameters,
+  clients: MatrixLike,
+  options: HeadsSettings,
+): { output: Matrix; weights: Matrix[]; cache: AttentionCache } {
+  const caller = 'multiHeadAttention';
+  expectLenses(caller, 'parameters', parameters);
+  const given = asMatrix(caller, 'clients', clients);
+  return heads.multiHeadAttention(parameters, given, asSettings(caller, given, options));
+}
+
+/**
+ * A fresh encoder block.
+ *
+ * @param dim columns of a client's row
+ * @param hidden width of the feed-forward network, commonly 2 or 4 times dim
+ * @param seed a number or a stream
+ * @throws RangeError if a size is not a whole number of at least 1, TypeError if an argument is of another kind
+ * @example
+ * encoderBlockParameters(4, 8, 1).expand.weight.shape; // [8, 4]
+ */
+export function encoderBlockParameters(
+  dim: number,
+  hidden: number,
+  seed: Seed,
+  type: FloatType = 'float64',
+): EncoderBlockParameters {
+  expectType('encoderBlockParameters', type);
+  const rng = asStream('encoderBlockParameters', 'seed', seed, 'encoder-block');
+  return transformer.encoderBlockParameters(dim, hidden, rng, type);
+}
+
+/**
+ * One encoder block: H = norm1(attention(X) + X), output = norm2(ReLU(H W1ᵀ + b1) W2ᵀ + b2 + H).
+ *
+ * @param parameters from `encoderBlockParameters`
+ * @param clients X [clients, dim]
+ * @returns output [clients, dim]; weights of each head, [clients, clients], row = who looks; cache for the backward pass
+ * @throws RangeError if heads do not divide dim, or the shapes or a mask do not fit; TypeError if an argument is of another kind
+ */
+export function encoderBlock(
+  parameters: EncoderBlockParameters,
+  clients: MatrixLike,
+  options: Omit<HeadsSettings, 'others'>,
+): { output: Matrix; weights: Matrix[]; cache: EncoderBlockCache } {
+  const caller = 'encoderBlock';
+  expectObject(caller, 'parameters', parameters, 'that of encoderBlockParameters(…)');
+  expectLenses(caller, 'parameters.attention', parameters.attention);
+  const given = asMatrix(caller, 'clients', clients);
+  return transformer.encoderBlock(parameters, given, asSettings(caller, given, options));
+}
+
+/**
+ * Layer normalisation: every row is moved to mean 0 and scaled to variance 1, then scaled by γ and moved by β.
+ *
+ * @param parameters from `layerNormParameters`
+ * @param input X [samples, dim]
+ * @returns [samples, dim]
+ * @throws RangeError if γ or β does not have one entry per column, TypeError if an argument is of another kind
+ * @example
+ * toRows(layerNorm(layerNormParameters(2), [[1, 3]])); // about [[-1, 1]]
+ */
+export function layerNorm(parameters: LayerNormParameters, input: MatrixLike): Matrix {
+  expectObject('layerNorm', 'parameters', parameters, 'that of layerNormParameters(…)');
+  return norm.layerNorm(parameters, asMatrix('layerNorm', 'input', input));
+}
+
+function asSettings(caller: string, clients: Matrix, options: HeadsSettings): MultiHeadOptions {
+  expectObject(caller, 'options', options, '{ heads: 2 }');
+  const others = options.others === undefined ? undefined : asMatrix(caller, 'others', options.others);
+  const mask = asMask(caller, options.mask, clients.shape[0]!, (others ?? clients).shape[0]!);
+  return { ...options, others, mask };
+}
+
+function expectLenses(caller: string, name: string, parameters: AttentionParameters): void {
+  const example = 'that of attentionParameters(dim, seed)';
+  expectObject(caller, name, parameters, example);
+  for (const lens of ['query', 'key', 'value', 'output'] as const)
+    expectObject(caller, `${name}.${lens}`, parameters[lens], `${example}.${lens}`);
+}
+
+function expectType(caller: string, type: FloatType): void {
+  if (type !== 'float32' && type !== 'float64')
+    throw new RangeError(`${caller}: type must be 'float32' or 'float64', got ${String(type)}`);
+}
