@@ -3,6 +3,7 @@
 import { type Columns, columnsText } from './columns.ts';
 import type { ParseReport } from './parse.ts';
 import type { Ratings } from './ratings.ts';
+import { countUsersLeftOutOfSplit, timeSpanOf } from './ratings-facts.ts';
 import { fewestForSplit } from './split.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -158,25 +159,4 @@ function counted(count: number, noun: string): string {
 /** 1000209 → 1,000,209, the same on every machine. */
 function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-/** How many users have fewer ratings than leave-one-out needs: they train, but are not evaluated. */
-export function countUsersLeftOutOfSplit({ offsets }: Ratings): number {
-  let count = 0;
-  for (let user = 0; user + 1 < offsets.length; user++) {
-    if (offsets[user + 1]! - offsets[user]! < fewestForSplit) count++;
-  }
-  return count;
-}
-
-/** The earliest and the latest time of all ratings; null without times. */
-export function timeSpanOf({ times }: Ratings): { first: number; last: number } | null {
-  if (!times) return null;
-  let first = Infinity;
-  let last = -Infinity;
-  for (const time of times) {
-    if (time < first) first = time;
-    if (time > last) last = time;
-  }
-  return { first, last };
 }

@@ -14,6 +14,7 @@ export {
   RatingsParser,
 } from './parse.ts';
 export { type ReadOptions, type ReadReport, readRatings } from './read-ratings.ts';
+export * from './ratings-facts.ts';
 export * from './describe.ts';
 export * from './synthetic.ts';
 export * from './split.ts';

@@ -5,13 +5,13 @@ import { ratingsFrom } from './build-ratings.ts';
 import type { DateOrder } from './calendar.ts';
 import { readColumnChoice } from './column-option.ts';
 import type { Columns } from './columns.ts';
-import { countUsersLeftOutOfSplit, timeSpanOf } from './describe.ts';
 import { type Plan, planReading } from './detect.ts';
 import { FieldSplitter } from './fields.ts';
 import { layoutOf, type RatingsFormat, ratingsFormats } from './formats.ts';
 import type { DecimalMark } from './numbers.ts';
 import { OtherFileError, ParseError, quoted } from './parse-error.ts';
 import type { Ratings } from './ratings.ts';
+import { countUsersLeftOutOfSplit, timeSpanOf } from './ratings-facts.ts';
 import { RecordReader } from './record-reader.ts';
 import type { Told } from './told.ts';
 

@@ -1,6 +1,6 @@
 // The loops of int16-rows.ts in WebAssembly SIMD (kernels/int16-rows.ts). Same inputs and outputs; the
 // integers lie in the module's memory, and the products are the same to the last bit. The memory is kept and grows, to about 2 · rows · columns bytes.
-import type { Int16Loops } from './int16-rows.ts';
+import type { Int16Loops, ReservesLoops } from './int16-loops.ts';
 import { int16RowsKernel } from './int16-rows-kernel.generated.ts';
 import { growTo, openKernel, type WithMemory } from './open-kernel.ts';
 
@@ -12,12 +12,6 @@ interface Kernel extends WithMemory {
   readonly scratchBytes: (columns: number) => number;
   readonly timesTransposed: (...addressesAndCounts: number[]) => void;
   readonly times: (...addressesAndCounts: number[]) => void;
-}
-
-/** Makes loops over arrays of other lengths in the same memory. This invalidates loops made earlier. */
-export interface ReservesLoops {
-  /** Null if there is not as much memory. */
-  reserve(rows: number): Int16Loops | null;
 }
 
 /** Null where the engine has no WebAssembly SIMD. */

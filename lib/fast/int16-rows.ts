@@ -2,7 +2,8 @@
 // with all, B'·Bᵀ, and mixing them, A·B. In: rows of length 1 at most; out: products to four digits, mixtures to three.
 // An integer takes half of a float32's bytes, and SIMD multiplies twice as many of them an instruction. Sums of integers
 // are exact, so the plain loops here and the SIMD loops (int16-rows-simd.ts) give the same bits.
-import { openInt16Simd, type ReservesLoops } from './int16-rows-simd.ts';
+import type { Int16Loops, ReservesLoops } from './int16-loops.ts';
+import { openInt16Simd } from './int16-rows-simd.ts';
 
 /** What the number 1 is kept as: the largest 16-bit integer. */
 const ONE = 32_767;
@@ -10,20 +11,6 @@ const ONE = 32_767;
 const BLOCK = 256;
 /** What the sizes of a block's weights may add up to: rounded up by ½ each, and times `ONE`, that is still below 2³¹. */
 const LARGEST_SUM = 65_535 - BLOCK / 2;
-
-/** The integers, and the loops over them. */
-export interface Int16Loops {
-  /** B [rows, width]; integers after the last column must be 0. */
-  readonly right: Int16Array;
-  readonly width: number;
-  /** A [count, leftWidth], where `leftWidth` is at least `width` and the number of rows of B. */
-  readonly left: Int16Array;
-  readonly leftWidth: number;
-  /** Writes A·Bᵀ [count, rows]; A's rows lie `width` apart. */
-  timesTransposed(count: number, out: Float32Array): void;
-  /** Writes A·B [count, columns]; A's rows lie `leftWidth` apart. */
-  times(count: number, out: Float32Array): void;
-}
 
 export class Int16Rows {
   private readonly columns: number;

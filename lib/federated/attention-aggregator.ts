@@ -3,16 +3,16 @@
 // client u's own model does not give it. It uses the others only, so it also serves clients that were absent. Another way to
 // weigh the others is one function, `WeighPeers`; tokens, clusters, mixing, unit size and bytes stay as they are.
 
+import type { LloydOptions } from '../model/kmeans.ts';
 import type { Aggregator } from './aggregator.ts';
 import type { ClientAttention, WeighPeers } from './client-attention.ts';
 import { ClientIndex } from './client-index.ts';
 import type { RoundEvent } from './events.ts';
-import type { Loops } from './loops.ts';
 import type { Memory } from './memory.ts';
 import { bytesOfPersonalPart, toUnitRootMeanSquare } from './personal-part.ts';
 import type { Settings } from './settings.ts';
 import { headTemperatures } from './temperature.ts';
-import { Tokens } from './tokens.ts';
+import { type RunningMean, Tokens } from './tokens.ts';
 import type { Update } from './wire.ts';
 
 /** Clients that ask at a time, at most. */
@@ -23,6 +23,13 @@ interface Peers {
   readonly version: number; // of the index
   readonly cluster: number;
   readonly placeOf: ReadonlyMap<number, number>; // where a client stands among them
+}
+
+/** Those of the run's `Loops` in which it spends its time. */
+interface AttentionLoops {
+  runningMean(items: number): RunningMean;
+  clientAttention(items: number, mostAsking: number): ClientAttention;
+  readonly kmeans: LloydOptions['loops'];
 }
 
 export class AttentionAggregator implements Aggregator {
@@ -45,7 +52,7 @@ export class AttentionAggregator implements Aggregator {
     items: number,
     settings: Settings,
     arrays: Memory,
-    loops: Loops,
+    loops: AttentionLoops,
     weigh?: WeighPeers,
   ) {
     this.items = items;
@@ -58,7 +65,7 @@ export class AttentionAggregator implements Aggregator {
     this.mean = arrays.float32('meanToken', items);
     this.lengths = arrays.float32('tokenNorms', clients);
     this.attention = loops.clientAttention(items, LARGEST_BLOCK);
-    this.index = new ClientIndex(clients, settings, arrays, loops);
+    this.index = new ClientIndex(clients, settings, arrays, loops.kmeans);
   }
 
   /** τ of each head at the last refresh. */

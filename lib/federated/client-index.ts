@@ -1,11 +1,10 @@
 // Who is compared with whom: K-means over the directions of the user vectors, as an index of clients (Eq. 10).
 // In: decoded messages, which give the user vectors away; out: a cluster per client, and for each cluster the clients of
 // the nearest ones. In a large federation, this makes attention's cost linear in the number of clients. Lloyd (1982).
-import { kmeans, nearestClusters } from '../model/kmeans.ts';
+import { kmeans, type LloydOptions, nearestClusters } from '../model/kmeans.ts';
 import { type Matrix, matrix } from '../numeric/matrix.ts';
 import { type RandomStream, randomStream, sampleWithoutReplacement } from '../numeric/rng.ts';
 import type { RoundEvent } from './events.ts';
-import type { Loops } from './loops.ts';
 import type { Memory } from './memory.ts';
 import type { Settings } from './settings.ts';
 import type { Update } from './wire.ts';
@@ -30,10 +29,10 @@ export class ClientIndex {
   private readonly directions: Float32Array; // unit user vectors, from messages [clients, factors]
   private readonly refreshes: Uint32Array; // how often `refresh` ran [1]
   private readonly centroids: Float32Array; // [clusters, factors]
-  private readonly loops: Loops;
+  private readonly kmeansLoops: LloydOptions['loops'];
 
-  constructor(clients: number, settings: Settings, arrays: Memory, loops: Loops) {
-    this.loops = loops;
+  constructor(clients: number, settings: Settings, arrays: Memory, kmeansLoops: LloydOptions['loops']) {
+    this.kmeansLoops = kmeansLoops;
     this.seed = settings.seed;
     this.factors = settings.factors;
     this.clusters =
@@ -67,7 +66,7 @@ export class ClientIndex {
     const clusters = Math.min(this.clusters, known.length);
     const sampleSize = Math.max(LARGEST_WHOLE_KMEANS, SAMPLE_PER_CLUSTER * clusters);
     const sample = this.directionsOf(sampleOf(known, sampleSize, rng));
-    const loops = this.loops.kmeans;
+    const loops = this.kmeansLoops;
     let result = kmeans(sample, { clusters, rng, maxIterations: 50, loops });
     const { iterations, centroids } = result;
     if (known.length > sampleSize) {

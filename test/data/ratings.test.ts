@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import test from 'tape';
 import { buildRatings } from '../../lib/data/build-ratings.ts';
-import { countUsersLeftOutOfSplit } from '../../lib/data/describe.ts';
 import type { RatingRow, Ratings } from '../../lib/data/ratings.ts';
+import { countUsersLeftOutOfSplit } from '../../lib/data/ratings-facts.ts';
 import { itemsOf } from '../../lib/data/split.ts';
 
 function row(user: string, item: string, time: number | null, value = 1): RatingRow {
