@@ -102,26 +102,22 @@ export class ClientSide {
     const { update: trained, loss } = this.parts.localModel.train(task, this.stateOf(client));
     const defended = trained && this.defence ? this.defence(trained, task) : trained;
     const update = defended && this.attack ? this.attack(defended, task) : defended;
-    const message = update && this.encode(update);
+    const { uplink } = this.parts;
+    const sent = update && uplink ? uplink(update) : update;
+    const message = sent && this.encode(sent);
     const events: RoundEvent[] = [];
     if (isWatched) {
       events.push({ type: 'client-trained', round, client, sample: copyOfSample(sample), loss });
-      if (update && message)
-        events.push({
-          type: 'update-sent',
-          round,
-          client,
-          update: copyOfUpdate(update),
-          bytes: message.length,
-        });
+      if (sent && message) {
+        const bytes = message.length;
+        events.push({ type: 'update-sent', round, client, update: copyOfUpdate(sent), bytes });
+      }
     }
     return { loss, message, events };
   }
 
-  private encode(update: Update): Uint8Array {
-    const { uplink, secureSum } = this.parts;
-    const sent = uplink ? uplink(update) : update;
-    return secureSum?.seal(sent) ?? encode(sent, this.items, this.setup.settings.codec);
+  private encode(sent: Update): Uint8Array {
+    return this.parts.secureSum?.seal(sent) ?? encode(sent, this.items, this.setup.settings.codec);
   }
 
   /** Writes a client's scores, [items]; re-fitted to its recent past first if `recency` is a τ. */

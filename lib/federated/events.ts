@@ -20,6 +20,7 @@ export type RoundEvent =
       readonly type: 'update-sent';
       readonly round: number;
       readonly client: number;
+      /** As it is encoded (before masks and the codec's rounding): factors, or whole rows where these are sent. */
       readonly update: Update;
       readonly bytes: number;
     }

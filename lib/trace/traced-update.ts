@@ -11,6 +11,8 @@ const ROWS_OF_UPDATE = 24;
 const ROWS_OF_STEP = 16;
 /** Whole rows are kept as factors of this rank at most. */
 const MOST_RANK = 4;
+/** Singular values below this share of the largest are what float32 rows lose by rounding. */
+const ROUNDING = 1e-6;
 /** Steps with more numbers than this are not taken apart. */
 const LARGEST_STEP = 4_000_000;
 
@@ -26,7 +28,8 @@ export function traceUpdate(
   if (rows.length === 0 || dims === 0) return null;
   const whole = rank > 0 ? expandUpdate(update) : update;
   const values = matrix(whole.left, rows.length, dims); // ΔQ [rows, D]
-  const factors = rank > 0 ? update : factorsOf(values);
+  const { spectrum } = spectrumOf(values);
+  const factors = rank > 0 ? update : factorsOf(values, spectrum);
   const kept = largestRows(values, ROWS_OF_UPDATE);
   const left = new Float32Array(kept.length * factors.rank);
   kept.forEach((row, at) => {
@@ -41,7 +44,7 @@ export function traceUpdate(
     left,
     right: factors.right.slice(),
     rank: factors.rank,
-    spectrum: spectrumOf(values).spectrum,
+    spectrum,
   };
 }
 
@@ -65,8 +68,12 @@ export function traceStep(step: Float32Array, dims: number): TracedStep | null {
   return { rows: kept, values: rows, right: square, spectrum };
 }
 
-function factorsOf(values: Matrix): { left: Float32Array; right: Float32Array; rank: number } {
-  const rank = Math.min(MOST_RANK, ...values.shape);
+function factorsOf(
+  values: Matrix,
+  spectrum: Float32Array,
+): { left: Float32Array; right: Float32Array; rank: number } {
+  const rankOfRows = spectrum.filter((value) => value > ROUNDING * spectrum[0]!).length;
+  const rank = Math.max(1, Math.min(MOST_RANK, rankOfRows));
   const { left, right } = compress(values, rank);
   return { left: left.data as Float32Array, right: right.data as Float32Array, rank };
 }

@@ -9,6 +9,7 @@ import type { Program, Setup } from '../../lib/federated/recipe.ts';
 import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
 import { completeSettings, type Settings } from '../../lib/federated/settings.ts';
 import { decode } from '../../lib/federated/wire.ts';
+import { fedmf } from '../../lib/peers/fedmf.ts';
 import { evaluateBlock, scatter } from '../../lib/training/evaluate.ts';
 import { chunksOf, type Executor, inlineExecutor } from '../../lib/training/executor.ts';
 import { openRun } from '../../lib/training/open-run.ts';
@@ -70,6 +71,24 @@ test('what a watched client sends is its exact rank-one gradient step and nothin
     const isPositive = trained.sample.labels[row] === 1;
     t.ok(isPositive ? value > 0 : value < 0, 'the sign of B gives the label away: low rank is not privacy');
   });
+});
+
+test('the event of a message says what is sent: whole rows where rows are sent', async (t) => {
+  const sent: Uint8Array[] = [];
+  const run = openRun(fedmf, small, {
+    settings: { rounds: 1, factors: 6 },
+    channel: (message, client) => {
+      if (client === 3) sent.push(message);
+      return message;
+    },
+  });
+  for await (const event of run.rounds({ watch: [3], evaluates: false })) {
+    if (event.type !== 'update-sent') continue;
+    t.deepEqual([event.update.rank, event.bytes], [0, sent[0]!.length]);
+    const expected = { client: 3, items: small.train.items, dims: 7, extra: 0, round: 1 };
+    t.deepEqual(decode(sent[0]!, expected), event.update);
+  }
+  t.equal(sent.length, 1);
 });
 
 test('the server never reads ratings or user vectors, only messages', async (t) => {

@@ -3,7 +3,6 @@
 import type { Split } from '../../../../lib/data/split.ts';
 import type { RoundEvent } from '../../../../lib/federated/events.ts';
 import { plainLoops } from '../../../../lib/federated/loops.ts';
-import { expandUpdate } from '../../../../lib/federated/wire.ts';
 import { fedmf } from '../../../../lib/peers/fedmf.ts';
 import { openRun } from '../../../../lib/training/open-run.ts';
 import { plural } from './words.ts';
@@ -94,7 +93,7 @@ function atHome(
 }
 
 function onTheWire({ client, update, bytes }: EventOf<'update-sent'>, before: RoundStep): RoundStep {
-  const { rows, left } = expandUpdate(update); // [rows, factors + 1], as FedMF sends them
+  const { rows, left } = update; // [rows, factors + 1]
   const name = people[client]!;
   return {
     ...before,
