@@ -8,7 +8,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import ts from 'typescript';
@@ -92,11 +92,20 @@ function readImporters(): Map<string, string[]> {
   return found;
 }
 
-/** The test files that import a file, in order of the number of imports between the two. */
+/** The test files that import a file: those of its name first, then its folder's, by the number of imports between the two. */
 function testsOf(file: string): string[] {
   const reached = new Set([file]);
   for (const one of reached) for (const next of importers.get(one) ?? []) reached.add(next); // grows meanwhile
-  const tests = [...reached].filter((name) => name.endsWith('.test.ts'));
+  const folder = dirname(relative('lib', file));
+  const farness = (test: string) =>
+    basename(test) === `${basename(file, '.ts')}.test.ts`
+      ? 0
+      : relative('test', test).startsWith(folder)
+        ? 1
+        : 2;
+  const tests = [...reached]
+    .filter((name) => name.endsWith('.test.ts'))
+    .sort((a, b) => farness(a) - farness(b));
   if (tests.length > 0) return tests;
   const imported = [...importers].filter(([, by]) => by.includes(file)); // it starts a process: whoever tests its parts
   return [...new Set(imported.flatMap(([name]) => testsOf(name)))];

@@ -77,3 +77,10 @@ test('a curve climbs from the lowest to the highest bar, and the cheap recipe en
   t.deepEqual(plotCurves([{ label: 'central', points: [] }]), [], 'and alone draws nothing');
   t.end();
 });
+
+test('a curve that neither rises nor falls is drawn at full height', (t) => {
+  const points = [1, 2].map((round) => ({ round, megabytes: 0, ndcg10: 0.25 }));
+  const flat = plotCurves([{ label: 'flat', points }]).find((line) => line.startsWith('flat'));
+  t.match(flat!, /^flat +█+ {2}\.250$/);
+  t.end();
+});
