@@ -107,6 +107,20 @@ test('the core round and what it stands on run neither fast loops, nor defences,
   t.end();
 });
 
+test('training fedtlrec runs and loads neither defences, nor strategies, nor peers, nor anything later', (t) => {
+  const round = runBy('lib/training/train.ts', 'lib/federated/recipes/fedtlrec.ts');
+  t.ok(round.size > 50 && round.has('lib/training/rounds.ts'), `${round.size} files`);
+  t.deepEqual(
+    [...round].filter((file) =>
+      /^lib\/(privacy|robust|peers|prototyping|trace|webgpu|node|cli)\//.test(file),
+    ),
+    [],
+  );
+  const later = [...round].flatMap((file) => importsOf(file).filter(({ kind }) => kind === 'dynamic'));
+  t.deepEqual(later, [], 'nothing is loaded later, which bundlers would take along');
+  t.end();
+});
+
 test('what the server runs has no way to ratings, and what a client runs has none to the sums', (t) => {
   const server = runBy('lib/federated/server-side.ts');
   const client = runBy('lib/federated/client-side.ts');

@@ -14,10 +14,10 @@ import { watchInterrupt } from './interrupt.ts';
 import { type MeasuredRun, measureRun, type RunTask } from './measured-run.ts';
 import {
   addRunOptions,
+  type CommandOptions,
+  commandOptionsOf,
   expectFits,
   inputsOf,
-  type RunOptions,
-  runOptionsOf,
   settingsFor,
 } from './options.ts';
 import { expectOutputs, type Outputs, openOutputs, writtenFolder, writtenReport } from './outputs.ts';
@@ -36,7 +36,7 @@ Examples:
   fedtlrec compare --recipes fedtlrec,./my-recipe.ts        against a recipe of your own
   fedtlrec compare --data u.data --json > comparison.json   one JSON document`;
 
-interface CompareOptions extends RunOptions {
+interface CompareOptions extends CommandOptions {
   readonly recipes: string;
   readonly seeds: readonly number[] | undefined;
   readonly reference: string | undefined;
@@ -62,7 +62,7 @@ export function addCompareCommand(program: Command, printing: Printing): void {
     .action((given: Record<string, unknown>) =>
       runCompare(
         {
-          ...runOptionsOf(given),
+          ...commandOptionsOf(given),
           recipes: String(given.recipes),
           seeds: given.seeds as number[] | undefined,
           reference: given.reference as string | undefined,

@@ -14,7 +14,7 @@ import type { Checkpoints } from './checkpoints.ts';
 import type { Dataset, DatasetFacts } from './dataset.ts';
 import { makeExecutor } from './executor.ts';
 import type { InterruptWatch } from './interrupt.ts';
-import type { RunOptions } from './options.ts';
+import type { CommandOptions } from './options.ts';
 import type { Outputs } from './outputs.ts';
 import type { Printing } from './printing.ts';
 import { startProgress } from './progress.ts';
@@ -78,7 +78,7 @@ export interface RunTask {
   readonly choice: RecipeChoice;
   readonly dataset: Dataset;
   readonly settings: Settings;
-  readonly options: RunOptions;
+  readonly options: CommandOptions;
   /** What the run computes with; opened and closed by whoever asks for the run. */
   readonly backend: OpenBackend;
   readonly interrupt: InterruptWatch;

@@ -19,7 +19,7 @@ import type { RecipeChoice } from './recipe-choice.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What `train` and `compare` are asked to do. */
-export interface RunOptions {
+export interface CommandOptions {
   readonly data: string;
   readonly reading: ReadingOptions;
   readonly preset: PresetName;
@@ -111,7 +111,7 @@ function readBackend(text: string): string {
 }
 
 /** Sorts what commander has read. */
-export function runOptionsOf(given: Record<string, unknown>): RunOptions {
+export function commandOptionsOf(given: Record<string, unknown>): CommandOptions {
   const settings = settingNames
     .filter((name) => given[name] !== undefined)
     .map((name) => [name, given[name] === 'off' ? null : given[name]]);
@@ -129,7 +129,7 @@ export function runOptionsOf(given: Record<string, unknown>): RunOptions {
 }
 
 /** The files that a run reads. */
-export function inputsOf({ data }: RunOptions, choices: readonly RecipeChoice[]): string[] {
+export function inputsOf({ data }: CommandOptions, choices: readonly RecipeChoice[]): string[] {
   const modules = choices.flatMap(({ module }) => module ?? []);
   return data === 'synthetic' ? modules : [placeOfData(data).path, ...modules];
 }
@@ -139,7 +139,7 @@ export function inputsOf({ data }: RunOptions, choices: readonly RecipeChoice[])
  *
  * @throws UsageError naming the option whose value is out of range
  */
-export function settingsFor(recipe: Recipe, options: RunOptions, seed?: number): Settings {
+export function settingsFor(recipe: Recipe, options: CommandOptions, seed?: number): Settings {
   const preset: Partial<Settings> = presets[options.preset];
   try {
     return completeSettings(preset, recipe.defaults, options.settings, recipe.fixed, { seed });

@@ -20,10 +20,10 @@ import { watchInterrupt } from './interrupt.ts';
 import { type MeasuredRun, measureRun, type RunTask } from './measured-run.ts';
 import {
   addRunOptions,
+  type CommandOptions,
+  commandOptionsOf,
   expectFits,
   inputsOf,
-  type RunOptions,
-  runOptionsOf,
   settingsFor,
 } from './options.ts';
 import { expectOutputs, type Outputs, openOutputs, writtenFolder, writtenReport } from './outputs.ts';
@@ -74,7 +74,7 @@ export function addTrainCommand(program: Command, printing: Printing): void {
     .action(async (given: Record<string, unknown>) => {
       const { resume, ...others } = given;
       if (resume !== undefined) return runTrain(await resumedTask(String(resume), others), printing);
-      const options = runOptionsOf(others);
+      const options = commandOptionsOf(others);
       const recipe = String(others.recipe);
       const traceFile = others.trace as string | undefined;
       const checkpointEvery = Number(others.checkpointEvery ?? 10);
@@ -87,7 +87,7 @@ const TRACE_BYTES = 16e6;
 
 interface TrainTask {
   readonly recipe: string;
-  readonly options: RunOptions;
+  readonly options: CommandOptions;
   readonly checkpointEvery: number;
   /** Where to write the recorded run, if anywhere. */
   readonly traceFile?: string;
@@ -109,7 +109,7 @@ async function resumedTask(path: string, given: Record<string, unknown>): Promis
     );
   }
   const saved = await readRequest(path);
-  const asked = runOptionsOf(given);
+  const asked = commandOptionsOf(given);
   const settings = withMoreRounds(saved.settings, asked.settings.rounds);
   const resumed = { ...saved, settings };
   const { data, reading, recipe, backend, checkpointEvery } = resumed;
@@ -201,7 +201,7 @@ async function writeOutputs(
 }
 
 /** How much of the run is recorded; not at all where nobody will look at it. */
-function traceBytesOf(traceFile: string | undefined, { out, report }: RunOptions): number | undefined {
+function traceBytesOf(traceFile: string | undefined, { out, report }: CommandOptions): number | undefined {
   if (traceFile !== undefined) return TRACE_BYTES;
   return out === undefined && report === undefined ? undefined : REPORT_TRACE_BYTES;
 }

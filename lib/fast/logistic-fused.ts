@@ -41,10 +41,10 @@ export class FusedLogisticLoss implements LogisticLoss {
       const score = this.scoreAt(vector, start);
       const decay = Math.exp(-Math.abs(score)); // never overflows
       const probability = score >= 0 ? 1 / (1 + decay) : decay / (1 + decay);
-      const slope = this.weights[row]! * (probability - this.labels[row]!);
-      scoreGradients[row] = slope;
+      const derivative = this.weights[row]! * (probability - this.labels[row]!);
+      scoreGradients[row] = derivative;
       this.curvatures[row] = this.weights[row]! * probability * (1 - probability);
-      for (let k = 0; k < factors; k++) gradient[k]! += slope * itemTable[start + k]!;
+      for (let k = 0; k < factors; k++) gradient[k]! += derivative * itemTable[start + k]!;
     }
     return scoreGradients.subarray(0, rows.length);
   }

@@ -51,21 +51,21 @@ export class AttentionAggregator implements Aggregator {
     clients: number,
     items: number,
     settings: Settings,
-    arrays: Memory,
+    memory: Memory,
     loops: AttentionLoops,
     weigh?: WeighPeers,
   ) {
     this.items = items;
     this.settings = settings;
     this.weigh = weigh;
-    this.round = arrays.note('refreshRound');
-    this.tokens = new Tokens(clients, items, arrays, settings.tokenMemory, {
+    this.round = memory.note('refreshRound');
+    this.tokens = new Tokens(clients, items, memory, settings.tokenMemory, {
       runningMean: loops.runningMean(items),
     });
-    this.mean = arrays.float32('meanToken', items);
-    this.lengths = arrays.float32('tokenNorms', clients);
+    this.mean = memory.float32('meanToken', items);
+    this.lengths = memory.float32('tokenNorms', clients);
     this.attention = loops.clientAttention(items, LARGEST_BLOCK);
-    this.index = new ClientIndex(clients, settings, arrays, loops.kmeans);
+    this.index = new ClientIndex(clients, settings, memory, loops.kmeans);
   }
 
   /** τ of each head at the last refresh. */

@@ -31,7 +31,7 @@ export class ClientIndex {
   private readonly centroids: Float32Array; // [clusters, factors]
   private readonly kmeansLoops: LloydOptions['loops'];
 
-  constructor(clients: number, settings: Settings, arrays: Memory, kmeansLoops: LloydOptions['loops']) {
+  constructor(clients: number, settings: Settings, memory: Memory, kmeansLoops: LloydOptions['loops']) {
     this.kmeansLoops = kmeansLoops;
     this.seed = settings.seed;
     this.factors = settings.factors;
@@ -42,10 +42,10 @@ export class ClientIndex {
           ? 1
           : Math.round(clients / CLIENTS_PER_CLUSTER);
     this.probes = Math.min(this.clusters, settings.probes === 'auto' ? PROBES : settings.probes);
-    this.directions = arrays.rows('float32', 'directions', clients, this.factors);
-    this.clusterOf = arrays.uint32('clusterOf', clients);
-    this.refreshes = arrays.uint32('refreshes', 1);
-    this.centroids = arrays.float32('centroids', this.clusters * this.factors);
+    this.directions = memory.rows('float32', 'directions', clients, this.factors);
+    this.clusterOf = memory.uint32('clusterOf', clients);
+    this.refreshes = memory.uint32('refreshes', 1);
+    this.centroids = memory.float32('centroids', this.clusters * this.factors);
   }
 
   /** Changes with every refresh, so that a reader may keep what it derived. */

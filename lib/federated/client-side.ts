@@ -138,10 +138,10 @@ export class ClientSide {
     const { setup, shared } = this;
     const { localModel } = this.parts;
     const state = this.stateOf(client);
-    if (!localModel.personalize || positives.length === 0) return { state, shared };
+    if (!localModel.adaptAtHome || positives.length === 0) return { state, shared };
     const sample = this.sampler.draw(client, randomStream(setup.settings.seed, 'scoring', client));
     const task: ClientTask = { client, round: 0, sample, shared };
-    return localModel.personalize(task, state);
+    return localModel.adaptAtHome(task, state);
   }
 
   private stateOf(client: number): Float32Array {

@@ -44,7 +44,7 @@ export interface LocalModel {
    * What the client makes of its state and the broadcast before it scores, from a sample of its own; nothing of it is
    * kept or sent, and `state` must not change. Absent: they are used as they are.
    */
-  personalize?(task: ClientTask, state: Float32Array): { state: Float32Array; shared: SharedModel };
+  adaptAtHome?(task: ClientTask, state: Float32Array): { state: Float32Array; shared: SharedModel };
   /** The user vector [factors] inside a state; absent if the model has none. */
   userVector?(state: Float32Array): Float32Array;
   /** Writes the scores of all items, [items]. */

@@ -16,7 +16,7 @@ import type { Settings } from './settings.ts';
 /** A larger catalogue is sampled: what is sought is the direction of the loss, not its last digit. */
 const LARGEST_WHOLE_CATALOGUE = 5000;
 /** Negatives per positive where the catalogue is sampled. */
-const SAMPLED_NEGATIVES = 16;
+const NEGATIVES_PER_POSITIVE = 16;
 /** Pull of the re-fitted vector towards 0. Both chosen on validation, MovieLens-100K. */
 const TOWARDS_ZERO = 0.02;
 /** Pull towards the trained vector. */
@@ -104,7 +104,7 @@ export class RecencyRefit {
     const weightAt = (place: number) => fading[positives.length - 1 - place]! / total / (1 + negatives);
     const shareOfNegatives = negatives / (1 + negatives);
     if (items > LARGEST_WHOLE_CATALOGUE) {
-      const draws = SAMPLED_NEGATIVES * positives.length;
+      const draws = NEGATIVES_PER_POSITIVE * positives.length;
       const sample = this.sampler.draw(positives, draws, randomStream(seed, 'recency', client));
       const perDraw = shareOfNegatives / Math.max(1, sample.size - positives.length);
       const placeOf = new Map(Array.from(positives, (item, place) => [item, place]));

@@ -17,8 +17,8 @@ export interface ServerOptimizer {
 }
 
 /** FedAdam: Adam on the negative sum, so that every entry moves by about one learning rate (Eq. 7). */
-export function fedAdam(length: number, arrays: Memory, settings: Settings): ServerOptimizer {
-  const adam = rememberedAdam('server', length, arrays, settings);
+export function fedAdam(length: number, memory: Memory, settings: Settings): ServerOptimizer {
+  const adam = rememberedAdam('server', length, memory, settings);
   return { step: (sum, step) => adam(sum.items, step) };
 }
 
@@ -30,12 +30,12 @@ export function fedAdam(length: number, arrays: Memory, settings: Settings): Ser
 export function rememberedAdam(
   name: string,
   length: number,
-  arrays: Memory,
+  memory: Memory,
   settings: Settings,
 ): (wish: Float32Array, step: Float32Array) => void {
-  const firstMoment = arrays.float32(`${name}FirstMoment`, length);
-  const secondMoment = arrays.float32(`${name}SecondMoment`, length);
-  const steps = arrays.uint32(`${name}Steps`, 1);
+  const firstMoment = memory.float32(`${name}FirstMoment`, length);
+  const secondMoment = memory.float32(`${name}SecondMoment`, length);
+  const steps = memory.uint32(`${name}Steps`, 1);
   const gradient = new Float32Array(length);
   return (wish, step) => {
     for (let index = 0; index < length; index++) gradient[index] = -wish[index]!;
@@ -77,11 +77,11 @@ export interface Downlink {
 export function lowRankDownlink(
   items: number,
   dims: number,
-  arrays: Memory,
+  memory: Memory,
   settings: Settings,
   loops: Pick<Loops, 'gram'>,
 ): Downlink {
-  const carried = arrays.float32('downlinkError', items * dims);
+  const carried = memory.float32('downlinkError', items * dims);
   return {
     send(step, extraStep, shared, round) {
       const { sent, relativeError } = compressWithFeedback(

@@ -38,37 +38,37 @@ export class Tokens {
   /** 1 where the server has heard from a client, [clients]. */
   readonly known: Uint8Array;
   private readonly items: number;
-  private readonly memory: number;
+  private readonly decay: number;
   private readonly mean: RunningMean; // where dense
   private readonly values: Float32Array; // [clients, capacity]
   private readonly itemOf: Uint32Array; // [clients, capacity], increasing; empty where dense
   private readonly lengths: Uint32Array; // [clients]; empty where dense
 
   /**
-   * @param memory weight of the past in (0, 1)
+   * @param decay weight of the past in (0, 1)
    */
-  constructor(clients: number, items: number, arrays: Memory, memory: number, options: TokensOptions = {}) {
+  constructor(clients: number, items: number, memory: Memory, decay: number, options: TokensOptions = {}) {
     const { budgetBytes = BUDGET_BYTES } = options;
     this.items = items;
-    this.memory = memory;
+    this.decay = decay;
     this.mean = options.runningMean ?? runningMean;
     const isDense = clients * items * 4 <= budgetBytes;
     this.capacity = isDense ? items : Math.min(items, Math.max(16, Math.floor(budgetBytes / (clients * 8))));
-    this.known = arrays.rows('uint8', 'tokenKnown', clients, 1);
-    this.values = arrays.rows('float32', 'tokenValues', clients, this.capacity);
-    this.itemOf = arrays.rows('uint32', 'tokenItems', clients, isDense ? 0 : this.capacity);
-    this.lengths = arrays.rows('uint32', 'tokenLengths', clients, isDense ? 0 : 1);
+    this.known = memory.rows('uint8', 'tokenKnown', clients, 1);
+    this.values = memory.rows('float32', 'tokenValues', clients, this.capacity);
+    this.itemOf = memory.rows('uint32', 'tokenItems', clients, isDense ? 0 : this.capacity);
+    this.lengths = memory.rows('uint32', 'tokenLengths', clients, isDense ? 0 : 1);
   }
 
   get isDense(): boolean {
     return this.capacity === this.items;
   }
 
-  /** T_u ← memory·T_u + (1 − memory)·(B_u A_u)[:, last]. The first message counts in full. */
+  /** T_u ← decay·T_u + (1 − decay)·(B_u A_u)[:, last]. The first message counts in full. */
   receive(update: Update): void {
     const { client } = update;
     const isFirst = this.known[client] === 0;
-    const past = isFirst ? 0 : this.memory;
+    const past = isFirst ? 0 : this.decay;
     this.known[client] = 1;
     if (this.isDense) this.receiveDense(update, past);
     else this.receiveSparse(update, past);

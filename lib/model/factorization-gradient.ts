@@ -33,11 +33,11 @@ export function factorizationGradient(
 ): FactorizationGradient {
   const [rows] = dimensions('factorizationGradient', itemTable);
   const scores = scoreAll(userVector, itemTable, new Float64Array(rows));
-  const slopes = scoreGradient(scores, sample);
+  const scoreGradients = scoreGradient(scores, sample);
   return {
     loss: weightedLoss(scores, sample),
-    scores: vector(slopes),
-    user: vector(userGradient(itemTable, slopes)),
-    itemStep: rankOneUpdate(vector(slopes), userVector),
+    scores: vector(scoreGradients),
+    user: vector(userGradient(itemTable, scoreGradients)),
+    itemStep: rankOneUpdate(vector(scoreGradients), userVector),
   };
 }

@@ -82,16 +82,16 @@ export function scoreGradient(scores: ArrayLike<number>, { labels, counts }: Lab
  * The gradient of the loss with respect to the user vector, Σ_i g_i q_i without the bias column, [factors] (Eq. 4).
  *
  * @param itemTable Q [rows, factors + 1]
- * @param slopes g [rows]
+ * @param scoreGradients g [rows]
  */
-export function userGradient(itemTable: Matrix, slopes: ArrayLike<number>): Float64Array {
+export function userGradient(itemTable: Matrix, scoreGradients: ArrayLike<number>): Float64Array {
   const [rows, width] = dimensions('userGradient', itemTable);
-  expectLength('userGradient', 'slopes', slopes, rows);
+  expectLength('userGradient', 'scoreGradients', scoreGradients, rows);
   const table = rowMajorData(itemTable);
   const gradient = new Float64Array(width - 1);
   for (let row = 0; row < rows; row++) {
-    const slope = slopes[row]!;
-    for (let k = 0; k < gradient.length; k++) gradient[k]! += slope * table[row * width + k]!;
+    const derivative = scoreGradients[row]!;
+    for (let k = 0; k < gradient.length; k++) gradient[k]! += derivative * table[row * width + k]!;
   }
   return gradient;
 }

@@ -69,15 +69,15 @@ function descend(
     const label = sample.labels[row]!;
     const weight = sample.counts[row]!;
     loss += weight * binaryCrossEntropy(score, label);
-    const slope = binaryCrossEntropyGradient(score, label);
+    const scoreGradient = binaryCrossEntropyGradient(score, label);
     const step = learningRate * weight;
     for (let k = 0; k < factors; k++) {
       const ofUser = userVector[k]!;
       const ofItem = itemTable[start + k]!;
-      userVector[k] = ofUser - step * (slope * ofItem + regularization * ofUser);
-      itemTable[start + k] = ofItem - step * (slope * ofUser + regularization * ofItem);
+      userVector[k] = ofUser - step * (scoreGradient * ofItem + regularization * ofUser);
+      itemTable[start + k] = ofItem - step * (scoreGradient * ofUser + regularization * ofItem);
     }
-    itemTable[start + factors]! -= step * slope;
+    itemTable[start + factors]! -= step * scoreGradient;
   }
   return loss;
 }

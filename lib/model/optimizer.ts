@@ -69,9 +69,9 @@ export function sgdStep(parameters: FloatArray, gradient: FloatArray, settings: 
   const { learningRate } = settings;
   expectLength('sgdStep', 'gradient', gradient, parameters.length);
   expectRate('sgdStep', learningRate);
-  const slopes = mayOverlap(parameters, gradient) ? gradient.slice() : gradient;
+  const derivatives = mayOverlap(parameters, gradient) ? gradient.slice() : gradient;
   for (let index = 0; index < parameters.length; index++) {
-    parameters[index] = parameters[index]! - learningRate * slopes[index]!;
+    parameters[index] = parameters[index]! - learningRate * derivatives[index]!;
   }
 }
 
@@ -99,12 +99,12 @@ export function adagradStep(
     throw new RangeError('adagradStep: parameters and squares must not share memory, got arrays that do');
   }
   const isShared = mayOverlap(parameters, gradient) || mayOverlap(squares, gradient);
-  const slopes = isShared ? gradient.slice() : gradient;
+  const derivatives = isShared ? gradient.slice() : gradient;
   for (let index = 0; index < parameters.length; index++) {
-    const slope = slopes[index]!;
-    const sum = squares[index]! + slope * slope;
+    const derivative = derivatives[index]!;
+    const sum = squares[index]! + derivative * derivative;
     squares[index] = sum;
-    parameters[index] = parameters[index]! - (learningRate * slope) / (Math.sqrt(sum) + epsilon);
+    parameters[index] = parameters[index]! - (learningRate * derivative) / (Math.sqrt(sum) + epsilon);
   }
 }
 
@@ -151,9 +151,9 @@ export function moveByAdam(
   const correction1 = 1 - beta1 ** state.step;
   const correction2 = 1 - beta2 ** state.step;
   for (let index = 0; index < parameters.length; index++) {
-    const slope = gradient[index]!;
-    const first = beta1 * firstMoment[index]! + (1 - beta1) * slope;
-    const second = beta2 * secondMoment[index]! + (1 - beta2) * slope * slope;
+    const derivative = gradient[index]!;
+    const first = beta1 * firstMoment[index]! + (1 - beta1) * derivative;
+    const second = beta2 * secondMoment[index]! + (1 - beta2) * derivative * derivative;
     firstMoment[index] = first;
     secondMoment[index] = second;
     const step = first / correction1 / (Math.sqrt(second / correction2) + epsilon);

@@ -61,7 +61,7 @@ export class PerceptronClient implements LocalModel {
   private readonly factors: number;
   private readonly perceptron: Perceptron;
   private readonly optimizer: ClientOptimizer;
-  private readonly errors: Float32Array; // g [rows]
+  private readonly scoreGradients: Float32Array; // g [rows]
   private readonly pairs: Float32Array; // [p, q_i] a row [items, 2 · factors]
 
   constructor(items: number, settings: Settings, backend: MatmulBackend) {
@@ -69,7 +69,7 @@ export class PerceptronClient implements LocalModel {
     this.factors = settings.factors;
     this.dims = settings.factors + 1;
     this.perceptron = new Perceptron(perceptronWidths(settings.factors), backend);
-    this.errors = new Float32Array(items);
+    this.scoreGradients = new Float32Array(items);
     this.extra = perceptronLength(this.perceptron.widths);
     this.optimizer = clientOptimizers[settings.clientOptimizer]({
       learningRate: settings.clientLearningRate,
@@ -96,16 +96,16 @@ export class PerceptronClient implements LocalModel {
     for (let step = 0; step < this.settings.localSteps; step++) {
       this.stepUserVector(this.differentiate(task, state).pairs, state, size);
     }
-    const { pairs, errors, weights, loss } = this.differentiate(task, state);
+    const { pairs, scoreGradients, weights, loss } = this.differentiate(task, state);
     const left = new Float32Array(rows.length * this.dims); // −∂loss/∂[q_i, bias]
     for (let row = 0; row < rows.length; row++) {
       for (let k = 0; k < this.factors; k++) {
         left[row * this.dims + k] = -pairs[(2 * row + 1) * this.factors + k]!;
       }
-      left[row * this.dims + this.factors] = -errors[row]!;
+      left[row * this.dims + this.factors] = -scoreGradients[row]!;
     }
     this.stepUserVector(pairs, state, size);
-    const extra = Float32Array.from(weights, (slope) => -slope / size);
+    const extra = Float32Array.from(weights, (derivative) => -derivative / size);
     const right = new Float32Array(0);
     return { update: { client, round, rows, rank: 0, dims: this.dims, left, right, extra }, loss };
   }
@@ -122,15 +122,15 @@ export class PerceptronClient implements LocalModel {
   private differentiate({ sample, shared }: ClientTask, state: Float32Array) {
     const { rows, counts, labels, size } = sample;
     const scores = this.perceptron.run(shared.extra, this.gather(rows, state, shared.itemTable));
-    const errors = this.errors.subarray(0, rows.length);
+    const scoreGradients = this.scoreGradients.subarray(0, rows.length);
     let loss = 0;
     for (let row = 0; row < rows.length; row++) {
       const score = scores[row]! + shared.itemTable[rows[row]! * this.dims + this.factors]!;
-      errors[row] = counts[row]! * (sigmoid(score) - labels[row]!);
+      scoreGradients[row] = counts[row]! * (sigmoid(score) - labels[row]!);
       loss += counts[row]! * binaryCrossEntropy(score, labels[row]!);
     }
-    const { input, weights } = this.perceptron.backward(errors);
-    return { pairs: input.data, errors, weights, loss: loss / size };
+    const { input, weights } = this.perceptron.backward(scoreGradients);
+    return { pairs: input.data, scoreGradients, weights, loss: loss / size };
   }
 
   /** [p, q_i] for the named items. */

@@ -70,7 +70,7 @@ export class ReconstructingClient implements LocalModel {
     return { update: { client, round, ...factors }, loss: this.logistic.loss() / query.size };
   }
 
-  personalize(task: ClientTask): { state: Float32Array; shared: SharedModel } {
+  adaptAtHome(task: ClientTask): { state: Float32Array; shared: SharedModel } {
     return { state: Float32Array.from(this.reconstruct(task.sample, task.shared)), shared: task.shared };
   }
 

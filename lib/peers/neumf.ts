@@ -101,27 +101,27 @@ export class NeuralFactorization implements CentralModel {
   differentiate(userOf: Uint32Array, itemOf: Uint32Array, labels: Uint8Array): number {
     const { half: d, users, items } = this;
     const scores = this.run(userOf, itemOf);
-    const errors = new Float32Array(labels.length); // ∂ mean loss / ∂ score
+    const scoreGradients = new Float32Array(labels.length); // ∂ mean loss / ∂ score
     let loss = 0;
     for (let sample = 0; sample < labels.length; sample++) {
       loss += binaryCrossEntropy(scores[sample]!, labels[sample]!);
-      errors[sample] = (sigmoid(scores[sample]!) - labels[sample]!) / labels.length;
+      scoreGradients[sample] = (sigmoid(scores[sample]!) - labels[sample]!) / labels.length;
     }
-    const { input, weights } = this.perceptron.backward(errors);
+    const { input, weights } = this.perceptron.backward(scoreGradients);
     this.weights.gradient.set(weights);
     users.gradient.fill(0);
     items.gradient.fill(0);
     for (let sample = 0; sample < labels.length; sample++) {
       const u = userOf[sample]! * 2 * d;
       const i = itemOf[sample]! * (2 * d + 1);
-      const error = errors[sample]!;
+      const derivative = scoreGradients[sample]!;
       for (let k = 0; k < d; k++) {
-        users.gradient[u + k]! += error * items.values[i + k]!;
-        items.gradient[i + k]! += error * users.values[u + k]!;
+        users.gradient[u + k]! += derivative * items.values[i + k]!;
+        items.gradient[i + k]! += derivative * users.values[u + k]!;
         users.gradient[u + d + k]! += input.data[sample * 2 * d + k]!;
         items.gradient[i + d + k]! += input.data[sample * 2 * d + d + k]!;
       }
-      items.gradient[i + 2 * d]! += error;
+      items.gradient[i + 2 * d]! += derivative;
     }
     return loss;
   }

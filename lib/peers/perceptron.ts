@@ -38,7 +38,7 @@ export class Perceptron {
   private weights: FloatArray;
   private input: Matrix | null = null; // X [samples, widths[0]]
   private signals: FloatArray[] = []; // each layer's output after ReLU [samples, outputs]
-  private slopes: FloatArray[] = []; // gradient of the loss with respect to each layer's input [samples, inputs]
+  private inputGradients: FloatArray[] = []; // gradient of the loss with respect to each layer's input [samples, inputs]
   private capacity = 0; // samples that fit
 
   constructor(widths: Widths, backend: MatmulBackend = plainMatmul, type: FloatType = 'float32') {
@@ -90,11 +90,11 @@ export class Perceptron {
     for (let layer = widths.length - 2; layer >= 0; layer--) {
       const inputs = widths[layer]!;
       const own = this.layer(this.weights, layer);
-      const slope = this.layer(this.weightGradient, layer);
+      const byLayer = this.layer(this.weightGradient, layer);
       const signal = layer === 0 ? this.input! : this.signalOf(layer - 1, samples);
-      backend.multiply(transpose(gradient), signal, slope.weight); // Gᵀ X
-      sumRows(gradient.data, slope.bias);
-      const back = matrix(this.slopes[layer]!.subarray(0, samples * inputs), samples, inputs);
+      backend.multiply(transpose(gradient), signal, byLayer.weight); // Gᵀ X
+      sumRows(gradient.data, byLayer.bias);
+      const back = matrix(this.inputGradients[layer]!.subarray(0, samples * inputs), samples, inputs);
       backend.multiply(gradient, own.weight, back); // G W
       if (layer > 0) maskInactive(back.data, signal.data);
       gradient = back;
@@ -122,7 +122,7 @@ export class Perceptron {
     if (samples <= this.capacity) return;
     this.capacity = samples;
     this.signals = this.widths.slice(1).map((width) => this.allocate(samples * width));
-    this.slopes = this.widths.slice(0, -1).map((width) => this.allocate(samples * width));
+    this.inputGradients = this.widths.slice(0, -1).map((width) => this.allocate(samples * width));
   }
 }
 

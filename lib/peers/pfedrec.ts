@@ -88,7 +88,7 @@ export class DualPersonalClient implements LocalModel {
     return { update: { client, round, rows, rank: 0, dims, left, right: none, extra: none }, loss };
   }
 
-  personalize(task: ClientTask, state: Float32Array): { state: Float32Array; shared: SharedModel } {
+  adaptAtHome(task: ClientTask, state: Float32Array): { state: Float32Array; shared: SharedModel } {
     const tuned = state.slice();
     this.ownTable.set(task.shared.itemTable);
     this.tune(task, tuned);

@@ -75,9 +75,9 @@ export class EncoderTrainer {
       const loss = columnSums(rowDots(error, error), 1 / numbers); // [1, 1]
       const outputGradient = counted(subtract(output, wanted, 2 / numbers)); // [clients, dim]
       const gradients = encoderBlockBackward(this.parameters, input, cache, outputGradient);
-      const slopes = leavesOf(gradients.parameters);
+      const derivatives = leavesOf(gradients.parameters);
       leavesOf(this.parameters).forEach((leaf, index) => {
-        sgdStep(leaf, slopes[index]!, { learningRate });
+        sgdStep(leaf, derivatives[index]!, { learningRate });
       });
       return { loss, output };
     });

@@ -48,14 +48,14 @@ export async function personalParts(gpu: Gpu, task: PersonalPartsTask): Promise<
     const own = GpuMatrix.from(gpu, matrix(Float32Array.from(Array(queries).keys()), queries, 1));
     const center = given ?? meanRow(tokens); // m [1, items]
     const centered = centerRows(tokens, center); // [peers, items]
-    const signatures = normalizeRows(centered); // unit rows, so that products are cosines [peers, items]
+    const directions = normalizeRows(centered); // unit rows, so that products are cosines [peers, items]
     const values = valueMean ? centerRows(tokens, valueMean) : centered; // [peers, items]
     const out = GpuMatrix.empty(gpu, queries, items);
     const bytes = Math.min(SCORES_BYTES, gpu.blockBytes);
     const blockRows = Math.max(1, Math.floor(bytes / (4 * Math.max(1, peers))));
     for (let from = 0; from < queries; from += blockRows) {
       const to = Math.min(queries, from + blockRows);
-      attend(signatures, values, task.temperatures, { from, to, own, out });
+      attend(directions, values, task.temperatures, { from, to, own, out });
     }
     return normalizeRows(out, { scale: Math.sqrt(items) }); // δ [queries, items]
   });
@@ -68,14 +68,14 @@ export async function personalParts(gpu: Gpu, task: PersonalPartsTask): Promise<
 
 /** The mixed values of the clients from..to, written into `out`. */
 function attend(
-  signatures: GpuMatrix,
+  directions: GpuMatrix,
   values: GpuMatrix,
   temperatures: readonly number[],
   { from, to, own, out }: { from: number; to: number; own: GpuMatrix; out: GpuMatrix },
 ): void {
-  const { gpu, rows: peers } = signatures;
+  const { gpu, rows: peers } = directions;
   gpu.scope(() => {
-    const cosines = matmul(signatures.rowsBetween(from, to), signatures.transpose()); // [block, peers]
+    const cosines = matmul(directions.rowsBetween(from, to), directions.transpose()); // [block, peers]
     const weights = GpuMatrix.empty(gpu, to - from, peers); // α [block, peers]
     temperatures.forEach((temperature, head) => {
       softmaxRows(cosines, {

@@ -138,7 +138,7 @@ test('wrong shapes are named', (t) => {
   );
   t.throws(
     () => userGradient(itemTable, [1]),
-    /userGradient: slopes must have one entry per row \(7\), got 1/,
+    /userGradient: scoreGradients must have one entry per row \(7\), got 1/,
   );
   t.end();
 });

@@ -126,7 +126,7 @@ test('a PFedRec client scores with item rows tuned at home, and keeps nothing of
   model.initialize(state);
   const before = state.slice();
   const broadcast = task.shared.itemTable.slice();
-  const own = model.personalize(task, state);
+  const own = model.adaptAtHome(task, state);
   t.deepEqual(state, before, 'its state is as before');
   t.deepEqual(task.shared.itemTable, broadcast, 'so is the broadcast');
   const moved = own.shared.itemTable.map((value, at) => value - broadcast[at]!);

@@ -19,7 +19,7 @@ export const aOnly: Recipe = {
   create: (setup) => {
     const { items } = setup.split.train;
     return federation(setup, {
-      localModel: new AdapterClient(items, setup.settings, setup.loops),
+      localModel: new AOnlyClient(items, setup.settings, setup.loops),
       optimizer: { step: () => {} },
       downlink: {
         send: (_step, meanChange, shared) => {
@@ -32,7 +32,7 @@ export const aOnly: Recipe = {
 };
 
 /** State: the user vector with its moments, then the private B [items, rank]. Shared: A [rank, D]. */
-class AdapterClient implements LocalModel {
+class AOnlyClient implements LocalModel {
   readonly dims = 0;
   readonly extra: number;
   readonly stateLength: number;

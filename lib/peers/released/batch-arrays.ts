@@ -23,7 +23,7 @@ export interface BatchArrays {
   readonly hidden2: Matrix;
   /** Logits, and the gradient of the loss with respect to them, [samples]. */
   readonly scores: FloatArray;
-  readonly slopes: FloatArray;
+  readonly scoreGradients: FloatArray;
   /** Gradients of the loss with respect to the arrays above. */
   readonly byHidden2: Matrix;
   readonly byHidden2Turned: Matrix;
@@ -47,7 +47,7 @@ export function batchArrays(samples: number, sizes: AdapterSizes, type: FloatTyp
     hidden1: zeros(samples, width1, type),
     hidden2: zeros(samples, width2, type),
     scores: zeroVector(samples, type).data,
-    slopes: zeroVector(samples, type).data,
+    scoreGradients: zeroVector(samples, type).data,
     byHidden2,
     byHidden2Turned: transpose(byHidden2),
     byHidden1,
@@ -95,9 +95,9 @@ export function addAndRectify(values: FloatArray, bias: FloatArray): void {
   }
 }
 
-/** Slopes become 0 where the ReLU gave 0. */
-export function maskInactive(slopes: FloatArray, active: FloatArray): void {
-  for (let at = 0; at < slopes.length; at++) slopes[at]! *= Number(active[at]! > 0);
+/** Gradients become 0 where the ReLU gave 0. */
+export function maskInactive(gradient: FloatArray, active: FloatArray): void {
+  for (let at = 0; at < gradient.length; at++) gradient[at]! *= Number(active[at]! > 0);
 }
 
 /** The sum of all rows. */
@@ -122,19 +122,19 @@ export function lastLayer(batch: BatchArrays, weight3: FloatArray, bias3: number
 
 /** From the gradient at the scores: the gradients with respect to w3, b3 and the second hidden layer before its ReLU. */
 export function lastLayerBackward(batch: BatchArrays, weight3: FloatArray, gradient: AdapterModel): void {
-  const { slopes } = batch;
+  const { scoreGradients } = batch;
   const hidden2 = batch.hidden2.data;
   const byHidden2 = batch.byHidden2.data;
   const byWeight3 = gradient.weight3;
   const width = weight3.length;
   byWeight3.fill(0);
   let sum = 0;
-  for (let row = 0, at = 0; row < slopes.length; row++) {
-    const slope = slopes[row]!;
-    sum += slope;
+  for (let row = 0, at = 0; row < scoreGradients.length; row++) {
+    const derivative = scoreGradients[row]!;
+    sum += derivative;
     for (let k = 0; k < width; k++, at++) {
-      byWeight3[k]! += slope * hidden2[at]!;
-      byHidden2[at] = Number(hidden2[at]! > 0) * slope * weight3[k]!;
+      byWeight3[k]! += derivative * hidden2[at]!;
+      byHidden2[at] = Number(hidden2[at]! > 0) * derivative * weight3[k]!;
     }
   }
   gradient.bias3[0] = sum;

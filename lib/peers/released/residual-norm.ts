@@ -77,11 +77,11 @@ export function normalizeBackward(
     let sum = 0;
     let sumWithZ = 0;
     for (let k = 0; k < dim; k++) {
-      const slope = gradient[start + k]!;
-      byShift[k]! += slope;
-      byGain[k]! += slope * z[start + k]!;
-      sum += slope * gain[k]!;
-      sumWithZ += slope * gain[k]! * z[start + k]!;
+      const derivative = gradient[start + k]!;
+      byShift[k]! += derivative;
+      byGain[k]! += derivative * z[start + k]!;
+      sum += derivative * gain[k]!;
+      sumWithZ += derivative * gain[k]! * z[start + k]!;
     }
     const scale = inverseDeviation[row]!;
     for (let k = 0; k < dim; k++) {

@@ -93,7 +93,7 @@ export class ScoreNetwork {
     if (this.dropout > 0) this.drawDropout(batch.kept, rng);
     const views = this.viewsOf(model);
     this.forward(model, views, base, items, batch, this.dropout > 0);
-    const loss = this.scoreSlopes(batch, labels);
+    const loss = this.differentiateLoss(batch, labels);
     this.backward(model, views, batch);
     return { loss: loss + this.pullTowards(anchor, model.a), byRowsOfB: batch.byRowsOfB.data };
   }
@@ -144,14 +144,14 @@ export class ScoreNetwork {
   }
 
   /** Turns scores into the gradient of the mean loss with respect to them, (σ(s) − y) / samples; returns the mean loss. */
-  private scoreSlopes(batch: BatchArrays, labels: Uint8Array): number {
-    const { scores, slopes } = batch;
+  private differentiateLoss(batch: BatchArrays, labels: Uint8Array): number {
+    const { scores, scoreGradients } = batch;
     let loss = 0;
     for (let row = 0; row < scores.length; row++) {
       const probability = sigmoid(scores[row]!);
       const clamped = Math.min(Math.max(probability, CLAMP), 1 - CLAMP);
       loss -= Math.log(labels[row] === 1 ? clamped : 1 - clamped);
-      slopes[row] = clamped === probability ? (probability - labels[row]!) / scores.length : 0;
+      scoreGradients[row] = clamped === probability ? (probability - labels[row]!) / scores.length : 0;
     }
     return loss / scores.length;
   }
@@ -180,10 +180,10 @@ export class ScoreNetwork {
     const { bias1, weight1, userVector } = this.gradient;
     userVector.fill(0);
     for (let unit = 0; unit < bias1.length; unit++) {
-      const slope = bias1[unit]!;
+      const derivative = bias1[unit]!;
       for (let k = 0, at = unit * 2 * factors; k < factors; k++, at++) {
-        weight1[at] = slope * model.userVector[k]!;
-        userVector[k]! += slope * model.weight1[at]!;
+        weight1[at] = derivative * model.userVector[k]!;
+        userVector[k]! += derivative * model.weight1[at]!;
       }
     }
   }
