@@ -87,6 +87,7 @@ export type * from './privacy/index.ts';
 // Running it: rounds as events, training from end to end. Recipes by name: 'fedtlrec/recipes'.
 export { openRun } from './training/open-run.ts';
 export { train } from './training/train.ts';
+export { trainTask } from './training/train-task.ts';
 export { recommendItems } from './training/recommend-items.ts';
 export type * from './training/index.ts';
 

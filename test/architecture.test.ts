@@ -13,6 +13,7 @@ const order = [
   'federated',
   'privacy',
   'robust',
+  'tasks',
   'fast',
   'peers',
   'training',
@@ -34,6 +35,7 @@ const throughTheSeam = [
   'lib/node/saved-run.ts',
   'lib/simulator/worker.ts',
   'lib/training/open-run.ts',
+  'lib/training/train-task.ts',
 ];
 
 /** Where packages and modules of Node may be used. */

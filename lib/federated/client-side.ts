@@ -152,9 +152,14 @@ export class ClientSide {
 
 /** Whether a client takes part in a round (rounds count from 1). Nobody's fate depends on anybody else's. */
 export function isPresent(client: number, round: number, settings: Settings): boolean {
-  if (isSilent(client, round, settings)) return false;
+  if (isSilent(client, round, settings) || !isAsked(client, round, settings)) return false;
   if (settings.dropout === 0) return true;
   return randomStream(settings.seed, 'dropout', round, client).uniform() >= settings.dropout;
+}
+
+/** Whether the server asks a client in a round. */
+function isAsked(client: number, round: number, { fraction, seed }: Settings): boolean {
+  return fraction === 1 || randomStream(seed, 'fraction', round, client).uniform() < fraction;
 }
 
 /** Whether a client has fallen silent for good. */

@@ -39,6 +39,8 @@ export interface Setup extends OptionalParts {
   readonly device?: AttentionDevice;
   /** What happens to a message on its way to the server. Default: nothing. For lessons and tests. */
   readonly channel?: (message: Uint8Array, client: number, round: number) => Uint8Array;
+  /** Whose setup it is; threads make the same program by it. */
+  readonly recipe?: Recipe;
 }
 
 /** A learning system, ready to run. Everything that must survive a round lies in the setup's memory. */

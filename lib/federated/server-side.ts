@@ -112,7 +112,7 @@ export class ServerSide {
     if (total.clients === 0) return; // nobody came through: the model stays as it is
     const step = new Float32Array(items * messageDims);
     optimizer.step(total, step);
-    const extraStep = total.extra.map((sum) => sum / total.clients);
+    const extraStep = optimizer.extraStep?.(total) ?? total.extra.map((sum) => sum / total.clients);
     const { bytes, cutOff } = downlink.send(step, extraStep, shared, round);
     version[0]!++;
     yield { type: 'broadcast-sent', round, bytesDown: bytes, cutOff };

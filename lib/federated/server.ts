@@ -14,6 +14,8 @@ import { decode, encode, type Update } from './wire.ts';
 /** Turns the round's sum into a step of the item table, [items, D]. */
 export interface ServerOptimizer {
   step(sum: UpdateSum, step: Float32Array): void;
+  /** The step of the weights outside the table, [extra], asked for after `step`. Default: their mean change. */
+  extraStep?(sum: UpdateSum): Float32Array;
 }
 
 /** FedAdam: Adam on the negative sum, so that every entry moves by about one learning rate (Eq. 7). */

@@ -53,6 +53,11 @@ export const settingTable = {
     { from: 0, to: 10, symbol: 'RATE' },
     "learning rate of the clients' optimiser",
   ),
+  proximal: real(
+    0,
+    { from: 0, to: 1000, symbol: 'MU' },
+    "μ of FedProx: pulls a client's copy of the shared weights back to the server's, in tasks that train one",
+  ),
   regularization: real(0.01, { from: 0, to: 10, symbol: 'LAMBDA' }, 'λ: pulls user vectors towards 0'),
   serverLearningRate: real(
     0.03,
@@ -99,6 +104,11 @@ export const settingTable = {
     4,
     { from: 0.1, to: 1e6, or: null, symbol: 'SPAN' },
     'span of the private re-fit to the recent past, in positives',
+  ),
+  fraction: real(
+    1,
+    { from: 0.001, to: 1, symbol: 'C' },
+    'fraction of the clients that the server asks in a round; each is asked with this probability',
   ),
   dropout: real(0, { from: 0, to: 0.99, symbol: 'P' }, 'probability that a client misses a round'),
   silentShare: real(0, { from: 0, to: 0.99, symbol: 'P' }, 'share of the clients that fall silent for good'),

@@ -52,15 +52,12 @@ export function promote(item: number, strength: number): Attack {
     if (best === -1) return update;
     const place = placeOf(item, rows);
     const isNew = rows[place] !== item;
+    const lie = times(left.subarray(best * width, (best + 1) * width), strength);
     const after = isNew ? place : place + 1; // where the rows behind the promoted one begin
     return {
       ...update,
-      rows: Uint32Array.of(...rows.subarray(0, place), item, ...rows.subarray(after)),
-      left: Float32Array.of(
-        ...left.subarray(0, place * width),
-        ...times(left.subarray(best * width, (best + 1) * width), strength),
-        ...left.subarray(after * width),
-      ),
+      rows: spliced(rows, place, after, Uint32Array.of(item)),
+      left: spliced(left, place * width, after * width, lie),
     };
   };
 }
@@ -80,6 +77,16 @@ function mostWantedRow({ rows, rank, dims, left, right }: Update): number {
 function placeOf(item: number, rows: Uint32Array): number {
   const place = rows.findIndex((row) => row >= item);
   return place === -1 ? rows.length : place;
+}
+
+/** A copy with `middle` in place of what stands from `from` to `to`. */
+function spliced<T extends Uint32Array | Float32Array>(values: T, from: number, to: number, middle: T): T {
+  const Type = values.constructor as new (length: number) => T;
+  const result = new Type(from + middle.length + values.length - to);
+  result.set(values.subarray(0, from));
+  result.set(middle, from);
+  result.set(values.subarray(to), from + middle.length);
+  return result;
 }
 
 function times(values: Float32Array, factor: number): Float32Array {

@@ -6,10 +6,8 @@ import type { Recipe } from '../federated/recipe.ts';
 import type { Settings } from '../federated/settings.ts';
 import type { EvaluationTask } from '../training/evaluate.ts';
 
-/** What a thread gets when it starts. */
-export interface ThreadSetup {
-  readonly recipe: Pick<Recipe, 'name' | 'module'>;
-  readonly split: Split;
+/** What every thread gets when it starts. */
+interface AnySetup {
   readonly settings: Settings;
   readonly arrays: StateArrays;
   readonly derived: StateArrays;
@@ -19,7 +17,22 @@ export interface ThreadSetup {
   readonly undo: readonly SharedArrayBuffer[];
 }
 
+/** For a recipe. */
+export interface RecipeThreadSetup extends AnySetup {
+  readonly recipe: Pick<Recipe, 'name' | 'module'>;
+  readonly split: Split;
+}
+
+/** For any other task, which each thread imports from its module. */
+export interface TaskThreadSetup extends AnySetup {
+  readonly task: { readonly name: string; readonly module: string };
+  readonly rank: number | null;
+}
+
+export type ThreadSetup = RecipeThreadSetup | TaskThreadSetup;
+
 export type ThreadTask =
+  | { readonly kind: 'ready' }
   | {
       readonly kind: 'train';
       readonly round: number;

@@ -1,27 +1,74 @@
 // The parallel simulator: a pool of worker_threads shares the clients of a round. State lies in shared memory, chunks
 // are cut as everywhere and merged in order, so the digest is the same for any number of threads.
 // A thread that dies takes nothing with it: the rows of its chunk are put back and the chunk runs once more.
-import { Piscina } from 'piscina';
 import type { Split } from '../data/split.ts';
 import { emptyPerUser } from '../evaluation/protocol.ts';
 import type { ChunkResult, Program, Recipe, Setup } from '../federated/recipe.ts';
 import { expectInteger } from '../numeric/matrix.ts';
 import { blockSizeFor, scatter } from '../training/evaluate.ts';
 import { chunksOf, type Executor } from '../training/executor.ts';
-import { type ThreadSetup, type ThreadTask, undo, undoBytes } from './task.ts';
+import type { MakeTaskExecutor } from '../training/train-task.ts';
+import { WorkerPool } from './pool.ts';
+import { type ThreadTask, undo, undoBytes } from './task.ts';
 
 /**
  * An executor over a pool of threads, for `train(recipe, split, { executor, isShared: true })`.
  *
  * @param workers how many threads, 1 to 256
+ * @param recipe not needed: the run's is taken; another one is refused
  * @throws RangeError if the memory is not shared, or a channel function is set, which no thread could call
  */
 export function threadsExecutor(
   workers: number,
-  recipe: Recipe,
+  recipe?: Recipe,
 ): (program: Program, setup: Setup) => Executor {
   expectInteger('threadsExecutor', 'workers', workers, 1, 256);
-  return (program, setup) => new ThreadsExecutor(workers, recipe, program, setup);
+  return (program, setup) => {
+    const own = setup.recipe;
+    if (!own) throw new RangeError('threadsExecutor: the setup must say which recipe it is of; openRun does');
+    if (recipe && recipe !== own)
+      throw new RangeError(
+        `threadsExecutor: the run is of ${own.name}, but it got the recipe ${recipe.name}`,
+      );
+    return new ThreadsExecutor(workers, own, program, setup);
+  };
+}
+
+/**
+ * The same for `trainTask(task, { executor: taskThreads(2) })`; the task's module is imported again in each thread.
+ *
+ * @throws RangeError if the number of threads is not 1 to 256, or the task names no module
+ */
+export function taskThreads(workers: number): MakeTaskExecutor {
+  expectInteger('taskThreads', 'workers', workers, 1, 256);
+  const make: MakeTaskExecutor = ({ clients }, { task, settings, memory, loops, rank }) => {
+    const { name, module } = task;
+    if (module === undefined)
+      throw new RangeError(
+        `taskThreads: the task ${name} must name the module that exports it (module: import.meta.url)`,
+      );
+    const { arrays, derived } = memory;
+    const workerData = {
+      task: { name, module },
+      settings,
+      arrays,
+      derived,
+      loops: loops.name,
+      rank,
+      undo: [],
+    };
+    const pool = new WorkerPool<ChunkResult>(workers, workerData);
+    return {
+      workers,
+      train: (round) =>
+        pool.spread(chunksOf(clients), ([from, to]) => {
+          const chunk: ThreadTask = { kind: 'train', round, from, to, watched: [], slot: 0 };
+          return pool.runTwice(chunk, () => {}, chunkInWords(round, from, to));
+        }),
+      close: () => pool.close(),
+    };
+  };
+  return Object.assign(make, { isShared: true });
 }
 
 class ThreadsExecutor implements Executor {
@@ -29,7 +76,7 @@ class ThreadsExecutor implements Executor {
   private readonly program: Program;
   private readonly setup: Setup;
   private readonly undoBuffers: SharedArrayBuffer[];
-  private readonly pool: Piscina<ThreadTask, ChunkResult | Float64Array>;
+  private readonly pool: WorkerPool<ChunkResult | Float64Array>;
 
   constructor(workers: number, recipe: Recipe, program: Program, setup: Setup) {
     if (!setup.memory.isShared)
@@ -41,7 +88,7 @@ class ThreadsExecutor implements Executor {
     const [[from, to] = [0, 0]] = chunksOf(setup.split.train.users);
     const bytes = undoBytes(setup.memory, to - from);
     this.undoBuffers = Array.from({ length: workers }, () => new SharedArrayBuffer(bytes));
-    const workerData: ThreadSetup = {
+    this.pool = new WorkerPool(workers, {
       recipe: { name: recipe.name, module: recipe.module },
       split: shareSplit(setup.split),
       settings: setup.settings,
@@ -49,32 +96,23 @@ class ThreadsExecutor implements Executor {
       derived: setup.memory.derived,
       loops: setup.loops.name,
       undo: this.undoBuffers,
-    };
-    const source = import.meta.url.endsWith('.ts') ? './worker-from-source.mjs' : './worker.js';
-    this.pool = new Piscina({
-      filename: new URL(source, import.meta.url).href,
-      name: 'work',
-      minThreads: workers,
-      maxThreads: workers,
-      // Little garbage is made here; a smaller nursery for it saves some 20 MB a thread.
-      resourceLimits: { maxYoungGenerationSizeMb: 8 },
-      workerData,
     });
   }
 
   async train(round: number, watched: ReadonlySet<number>): Promise<ChunkResult[]> {
-    return this.spread(chunksOf(this.setup.split.train.users), async ([from, to], slot) => {
+    return this.pool.spread(chunksOf(this.setup.split.train.users), async ([from, to], slot) => {
       const task: ThreadTask = { kind: 'train', round, from, to, watched: [...watched], slot };
       const repair = () => undo(this.setup.memory, from, to, this.undoBuffers[slot]!);
-      return (await this.runTwice(task, repair)) as ChunkResult;
+      return (await this.pool.runTwice(task, repair, chunkInWords(round, from, to))) as ChunkResult;
     });
   }
 
   async evaluate(task: Parameters<Executor['evaluate']>[0]) {
     const { users } = this.setup.split.train;
     const results = task.mixes.map(() => emptyPerUser(users));
-    await this.spread(this.program.blocks(blockSizeFor(users)), async (block) => {
-      const measured = (await this.runTwice({ kind: 'evaluate', block, task }, () => {})) as Float64Array;
+    await this.pool.spread(this.program.blocks(blockSizeFor(users)), async (block) => {
+      const wanted: ThreadTask = { kind: 'evaluate', block, task };
+      const measured = (await this.pool.runTwice(wanted, () => {}, 'evaluation')) as Float64Array;
       results.forEach((into, mix) => {
         scatter(measured, block, mix, into);
       });
@@ -83,43 +121,12 @@ class ThreadsExecutor implements Executor {
   }
 
   async close(): Promise<void> {
-    await this.pool.destroy();
+    await this.pool.close();
   }
+}
 
-  /** Works through a list with as many lanes as there are threads; results keep the order of the list. */
-  private async spread<T, R>(list: readonly T[], work: (entry: T, lane: number) => Promise<R>): Promise<R[]> {
-    const results = new Array<R>(list.length);
-    let next = 0;
-    const lane = async (_: unknown, index: number) => {
-      while (next < list.length) {
-        const position = next++;
-        results[position] = await work(list[position]!, index);
-      }
-    };
-    await Promise.all(Array.from({ length: this.workers }, lane));
-    return results;
-  }
-
-  /** A thread may die once per task; the second failure ends the run. */
-  private async runTwice(task: ThreadTask, repair: () => void): Promise<ChunkResult | Float64Array> {
-    try {
-      return await this.pool.run(task);
-    } catch {
-      repair();
-    }
-    try {
-      return await this.pool.run(task);
-    } catch (error) {
-      repair();
-      const what =
-        task.kind === 'train'
-          ? `clients ${task.from} to ${task.to - 1} in round ${task.round}`
-          : 'evaluation';
-      throw new Error(`simulator: a worker failed twice on ${what}: ${(error as Error).message}`, {
-        cause: error,
-      });
-    }
-  }
+function chunkInWords(round: number, from: number, to: number): string {
+  return `clients ${from} to ${to - 1} in round ${round}`;
 }
 
 /** A copy of the split in shared memory, so that all threads read the same one. */

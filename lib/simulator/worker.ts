@@ -5,28 +5,73 @@ import { chooseLoops } from '../fast/choose-loops.ts';
 import { withDevice } from '../fast/device-attention.ts';
 import { Memory } from '../federated/memory.ts';
 import type { ChunkResult, Recipe } from '../federated/recipe.ts';
+import type { Task } from '../federated/task.ts';
+import { TaskProgram } from '../federated/task-program.ts';
 import { evaluateBlock } from '../training/evaluate.ts';
 import { allParts } from '../training/parts.ts';
 import { recipeNamed } from '../training/recipes.ts';
-import { forget, remember, type ThreadSetup, type ThreadTask } from './task.ts';
+import {
+  forget,
+  type RecipeThreadSetup,
+  remember,
+  type TaskThreadSetup,
+  type ThreadSetup,
+  type ThreadTask,
+} from './task.ts';
+
+/** What a thread can be asked to do. */
+interface Work {
+  train(task: Extract<ThreadTask, { kind: 'train' }>): ChunkResult;
+  evaluate(task: Extract<ThreadTask, { kind: 'evaluate' }>): Float64Array;
+}
 
 const setup = threadSetup(workerData);
-const memory = new Memory(true, setup.arrays, setup.derived);
-const recipe = await findRecipe(setup.recipe);
-const chosen = chooseLoops(setup.loops);
-const loops = memory.hasDerived ? withDevice(chosen) : chosen; // a device's results lie in the memory
-const program = recipe.create({ ...setup, memory, loops, ...allParts });
-await program.prepare?.();
+const { train, evaluate } = 'task' in setup ? await workOfTask(setup) : await workOfRecipe(setup);
 
 /** Does one task; the pool calls it. */
-export async function work(task: ThreadTask): Promise<ChunkResult | Float64Array> {
-  if (task.kind === 'evaluate') {
-    return evaluateBlock(program, { split: setup.split, loops }, task.block, task.task);
-  }
-  const undoBuffer = setup.undo[task.slot]!;
-  forget(undoBuffer);
-  remember(memory, task.from, task.to, undoBuffer);
-  return program.trainChunk(task.round, task.from, task.to, new Set(task.watched));
+export async function work(task: ThreadTask): Promise<ChunkResult | Float64Array | null> {
+  if (task.kind === 'ready') return null;
+  return task.kind === 'train' ? train(task) : evaluate(task);
+}
+
+async function workOfRecipe({ split, undo, ...setup }: RecipeThreadSetup): Promise<Work> {
+  const memory = new Memory(true, setup.arrays, setup.derived);
+  const recipe = await findRecipe(setup.recipe);
+  const chosen = chooseLoops(setup.loops);
+  const loops = memory.hasDerived ? withDevice(chosen) : chosen; // a device's results lie in the memory
+  const program = recipe.create({ split, settings: setup.settings, memory, loops, ...allParts });
+  await program.prepare?.();
+  return {
+    train({ round, from, to, watched, slot }) {
+      forget(undo[slot]!);
+      remember(memory, from, to, undo[slot]!);
+      return program.trainChunk(round, from, to, new Set(watched));
+    },
+    evaluate: ({ block, task }) => evaluateBlock(program, { split, loops }, block, task),
+  };
+}
+
+async function workOfTask({
+  task: { name, module },
+  settings,
+  rank,
+  ...setup
+}: TaskThreadSetup): Promise<Work> {
+  const memory = new Memory(true, setup.arrays, setup.derived);
+  const task = await exportNamed<Task>(name, module);
+  const program = new TaskProgram({
+    task,
+    settings,
+    memory,
+    loops: chooseLoops(setup.loops),
+    rank,
+    ...allParts,
+  });
+  await program.prepare();
+  return {
+    train: ({ round, from, to }) => program.trainChunk(round, from, to),
+    evaluate: () => new Float64Array(0), // a task measures itself in the main thread
+  };
 }
 
 /** The pool library hands its own data beside ours. */
@@ -37,11 +82,17 @@ function threadSetup(data: unknown): ThreadSetup {
   )!;
 }
 
-async function findRecipe({ name, module }: ThreadSetup['recipe']): Promise<Recipe> {
-  if (!module) return await recipeNamed(name);
-  const exports = Object.values((await import(module)) as Record<string, unknown>);
-  return exports.find(
-    (value): value is Recipe =>
+async function findRecipe({ name, module }: RecipeThreadSetup['recipe']): Promise<Recipe> {
+  return module === undefined ? recipeNamed(name) : exportNamed<Recipe>(name, module);
+}
+
+/** What a module exports that has this name of its own. */
+async function exportNamed<T extends { readonly name: string }>(name: string, module: string): Promise<T> {
+  const exports = Object.values((await import(module)) as Record<string, unknown>).flat();
+  const found = exports.find(
+    (value): value is T =>
       value !== null && typeof value === 'object' && 'name' in value && value.name === name,
-  )!;
+  );
+  if (found) return found;
+  throw new RangeError(`worker: ${module} must export what is named ${name}; threads look for it there`);
 }

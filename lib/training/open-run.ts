@@ -83,6 +83,7 @@ export function openRun(
     device: options.device,
     channel: options.channel,
     ...options.parts,
+    recipe,
   };
   const program = recipe.create(setup);
   expectApplied(recipe, program, settings);
