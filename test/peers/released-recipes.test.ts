@@ -33,6 +33,9 @@ function rowOf(values: Float32Array, client: number): number[] {
   return [...values.subarray(client * rank * factors, (client + 1) * rank * factors)];
 }
 
+/** Version and kind, client, round, codec and four sizes, a byte each where they are small; the checksum has two. */
+const frameBytes = 8 + 2;
+
 test('released: A travels and nothing else, up and down', async (t) => {
   const sent: Uint8Array[] = [];
   const { run, events } = await runOf(fedtlrecReleased, { rounds: 1 }, (message, client) => {
@@ -43,9 +46,9 @@ test('released: A travels and nothing else, up and down', async (t) => {
   const update = decode(sent[0]!, expected);
   t.equal(update.rows.length, 0);
   t.deepEqual([...update.extra], rowOf(array(run, 'receivedA'), 3));
-  t.equal(sent[0]!.length, 32 + 4 * rank * factors, 'header and 16 numbers');
+  t.equal(sent[0]!.length, frameBytes + 4 * rank * factors, 'frame and 16 numbers');
   const broadcast = events.find((event) => event.type === 'broadcast-sent');
-  t.equal(broadcast?.type === 'broadcast-sent' ? broadcast.bytesDown : 0, 32 + 4 * rank * factors);
+  t.equal(broadcast?.type === 'broadcast-sent' ? broadcast.bytesDown : 0, frameBytes + 4 * rank * factors);
 });
 
 test('released: the server answers with rows of mean 0 and unit scale, also to an absent client, whose row is zeros', async (t) => {
@@ -259,5 +262,9 @@ test('described: the shared B moves by the mean change of those who sent the row
     return value + (ofItem.length > 0 ? sum / ofItem.length : 0);
   });
   closeTo(t, array(run, 'sharedB'), expected, 'B [items, rank]', 1e-5);
-  t.equal(bytesDown, 32 + 4 * rank * factors + 32 + 4 * items * rank, 'bytes of an A and of the change of B');
+  t.equal(
+    bytesDown,
+    2 * frameBytes + 4 * rank * factors + 4 * items * rank,
+    'bytes of an A and of the change of B',
+  );
 });

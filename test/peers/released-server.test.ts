@@ -1,4 +1,6 @@
 import test from 'tape';
+import { leaveOneOut } from '../../lib/data/split.ts';
+import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import { chooseLoops } from '../../lib/fast/choose-loops.ts';
 import { namedParameters } from '../../lib/model/parameters.ts';
 import {
@@ -9,6 +11,7 @@ import {
 import { plainMatmul } from '../../lib/numeric/matmul.ts';
 import { matrix } from '../../lib/numeric/matrix.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
+import { fedtlrecReleased } from '../../lib/peers/fedtlrec-released.ts';
 import { reconstructBetweenClients } from '../../lib/peers/released/between-clients.ts';
 import {
   encoderBlockLength,
@@ -21,6 +24,7 @@ import {
   reconstructLoneRows,
   trainedParameters,
 } from '../../lib/peers/released/server-encoder.ts';
+import { openRun } from '../../lib/training/open-run.ts';
 import { centralDifferences, normalMatrix, weightedSum } from '../gradient.ts';
 import { closeTo, encoderBlockNames, needs, type Reference, readReference } from '../reference.ts';
 
@@ -177,4 +181,24 @@ for (const file of ['authors-server-model', 'authors-server-model-full-last-bloc
       t.end();
     },
   );
+}
+
+test('blocks are of 128 rows, and one more is made than are full', (t) => {
+  const clients = [1, 127, 128, 943];
+  t.deepEqual(
+    clients.map((count) => blocksFor(count)),
+    [1, 1, 2, 8],
+  );
+  t.equal(encoderBlocksOf(300).length, 3 * encoderBlockLength(4));
+  t.end();
+});
+
+/** The memory that the released server asks for its blocks. */
+function encoderBlocksOf(users: number): Float32Array {
+  const { memory } = openRun(
+    fedtlrecReleased,
+    leaveOneOut(syntheticRatings({ users, items: 40, meanRatings: 8, seed: 2 }).ratings),
+    { settings: { rounds: 1, factors: 2, rank: 2 } },
+  );
+  return memory.arrays.encoder as Float32Array;
 }
