@@ -49,6 +49,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '8 What the server can infer': '/lessons/08-what-the-server-infers',
     '9 How to fool yourself': '/lessons/09-fooling-yourself',
     '10 Making it fast': '/lessons/10-making-it-fast',
+    '11 Clients that lie': '/lessons/11-clients-that-lie',
   },
   Reference: {
     'One round, as a story': '/algorithm',
@@ -71,6 +72,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'How results are measured': '/evaluation',
     'The released program': '/reproduction',
     Privacy: '/privacy',
+    'Clients that lie': '/robust',
     Benchmarks: '/benchmarks',
   },
   'Using it': {

@@ -8,8 +8,8 @@ import { pages, readPage, root } from './markdown.ts';
 const lessons = pages().filter((page) => page.startsWith('docs/lessons/'));
 const sections = ['The picture', 'The equation', 'Step through it', 'Exercise', 'Further reading'];
 
-test('there are ten lessons, each with a question, a picture, an equation, code, a stepper and an exercise', (t) => {
-  t.equal(lessons.length, 10);
+test('lessons are numbered, each with a question, a picture, an equation, code, a stepper and an exercise', (t) => {
+  t.ok(lessons.length >= 11, `${lessons.length} lessons`);
   lessons.forEach((page, place) => {
     const text = readPage(page);
     t.ok(text.startsWith(`# ${place + 1} · `), page);

@@ -6,6 +6,7 @@ import { attack } from '../../docs/.vitepress/theme/steppers/attack.ts';
 import { attentionSteps } from '../../docs/.vitepress/theme/steppers/attention.ts';
 import { factorsSteps } from '../../docs/.vitepress/theme/steppers/factors.ts';
 import { leakSteps } from '../../docs/.vitepress/theme/steppers/leak.ts';
+import { liarsCaption, liarsSteps, truth } from '../../docs/.vitepress/theme/steppers/liars.ts';
 import { lloydFrames, starts } from '../../docs/.vitepress/theme/steppers/lloyd.ts';
 import { feedbackSteps } from '../../docs/.vitepress/theme/steppers/low-rank.ts';
 import { productSteps, size, walks } from '../../docs/.vitepress/theme/steppers/product.ts';
@@ -191,5 +192,27 @@ test('in the stepper of lesson 10, all walks multiply alike and read less and le
     'counted by hand: 64 · 16, 4 · 64, 2 · 96',
   );
   t.equal(ends[2]!.instructions, size ** 3 / 4);
+  t.end();
+});
+
+test('the stepper of lesson 11 gives what example 17 prints, and each server is fooled where its promise ends', (t) => {
+  const steps = liarsSteps('the opposite, ten times as loud');
+  const lines = printed('17-clients-that-lie').matchAll(/^ +(\d) of 10 lie +(\S+) +(\S+) +(\S+) +(\S+)$/gm);
+  let compared = 0;
+  for (const [, liars, ...figures] of lines) {
+    const shown = steps[Number(liars)]!.results.slice(0, 4).map(({ value }) => value.toFixed(2));
+    t.deepEqual(shown, figures, `${liars} liars`);
+    compared++;
+  }
+  t.equal(compared, 5);
+  const fooledFrom = (strategy: string) =>
+    steps.findIndex(({ results }) => results.find((result) => result.strategy === strategy)!.isFooled);
+  t.equal(fooledFrom('mean'), 1, 'one liar moves the mean');
+  t.equal(fooledFrom('trimmed mean (20 %)'), 3, 'two of ten are trimmed away');
+  t.equal(fooledFrom('median'), 5, 'the median gives in at one half');
+  const louder = liarsSteps('the truth, ten times as loud');
+  t.ok(louder[1]!.results[0]!.value > Math.max(...truth) - 0.1 && !louder[2]!.results[3]!.isFooled);
+  t.ok(liarsCaption(steps[0]!).startsWith('Nobody lies. Every server'));
+  t.ok(liarsCaption(steps[1]!).startsWith('1 client lies. Outside of what honest clients want: mean'));
   t.end();
 });

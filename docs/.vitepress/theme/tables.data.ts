@@ -11,6 +11,7 @@ const files = [
   'docs/privacy.md',
   'docs/reproduction.md',
   'docs/results.md',
+  'docs/robust.md',
 ];
 
 export interface MeasuredTable {
