@@ -1,4 +1,5 @@
 // Rows become ratings, and ratings below a limit can be left out. In: rows in source order, or ratings; out: ratings.
+import { expectKind, inWords } from '../numeric/arguments.ts';
 import { RatingRows } from './rating-rows.ts';
 import type { RatingRow, Ratings } from './ratings.ts';
 
@@ -16,6 +17,14 @@ export function buildRatings(
   name: string,
   rows: Iterable<RatingRow>,
 ): { ratings: Ratings; duplicates: number } {
+  expectKind('buildRatings', 'name', name, 'text', "'films'");
+  const isRows =
+    typeof (rows as Iterable<RatingRow> | null | undefined)?.[Symbol.iterator] === 'function' &&
+    typeof rows !== 'string';
+  if (!isRows)
+    throw new TypeError(
+      `buildRatings: rows must be an array such as [{ user: 'ann', item: 'Alien', value: 5, time: null }], got ${inWords(rows)}`,
+    );
   let columns: RatingRows | null = null;
   let timed = 0;
   for (const { user, item, value, time } of rows) {

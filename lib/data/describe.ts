@@ -1,5 +1,6 @@
 // The facts about a data set that one should know before training on it; `fedtlrec data info` prints them.
 // In: ratings and, if they came from a file, the report of the parser; out: an object, and the same as text.
+import { expectParts } from '../numeric/arguments.ts';
 import { type Columns, columnsText } from './columns.ts';
 import type { ParseReport } from './parse.ts';
 import type { Ratings } from './ratings.ts';
@@ -46,6 +47,13 @@ type AnyReport = ParseReport & { readonly encoding?: string; readonly member?: s
 
 /** Collects the facts. `report` is the parser's; without it nothing counts as dropped. */
 export function describeRatings(ratings: Ratings, report: AnyReport | null = null): RatingsDescription {
+  expectParts('describeRatings', 'ratings', ratings, 'parseRatings(…)', {
+    users: 'list',
+    items: 'list',
+    offsets: 'list',
+    itemOf: 'list',
+    values: 'list',
+  });
   const users = ratings.users.length;
   const items = ratings.items.length;
   const interactions = ratings.itemOf.length;
@@ -83,6 +91,10 @@ export function describeRatings(ratings: Ratings, report: AnyReport | null = nul
 
 /** The description as lines of text, for a terminal. */
 export function renderDescription(facts: RatingsDescription): string {
+  expectParts('renderDescription', 'facts', facts, 'describeRatings(ratings)', {
+    ratingsPerUser: 'object',
+    users: 'number',
+  });
   const { ratingsPerUser: perUser, dropped } = facts;
   const lines: [label: string, text: string][] = [
     ['data set', sourceText(facts)],

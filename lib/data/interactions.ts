@@ -1,5 +1,6 @@
 // From ratings to a yes or no: which items each user touched, or liked enough. In: ratings as they are parsed; out: what
 // training on implicit feedback needs of them, under the same numbers of users and items.
+import { expectKind } from '../numeric/arguments.ts';
 import type { Interactions, Ratings } from './ratings.ts';
 
 /** Which ratings count. */
@@ -19,6 +20,7 @@ export interface InteractionsOptions {
  */
 export function interactionsOf(ratings: Ratings, options: InteractionsOptions = {}): Interactions {
   expectRatings('interactionsOf', ratings);
+  expectKind('interactionsOf', 'options', options, 'object', '{ minRating: 4 }');
   const { minRating = -Infinity } = options;
   if (Number.isNaN(minRating) || typeof minRating !== 'number' || minRating === Infinity) {
     throw new RangeError(`interactionsOf: minRating must be a finite number, got ${String(minRating)}`);

@@ -2,6 +2,8 @@
 // them towards 0. Which items may be drawn decides whether an evaluation is honest: leaving the held-out items out
 // of the draw (as much published code does) teaches the model which items are the answers. Here they may be drawn.
 // In: one client's positives; out: the distinct items of one round's sample with their labels and counts.
+import { expectKind } from '../numeric/arguments.ts';
+import { expectInteger } from '../numeric/ndarrays.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 
 /** One client's sample of one round. */
@@ -34,6 +36,11 @@ export function drawSample(
   rng: RandomStream,
   forbidden: ArrayLike<number> = [],
 ): Sample {
+  expectInteger('drawSample', 'items', items, 1, 2 ** 32);
+  expectKind('drawSample', 'positives', positives, 'list', 'itemsOf(ratings, 0)');
+  expectInteger('drawSample', 'negatives', negatives, 0, 2 ** 31);
+  expectKind('drawSample', 'rng', rng, 'stream', 'randomStream(1)');
+  expectKind('drawSample', 'forbidden', forbidden, 'list', '[3]');
   const labels = new Uint8Array(items); // y of each item
   const counts = new Uint32Array(items); // W of each item
   const isForbidden = new Uint8Array(items);

@@ -1,6 +1,7 @@
 // Turns the text of a ratings file into `Ratings`, and reports what was read, skipped and dropped.
 // In: text, whole or in pieces; out: ratings for the leave-one-out split. The first lines decide how the text is laid out
 // (`detect.ts`); every later line is held to that, and one that cannot be a rating is an error that names the line.
+import { expectKind, expectParts } from '../numeric/arguments.ts';
 import { ratingsFrom } from './build-ratings.ts';
 import type { DateOrder } from './calendar.ts';
 import { readColumnChoice } from './column-option.ts';
@@ -70,6 +71,8 @@ const SAMPLE_LENGTH = 1 << 18;
  * @throws RangeError if an option is unknown
  */
 export function parseRatings(text: string, options: ParseOptions): { ratings: Ratings; report: ParseReport } {
+  expectKind('parseRatings', 'text', text, 'text', "'ann,Alien,5\\nbob,Heat,4'");
+  expectParts('parseRatings', 'options', options, "{ name: 'films' }", { name: 'text' });
   const parser = new RatingsParser(options);
   parser.push(text);
   return parser.end();

@@ -1,4 +1,5 @@
 // Reads a ratings file: unpacked, decoded and parsed in pieces, so that its size does not matter. In: a file; out: ratings.
+import { expectKind, inWords } from '../numeric/arguments.ts';
 import { type ByteFile, blobFile, type Chunks } from './byte-file.ts';
 import { type LayoutOptions, type ParseReport, RatingsParser } from './parse.ts';
 import { ParseError } from './parse-error.ts';
@@ -37,6 +38,11 @@ export function readRatings(
   file: Blob & { readonly name?: string },
   options: ReadOptions = {},
 ): Promise<{ ratings: Ratings; report: ReadReport }> {
+  if (!(file instanceof Blob))
+    throw new TypeError(
+      `readRatings: file must be a File or Blob, got ${inWords(file)}; readRatingsFile(path) of fedtlrec/node reads paths`,
+    );
+  expectKind('readRatings', 'options', options, 'object', '{ minRating: 4 }');
   return readByteFile(blobFile(file), file.name ?? 'ratings', options);
 }
 

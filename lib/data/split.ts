@@ -1,6 +1,7 @@
 // Leave-one-out: a user's latest item is hidden for the test, the one before it for validation; the rest is training.
 // In: ratings; out: the items each client may train on, and the hidden ones that only the evaluation sees.
 // The protocol of He et al. (2017), Neural Collaborative Filtering, with a validation item added.
+import { expectKind, expectParts } from '../numeric/arguments.ts';
 import { randomStream } from '../numeric/rng.ts';
 import type { Interactions, Ratings } from './ratings.ts';
 
@@ -30,6 +31,13 @@ export interface Split {
  * @throws RangeError if no user has three ratings, or if the seed is not a whole number of at least 0
  */
 export function leaveOneOut(ratings: Ratings, options: { seed?: number } = {}): Split {
+  expectParts('leaveOneOut', 'ratings', ratings, 'parseRatings(…)', {
+    users: 'list',
+    items: 'list',
+    offsets: 'list',
+    itemOf: 'list',
+  });
+  expectKind('leaveOneOut', 'options', options, 'object', '{ seed: 1 }');
   const seed = options.seed ?? 1;
   const users = ratings.users.length;
   const ordered = ratings.times !== null;
@@ -79,5 +87,10 @@ function chooseHeldOut(
 
 /** The items of one user, oldest first: a view, nothing is copied. */
 export function itemsOf(interactions: Pick<Interactions, 'offsets' | 'itemOf'>, user: number): Uint32Array {
+  if (!interactions?.itemOf || !interactions.offsets)
+    expectParts('itemsOf', 'interactions', interactions, 'parseRatings(…) or interactionsOf(…)', {
+      offsets: 'list',
+      itemOf: 'list',
+    });
   return interactions.itemOf.subarray(interactions.offsets[user], interactions.offsets[user + 1]);
 }

@@ -119,10 +119,11 @@ function drawRowOffsets({ users, items, meanRatings, seed }: Required<SyntheticO
 function checkSettings(settings: Required<SyntheticOptions>): void {
   const { items, groups, scenesPerGroup, meanRatings, sceneShare, groupShare } = settings;
   const caller = 'syntheticRatings';
-  expectInteger(caller, 'users', settings.users, 2);
+  expectInteger(caller, 'users', settings.users, 2, 1e8);
+  expectInteger(caller, 'seed', settings.seed, 0, Number.MAX_SAFE_INTEGER);
   expectInteger(caller, 'groups', groups, 1, 255);
   expectInteger(caller, 'scenesPerGroup', scenesPerGroup, 1, 255);
-  expectInteger(caller, 'items', items, Math.max(2 * fewestRatings, groups * scenesPerGroup));
+  expectInteger(caller, 'items', items, Math.max(2 * fewestRatings, groups * scenesPerGroup), 1e8);
   expectWithin(caller, 'meanRatings', meanRatings, fewestRatings, items / 2);
   expectWithin(caller, 'sceneShare', sceneShare, 0, 1);
   expectWithin(caller, 'groupShare', groupShare, 0, 1 - sceneShare);

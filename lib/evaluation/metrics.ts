@@ -2,6 +2,7 @@
 // viewer and the benchmarks go through the list, and the types follow from it (docs/changing.md adds one).
 // In: where a user's held-out item landed; out: one figure per metric, in [0, 1], larger is better.
 // Järvelin & Kekäläinen (2002) for NDCG, Voorhees (1999) for MRR, Krichene & Rendle (2020) for sampled candidates.
+import { expectKind } from '../numeric/arguments.ts';
 import type { TargetRank } from './ranking.ts';
 
 /** A figure of merit: a number for each user, whose mean over users is reported. */
@@ -127,11 +128,15 @@ export function metricsFrom(stored: Readonly<Record<string, unknown>>): Metrics 
 
 /** What a rank is worth among all candidates: 1 / discount within the cutoff, else 0 (Eq. 16). */
 export function worthOfRank(rank: number, discount: Discount, cutoff = CUTOFF): number {
+  expectKind('worthOfRank', 'rank', rank, 'number', '1');
+  expectKind('worthOfRank', 'discount', discount, 'function', '(rank) => rank');
   return rank <= cutoff ? 1 / discount(rank) : 0;
 }
 
 /** What uncertain ranks are worth: the sum over ranks of probability times worth (Eq. 17). */
 export function expectedWorth(chances: Float64Array, discount: Discount, cutoff = CUTOFF): number {
+  expectKind('expectedWorth', 'chances', chances, 'list', 'chancesOfRanks({ rank, others })');
+  expectKind('expectedWorth', 'discount', discount, 'function', '(rank) => rank');
   let worth = 0;
   for (let rank = 1; rank <= Math.min(cutoff, chances.length); rank++) {
     worth += chances[rank - 1]! / discount(rank);

@@ -1,5 +1,6 @@
 // Which of two is better: the mean of the differences, user by user. In: figures per user of two runs that measured the same
 // users; out: the mean difference of each metric with its standard error.
+import { expectParts } from '../numeric/arguments.ts';
 import { forEachMetric, type Metrics } from './metrics.ts';
 import { meansAndErrors, type PerUser } from './protocol.ts';
 
@@ -10,6 +11,8 @@ import { meansAndErrors, type PerUser } from './protocol.ts';
  * @throws RangeError if the two do not measure the same users
  */
 export function pairedDifference(a: PerUser, b: PerUser): { mean: Metrics; standardErrors: Metrics } {
+  expectParts('pairedDifference', 'a', a, 'the perUser of a result', { hr10: 'list' });
+  expectParts('pairedDifference', 'b', b, 'the perUser of a result', { hr10: 'list' });
   const differences = forEachMetric((name) => {
     if (a[name].length !== b[name].length) {
       throw new RangeError(

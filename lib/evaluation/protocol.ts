@@ -4,6 +4,7 @@
 
 import type { Split } from '../data/split.ts';
 import { itemsOf } from '../data/split.ts';
+import { expectKind, expectParts } from '../numeric/arguments.ts';
 import { CRITERION, forEachMetric, type MetricName, type Metrics } from './metrics.ts';
 import type { RankingTask } from './ranking.ts';
 
@@ -32,6 +33,7 @@ export function rankingTask(split: Split, user: number, part: Part): RankingTask
 
 /** Means and standard errors over the users that have a held-out item. */
 export function summarize(perUser: PerUser): EvaluationSummary {
+  expectParts('summarize', 'perUser', perUser, 'the perUser of a result', { [CRITERION]: 'list' });
   const measured = forEachMetric((name) => perUser[name].filter((value) => !Number.isNaN(value)));
   const [means, standardErrors] = meansAndErrors(measured);
   return { ...means, users: measured[CRITERION].length, standardErrors };
@@ -47,6 +49,7 @@ export function meansAndErrors(
 
 /** Mean and the standard error of the mean; the latter is NaN for fewer than two values. */
 export function meanAndStandardError(values: ArrayLike<number>): [mean: number, standardError: number] {
+  expectKind('meanAndStandardError', 'values', values, 'list', '[1, 2, 3]');
   const count = values.length;
   let sum = 0;
   for (let index = 0; index < count; index++) sum += values[index]!;

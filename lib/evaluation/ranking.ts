@@ -1,6 +1,7 @@
 // Where a user's held-out item lands among all items that its user has not trained on.
 // In: one user's scores, or its own and what others add with several weights; out: the target's rank.
 // What it is worth: metrics.ts.
+import { expectKind, inWords } from '../numeric/arguments.ts';
 
 /** Where a user's held-out item landed. */
 export interface TargetRank {
@@ -25,6 +26,12 @@ export function rankOf(
   excluded: ArrayLike<number>,
   alsoExcluded = -1,
 ): TargetRank {
+  expectKind('rankOf', 'scores', scores, 'list', 'a Float64Array');
+  if (!Number.isInteger(target) || target < 0 || target >= scores.length)
+    throw new RangeError(
+      `rankOf: target must be an item below the number of scores (${scores.length}), got ${inWords(target)}`,
+    );
+  expectKind('rankOf', 'excluded', excluded, 'list', '[3]');
   const own = scores[target]!;
   if (Number.isNaN(own)) throw new RangeError(`rankOf: scores must be numbers, got NaN for item ${target}`);
   const isCandidate = new Uint8Array(scores.length).fill(1); // [items]

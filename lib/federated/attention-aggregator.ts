@@ -4,6 +4,9 @@
 // weigh the others is one function, `WeighPeers`; tokens, clusters, mixing, unit size and bytes stay as they are.
 
 import type { LloydOptions } from '../model/kmeans.ts';
+import { expectKind, expectParts } from '../numeric/arguments.ts';
+import { expectInteger } from '../numeric/ndarrays.ts';
+
 import type { Aggregator } from './aggregator.ts';
 import type { ClientAttention, WeighPeers } from './client-attention.ts';
 import { ClientIndex } from './client-index.ts';
@@ -55,6 +58,12 @@ export class AttentionAggregator implements Aggregator {
     loops: AttentionLoops,
     weigh?: WeighPeers,
   ) {
+    const caller = 'AttentionAggregator';
+    expectInteger(caller, 'clients', clients, 1);
+    expectInteger(caller, 'items', items, 1);
+    expectParts(caller, 'settings', settings, 'completeSettings()', { heads: 'number' });
+    expectParts(caller, 'memory', memory, 'setup.memory', { rows: 'function' });
+    expectKind(caller, 'loops', loops, 'object', 'plainLoops');
     this.items = items;
     this.settings = settings;
     this.weigh = weigh;

@@ -1,4 +1,5 @@
 // A program without rounds, for recipes that learn centrally, or not at all. In: scores; out: a program that sends nothing.
+import { expectKind, expectParts } from '../numeric/arguments.ts';
 import { consecutiveBlocks } from './client-index.ts';
 import type { Program } from './recipe.ts';
 
@@ -7,6 +8,11 @@ export function centralProgram(
   clients: number,
   parts: Pick<Program, 'initialize'> & { score(client: number, scores: Float32Array): void },
 ): Program {
+  expectKind('centralProgram', 'clients', clients, 'number', '943');
+  expectParts('centralProgram', 'parts', parts, '{ initialize, score }', {
+    initialize: 'function',
+    score: 'function',
+  });
   return {
     hasRounds: false,
     canRefit: false,

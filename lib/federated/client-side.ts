@@ -1,9 +1,11 @@
 // The client's side of a federation: what happens at home, up to the bytes that leave it.
 // In: one client's row of ratings, its private state and the last broadcast; out: a message, and at home its scores.
 // The states of all clients lie in one array because they are simulated in one place; each call touches one row only.
+
 import type { NegativeSampler, Sample } from '../data/negatives.ts';
 import type { Split } from '../data/split.ts';
 import { itemsOf } from '../data/split.ts';
+import { expectKind, expectParts } from '../numeric/arguments.ts';
 import { type RandomStream, randomStream } from '../numeric/rng.ts';
 import type { Attack } from './combine.ts';
 import type { Defence } from './defence.ts';
@@ -152,6 +154,13 @@ export class ClientSide {
 
 /** Whether a client takes part in a round (rounds count from 1). Nobody's fate depends on anybody else's. */
 export function isPresent(client: number, round: number, settings: Settings): boolean {
+  expectKind('isPresent', 'client', client, 'number', '7');
+  expectKind('isPresent', 'round', round, 'number', '1');
+  expectParts('isPresent', 'settings', settings, 'completeSettings()', {
+    silentShare: 'number',
+    dropout: 'number',
+    seed: 'number',
+  });
   if (isSilent(client, round, settings) || !isAsked(client, round, settings)) return false;
   if (settings.dropout === 0) return true;
   return randomStream(settings.seed, 'dropout', round, client).uniform() >= settings.dropout;

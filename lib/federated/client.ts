@@ -2,9 +2,12 @@
 // In: the client's sample, its private vector p_u and the item table Q; out: B_u A_u for the wire.
 // The loss is binary cross-entropy on the scores s_i = [p_u, 1]·q_i (Eq. 1–5), computed by the run's loops; the plain ones
 // call lib/model/factorization.ts, one function a formula.
+
 import type { Sample } from '../data/negatives.ts';
 import { scoreAll } from '../model/factorization.ts';
+import { expectParts } from '../numeric/arguments.ts';
 import { matrix, vector } from '../numeric/matrix.ts';
+import { expectInteger } from '../numeric/ndarrays.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 import { type ClientOptimizer, clientOptimizers } from './client-optimizer.ts';
 import type { ClientTask, LocalModel, SharedModel } from './local-model.ts';
@@ -30,6 +33,11 @@ export class FactorizationClient implements LocalModel {
   private loadedVersion = -1;
 
   constructor(items: number, settings: Settings, loops: Loops) {
+    expectInteger('FactorizationClient', 'items', items, 1);
+    expectParts('FactorizationClient', 'settings', settings, 'completeSettings()', {
+      clientOptimizer: 'text',
+    });
+    expectParts('FactorizationClient', 'loops', loops, 'plainLoops', { logisticLoss: 'function' });
     this.factors = settings.factors;
     this.dims = settings.factors + 1;
     this.optimizer = clientOptimizers[settings.clientOptimizer]({

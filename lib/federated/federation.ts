@@ -1,6 +1,7 @@
 // A federated program, composed of parts: local model · what travels up · server optimiser · what travels down ·
 // aggregator. This file is the whole round: clients train at home, messages cross the wire, the server merges.
 // The border runs through it: `ClientSide` gets one client's row, state and the broadcast; `ServerSide` gets messages.
+import { expectParts } from '../numeric/arguments.ts';
 import { randomStream } from '../numeric/rng.ts';
 import type { Aggregator } from './aggregator.ts';
 import { consecutiveBlocks } from './client-index.ts';
@@ -21,6 +22,16 @@ export interface Composition extends ClientParts, ServerParts {
 
 /** A program that runs a composition over a split. */
 export function federation(setup: Setup, composition: Composition): Program {
+  expectParts('federation', 'setup', setup, 'what create(setup) gets', {
+    split: 'object',
+    settings: 'object',
+    memory: 'object',
+    loops: 'object',
+  });
+  expectParts('federation', 'composition', composition, '{ localModel, optimizer, downlink }', {
+    localModel: 'object',
+    downlink: 'object',
+  });
   return new Federation(setup, composition);
 }
 

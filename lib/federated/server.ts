@@ -1,9 +1,12 @@
 // The server's own step: a sum of updates becomes a change of the item table, and the change goes down to everyone.
 // In: Σ B_u A_u; out: Q ← Q + what every client received. What low-rank factors leave out is carried to the next
 // round (error feedback, Seide et al. 2014). FedAvg: McMahan et al. (2017); FedAdam: Reddi et al. (2021).
+
 import { compressWithFeedback } from '../model/lora.ts';
 import { type AdamState, adamStep } from '../model/optimizer.ts';
+import { expectKind, expectParts } from '../numeric/arguments.ts';
 import { matrix } from '../numeric/matrix.ts';
+import { expectInteger } from '../numeric/ndarrays.ts';
 import type { SharedModel } from './local-model.ts';
 import type { Loops } from './loops.ts';
 import type { Memory } from './memory.ts';
@@ -20,6 +23,9 @@ export interface ServerOptimizer {
 
 /** FedAdam: Adam on the negative sum, so that every entry moves by about one learning rate (Eq. 7). */
 export function fedAdam(length: number, memory: Memory, settings: Settings): ServerOptimizer {
+  expectInteger('fedAdam', 'length', length, 0);
+  expectParts('fedAdam', 'memory', memory, 'setup.memory', { float32: 'function' });
+  expectKind('fedAdam', 'settings', settings, 'object', 'completeSettings()');
   const adam = rememberedAdam('server', length, memory, settings);
   return { step: (sum, step) => adam(sum.items, step) };
 }
@@ -83,6 +89,10 @@ export function lowRankDownlink(
   settings: Settings,
   loops: Pick<Loops, 'gram'>,
 ): Downlink {
+  expectInteger('lowRankDownlink', 'items', items, 1);
+  expectInteger('lowRankDownlink', 'dims', dims, 1);
+  expectParts('lowRankDownlink', 'memory', memory, 'setup.memory', { float32: 'function' });
+  expectKind('lowRankDownlink', 'settings', settings, 'object', 'completeSettings()');
   const carried = memory.float32('downlinkError', items * dims);
   return {
     send(step, extraStep, shared, round) {

@@ -2,6 +2,9 @@
 // which says which items the client wants more, or less, than the model gives it (Eq. 9).
 // In: decoded updates; out: dense rows for the attention. Small federations keep tokens dense; above a budget of
 // memory each client keeps its largest entries only, as (item, value) pairs.
+
+import { expectKind, expectParts } from '../numeric/arguments.ts';
+import { expectInteger } from '../numeric/ndarrays.ts';
 import type { Memory } from './memory.ts';
 import type { Update } from './wire.ts';
 
@@ -48,6 +51,11 @@ export class Tokens {
    * @param decay weight of the past in (0, 1)
    */
   constructor(clients: number, items: number, memory: Memory, decay: number, options: TokensOptions = {}) {
+    expectInteger('Tokens', 'clients', clients, 1);
+    expectInteger('Tokens', 'items', items, 1);
+    expectParts('Tokens', 'memory', memory, 'setup.memory', { rows: 'function' });
+    expectKind('Tokens', 'decay', decay, 'number', '0.9');
+    expectKind('Tokens', 'options', options, 'object', '{}');
     const { budgetBytes = BUDGET_BYTES } = options;
     this.items = items;
     this.decay = decay;

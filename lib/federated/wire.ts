@@ -8,6 +8,8 @@
 // How numbers travel is the codec's choice (wire/codecs.ts). A message that names every item carries no item numbers. If
 // numbers are rounded, rows that became 0 are not sent, unless every item is named. There is one message for an update:
 // what `decode` accepts, `encode` writes in the same bytes.
+import { expectKind, expectParts, inWords } from '../numeric/arguments.ts';
+import { expectInteger } from '../numeric/ndarrays.ts';
 import { type BitReader, reject } from './wire/bits.ts';
 import { type Codec, codecNames, codecs } from './wire/codecs.ts';
 import { beginMessage, openMessage, sealMessage } from './wire/header.ts';
@@ -59,6 +61,16 @@ export function encode(
   codec: Codec = 'float32',
   kind: UpdateKind = 'update',
 ): Uint8Array {
+  expectParts('encode', 'update', update, 'the update of a client', {
+    rows: 'list',
+    left: 'list',
+    right: 'list',
+  });
+  expectInteger('encode', 'items', items, 1);
+  if (!(codec in codecs))
+    throw new RangeError(
+      `encode: codec must be one of ${Object.keys(codecs).join(', ')}, got ${inWords(codec)}`,
+    );
   const parts = codecs[codec];
   const numbers = kind === 'part' ? parts.part : parts.left;
   const { rank, dims, extra } = update;
@@ -85,6 +97,8 @@ export function encode(
  * @throws WireError saying which rule the message breaks
  */
 export function decode(message: Uint8Array, expected: Expected): Update {
+  expectKind('decode', 'message', message, 'list', 'a Uint8Array');
+  expectKind('decode', 'expected', expected, 'object', '{ client, round, items, dims }');
   const { client, round, items, kind = 'update' } = expected;
   const reader = openMessage(message, kind, expected);
   const flags = reader.read(8);
@@ -113,6 +127,11 @@ export function decode(message: Uint8Array, expected: Expected): Update {
 
 /** The same update without factors: the rows of B A themselves, [rows, D]. */
 export function expandUpdate(update: Update): Update {
+  expectParts('expandUpdate', 'update', update, 'decode(message, …)', {
+    rows: 'list',
+    left: 'list',
+    right: 'list',
+  });
   const { rows, rank, dims, left, right } = update;
   if (rank === 0) return update;
   const expanded = new Float32Array(rows.length * dims);

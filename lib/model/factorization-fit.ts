@@ -1,8 +1,10 @@
 // Matrix factorization trained in one place, on everyone's data: what a federation is compared with.
 // In: ratings; out: a vector per user and a row per item. Which loss: whether an item was touched (fit-implicit.ts), or how
 // many stars it got, by gradient descent (fit-stars.ts) or alternating least squares (fit-als.ts).
+
 import { expectRatings, interactionsOf, isRatings } from '../data/interactions.ts';
 import type { Interactions, Ratings } from '../data/ratings.ts';
+import { expectKind, expectParts } from '../numeric/arguments.ts';
 import { expectInteger } from '../numeric/matrix.ts';
 import type { FactorizationModel } from './factorization-model.ts';
 import { alternateStars } from './fit-als.ts';
@@ -67,9 +69,14 @@ export function fit(
   ratings: Ratings | Interactions,
   options: FitOptions | StarsOptions = {},
 ): FactorizationModel {
+  expectKind('fit', 'options', options, 'object', "{ factors: 16 } or { loss: 'squared' }");
   const { loss = 'logistic' } = options;
   expectChoice('loss', loss, ['logistic', 'squared']);
   if (options.loss === 'squared') return fitStars(ratings as Ratings, options);
+  expectParts('fit', 'ratings', ratings, 'parseRatings(…) or interactionsOf(…)', {
+    offsets: 'list',
+    itemOf: 'list',
+  });
   const settings = expectOptions({ ...defaults.logistic, ...options });
   return fitImplicit(isRatings(ratings) ? interactionsOf(ratings) : ratings, settings);
 }
@@ -90,10 +97,10 @@ function fitStars(ratings: Ratings, options: StarsOptions): StarsModel {
 }
 
 function expectOptions<T extends typeof defaults.logistic>(options: T): T {
-  expectInteger('fit', 'factors', options.factors, 1);
-  expectInteger('fit', 'epochs', options.epochs, 1);
-  expectInteger('fit', 'negatives', options.negatives, 0);
-  expectInteger('fit', 'seed', options.seed, 0);
+  expectInteger('fit', 'factors', options.factors, 1, 4096);
+  expectInteger('fit', 'epochs', options.epochs, 1, 100_000);
+  expectInteger('fit', 'negatives', options.negatives, 0, 1000);
+  expectInteger('fit', 'seed', options.seed, 0, Number.MAX_SAFE_INTEGER);
   for (const name of ['learningRate', 'regularization'] as const) {
     if (!Number.isFinite(options[name]) || options[name] < 0) {
       throw new RangeError(`fit: ${name} must be a finite number of at least 0, got ${options[name]}`);

@@ -1,7 +1,9 @@
 // What matrix factorization learns, and what it is for: the best unseen items of a user.
 // In: a model and what the user touched; out: a list of items.
+
 import type { Interactions } from '../data/ratings.ts';
 import { itemsOf } from '../data/split.ts';
+import { expectParts } from '../numeric/arguments.ts';
 import { expectInteger, type Matrix, matrix, rowOf } from '../numeric/matrix.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 import { bestUnseen, type Recommendation } from './best-unseen.ts';
@@ -32,6 +34,9 @@ export function recommend(
   interactions: Pick<Interactions, 'offsets' | 'itemOf'>,
   count: number,
 ): Recommendation[] {
+  expectParts('recommend', 'model', model, 'fit(ratings)', { userFactors: 'object', itemTable: 'object' });
+  const parts = { offsets: 'list', itemOf: 'list' } as const;
+  expectParts('recommend', 'interactions', interactions, 'parseRatings(…) or interactionsOf(…)', parts);
   const items = model.itemTable.shape[0]!;
   expectInteger('recommend', 'user', user, 0, model.userFactors.shape[0]! - 1);
   expectInteger('recommend', 'count', count, 1);

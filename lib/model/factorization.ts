@@ -3,6 +3,7 @@
 // The federated client computes the same in one fused pass (lib/federated/client.ts); training all users in one place,
 // as a reference without federation, is `fit` in lib/model/factorization-fit.ts.
 // Koren, Bell & Volinsky (2009); binary cross-entropy with sampled negatives as in He et al. (2017).
+import { expectKind, expectParts } from '../numeric/arguments.ts';
 import {
   dimensions,
   expectShape,
@@ -57,7 +58,9 @@ export function scoreAll<T extends FloatArray>(userVector: Vector, itemTable: Ma
 }
 
 /** The loss of a sample, Σ W_i BCE(s_i, y_i): the sum; the mean is this divided by Σ W_i (Eq. 2). */
-export function weightedLoss(scores: ArrayLike<number>, { labels, counts }: LabelledRows): number {
+export function weightedLoss(scores: ArrayLike<number>, sample: LabelledRows): number {
+  expectSample('weightedLoss', scores, sample);
+  const { labels, counts } = sample;
   expectLength('weightedLoss', 'labels', labels, scores.length);
   expectLength('weightedLoss', 'counts', counts, scores.length);
   let loss = 0;
@@ -68,7 +71,9 @@ export function weightedLoss(scores: ArrayLike<number>, { labels, counts }: Labe
 }
 
 /** The gradient of the loss with respect to each score, g_i = W_i (σ(s_i) − y_i), [rows] (Eq. 3). */
-export function scoreGradient(scores: ArrayLike<number>, { labels, counts }: LabelledRows): Float64Array {
+export function scoreGradient(scores: ArrayLike<number>, sample: LabelledRows): Float64Array {
+  expectSample('scoreGradient', scores, sample);
+  const { labels, counts } = sample;
   expectLength('scoreGradient', 'labels', labels, scores.length);
   expectLength('scoreGradient', 'counts', counts, scores.length);
   const gradient = new Float64Array(scores.length);
@@ -132,4 +137,12 @@ function expectLength(caller: string, name: string, values: ArrayLike<number>, l
   if (values.length !== length) {
     throw new RangeError(`${caller}: ${name} must have one entry per row (${length}), got ${values.length}`);
   }
+}
+
+function expectSample(caller: string, scores: ArrayLike<number>, sample: LabelledRows): void {
+  expectKind(caller, 'scores', scores, 'list', '[0.5, -1]');
+  expectParts(caller, 'sample', sample, '{ labels: [1, 0], counts: [1, 1] }', {
+    labels: 'list',
+    counts: 'list',
+  });
 }

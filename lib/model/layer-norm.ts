@@ -22,7 +22,7 @@ const varianceFloor = 1e-5;
 
 /** Layer normalisation that changes nothing but mean and size: γ = 1, β = 0. */
 export function layerNormParameters(dim: number, type: FloatType = 'float64'): LayerNormParameters {
-  expectInteger('layerNormParameters', 'dim', dim, 1);
+  expectInteger('layerNormParameters', 'dim', dim, 1, 2 ** 32);
   const gain = zeroVector(dim, type);
   gain.data.fill(1);
   return { gain, shift: zeroVector(dim, type) };

@@ -2,7 +2,9 @@
 // learning rate per step. In: flat arrays, any slice of a larger one, so that the states of all clients may lie in one
 // array; out: nothing, the parameters and what the optimiser remembers are changed in place.
 // AdaGrad: Duchi, Hazan & Singer (2011), its diagonal form. Adam: Kingma & Ba (2015), algorithm 1.
+import { expectKind, expectParts } from '../numeric/arguments.ts';
 import type { FloatArray, FloatType } from '../numeric/matrix.ts';
+import { expectInteger } from '../numeric/ndarrays.ts';
 import { mayOverlap } from '../numeric/overlap.ts';
 
 /** Settings of `sgdStep`. */
@@ -54,6 +56,7 @@ export function adagradState(length: number, type: FloatType = 'float64'): Adagr
 
 /** Adam before its first step. Default: float64, for the squares of small gradients are very small. */
 export function adamState(length: number, type: FloatType = 'float64'): AdamState {
+  expectInteger('adamState', 'length', length, 0, 2 ** 32);
   const allocate = () => (type === 'float32' ? new Float32Array(length) : new Float64Array(length));
   return { firstMoment: allocate(), secondMoment: allocate(), step: 0 };
 }
@@ -66,6 +69,9 @@ export function adamState(length: number, type: FloatType = 'float64'): AdamStat
  * @throws RangeError if the lengths differ or the learning rate is not a finite number of at least 0
  */
 export function sgdStep(parameters: FloatArray, gradient: FloatArray, settings: SgdSettings): void {
+  expectKind('sgdStep', 'parameters', parameters, 'list', 'a Float64Array');
+  expectKind('sgdStep', 'gradient', gradient, 'list', 'a Float64Array');
+  expectKind('sgdStep', 'settings', settings, 'object', '{ learningRate: 0.01 }');
   const { learningRate } = settings;
   expectLength('sgdStep', 'gradient', gradient, parameters.length);
   expectRate('sgdStep', learningRate);
@@ -124,6 +130,10 @@ export function adamStep(
   state: AdamState,
   settings: AdamSettings,
 ): void {
+  expectKind('adamStep', 'parameters', parameters, 'list', 'a Float64Array');
+  expectKind('adamStep', 'gradient', gradient, 'list', 'a Float64Array');
+  expectParts('adamStep', 'state', state, 'adamState(length)', { firstMoment: 'list', secondMoment: 'list' });
+  expectKind('adamStep', 'settings', settings, 'object', '{ learningRate: 0.01 }');
   const { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = settings;
   const { firstMoment, secondMoment } = state;
   expectLength('adamStep', 'gradient', gradient, parameters.length);

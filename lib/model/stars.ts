@@ -1,8 +1,10 @@
 // A model of stars: what a user gives an item is the mean of all ratings, plus how generous the user is, plus how good the
 // item is, plus their taste, p·q. In: such a model and a user with an item, or ratings to compare with; out: stars, and how
 // far off they are. Koren, Bell & Volinsky (2009).
+
 import { expectRatings } from '../data/interactions.ts';
 import type { Ratings } from '../data/ratings.ts';
+import { expectKind, expectParts } from '../numeric/arguments.ts';
 import { type Matrix, matrix } from '../numeric/matrix.ts';
 import { randomStream } from '../numeric/rng.ts';
 import { type FactorizationModel, initialTable } from './factorization-model.ts';
@@ -56,6 +58,13 @@ export interface RatingErrors {
  * @param item the item's id
  */
 export function predictRating(model: StarsModel, user: string, item: string): number {
+  expectParts('predictRating', 'model', model, "fit(ratings, { loss: 'squared' })", {
+    users: 'list',
+    items: 'list',
+    userBiases: 'list',
+  });
+  expectKind('predictRating', 'user', user, 'text', 'the id of a user');
+  expectKind('predictRating', 'item', item, 'text', 'the id of an item');
   return ratingOf(model, model.users.indexOf(user), model.items.indexOf(item));
 }
 
@@ -66,6 +75,11 @@ export function predictRating(model: StarsModel, user: string, item: string): nu
  * @throws RangeError if there are none
  */
 export function ratingErrors(model: StarsModel, ratings: Ratings): RatingErrors {
+  expectParts('ratingErrors', 'model', model, "fit(ratings, { loss: 'squared' })", {
+    users: 'list',
+    items: 'list',
+    userBiases: 'list',
+  });
   expectRatings('ratingErrors', ratings);
   const { offsets, itemOf, values } = ratings;
   if (values.length === 0) throw new RangeError('ratingErrors: ratings must not be empty, got none');

@@ -1,8 +1,11 @@
 // What people have becomes what the library computes with: rows of numbers, typed arrays with a shape, matrices of mathjs or of
 // other packages, any ndarray. In: one of these, and who asks; out: a matrix on float64 or float32, a view where nothing had
 // to be converted. It stands at the public door, once; inner modules know matrices only.
+import { expectKind, inWords } from './arguments.ts';
 import { type FloatArray, type Matrix, matrix } from './ndarrays.ts';
 import { type RandomStream, randomStream } from './rng.ts';
+
+export { inWords } from './arguments.ts';
 
 /** A typed array, or any list of numbers, with its shape. */
 export interface ShapedArray {
@@ -53,33 +56,13 @@ export function asStream(caller: string, name: string, seed: Seed, key: string):
   throw new TypeError(`${caller}: ${name} must be a whole number or a randomStream(…), got ${inWords(seed)}`);
 }
 
-/**
- * Checks an argument that is a set of named values.
- *
- * @throws TypeError naming what it should look like
- */
+/** Checks an argument that is a set of named values; throws a TypeError that names what it should look like. */
 export function expectObject(caller: string, name: string, value: unknown, example: string): void {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
-  throw new TypeError(`${caller}: ${name} must be an object such as ${example}, got ${inWords(value)}`);
-}
-
-/** A value as an error names it: short, and never failing. */
-export function inWords(value: unknown): string {
-  if (typeof value === 'string') return `'${value.length > 20 ? `${value.slice(0, 20)}…` : value}'`;
-  if (typeof value === 'function') return 'a function';
-  if (typeof value === 'symbol' || typeof value !== 'object' || value === null) return String(value);
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${kindOf(value[0])}`;
-  const type = Object.getPrototypeOf(value)?.constructor?.name;
-  return type && type !== 'Object' ? `a ${type}` : 'an object';
+  expectKind(caller, name, value, 'object', example);
 }
 
 const ways =
   'rows of numbers [[1, 2], [3, 4]], { data, shape: [rows, columns] }, an ndarray or a mathjs matrix';
-
-function kindOf(element: unknown): string {
-  if (Array.isArray(element)) return 'arrays';
-  return typeof element === 'object' ? 'objects' : `${typeof element}s`;
-}
 
 interface AnyNdarray extends ShapedArray {
   readonly dimension: number;

@@ -1,5 +1,6 @@
 // Matrices and vectors from the numbers that people write, and back into arrays that can be printed and compared.
 // In: nested or flat arrays; out: ndarrays, as lib/numeric/ndarrays.ts makes and checks them; this file passes those on.
+import { expectKind } from './arguments.ts';
 import {
   dimensions,
   expectFloats,
@@ -21,6 +22,8 @@ export function fromRows(
   rows: readonly (readonly number[] | FloatArray)[],
   type: FloatType = 'float64',
 ): Matrix {
+  expectKind('fromRows', 'rows', rows, 'list', '[[1, 2], [3, 4]]');
+  for (const row of rows) expectKind('fromRows', 'every row', row, 'list', '[1, 2]');
   const columns = rows[0]?.length ?? 0;
   const result = zeros(rows.length, columns, type);
   rows.forEach((row, index) => {

@@ -12,8 +12,13 @@ export type Matrix = NdArray<FloatArray>;
 /** A one-dimensional ndarray, [length]. */
 export type Vector = NdArray<FloatArray>;
 
+/** What a typed array may have here. */
+const MOST_ELEMENTS = 2 ** 32;
+
 /** A matrix of zeros, [rows, columns], row-major. */
 export function zeros(rows: number, columns: number, type: FloatType = 'float64'): Matrix {
+  expectInteger('zeros', 'rows', rows, 0, MOST_ELEMENTS);
+  expectInteger('zeros', 'columns', columns, 0, Math.floor(MOST_ELEMENTS / Math.max(1, rows)));
   return matrix(allocate(rows * columns, type), rows, columns);
 }
 
@@ -39,6 +44,7 @@ export function matrix(data: FloatArray, rows: number, columns: number): Matrix 
 
 /** Views a flat array as a vector [length]; nothing is copied. */
 export function vector(data: FloatArray | readonly number[]): Vector {
+  if (!Array.isArray(data)) expectFloats('vector', 'data', data);
   const values =
     data instanceof Float32Array || data instanceof Float64Array ? data : Float64Array.from(data);
   return ndarray(values, [values.length]);
@@ -46,6 +52,7 @@ export function vector(data: FloatArray | readonly number[]): Vector {
 
 /** A view with rows and columns exchanged, [columns, rows]; nothing is copied. */
 export function transpose(values: Matrix): Matrix {
+  dimensions('transpose', values);
   return values.transpose(1, 0);
 }
 
@@ -134,7 +141,7 @@ function expectNdarray(caller: string, name: string, values: unknown): void {
 export function expectInteger(caller: string, name: string, value: number, from: number, to = Infinity) {
   if (!Number.isInteger(value) || value < from || value > to) {
     const range = to === Infinity ? `of at least ${from}` : `between ${from} and ${to}`;
-    throw new RangeError(`${caller}: ${name} must be a whole number ${range}, got ${value}`);
+    throw new RangeError(`${caller}: ${name} must be a whole number ${range}, got ${String(value)}`);
   }
 }
 

@@ -2,6 +2,7 @@
 // In: a seed and a key; out: numbers that do not depend on who drew before, so any number of workers, in any
 // order, sees the same draws. Generator: xoshiro128** (Blackman & Vigna, 2018), 128 bits of state; the state is
 // the MurmurHash3 mix of the key (Appleby, 2011).
+import { expectKind, inWords } from './arguments.ts';
 
 /** One part of a stream's key: a purpose such as `'negatives'`, or a number such as the round or the client. */
 export type KeyPart = string | number;
@@ -38,6 +39,9 @@ export function shuffle<T extends { length: number; [index: number]: unknown }>(
   values: T,
   rng: RandomStream,
 ): T {
+  if (typeof values?.length !== 'number' || typeof values === 'function')
+    throw new TypeError(`shuffle: values must be an array, got ${inWords(values)}`);
+  expectKind('shuffle', 'rng', rng, 'stream', 'randomStream(1)');
   for (let last = values.length - 1; last > 0; last--) {
     const other = rng.integer(last + 1);
     const kept = values[last];
@@ -58,6 +62,7 @@ export function sampleWithoutReplacement(count: number, population: number, rng:
       `sampleWithoutReplacement: count must be a whole number between 0 and the population (${population}), got ${count}`,
     );
   }
+  expectKind('sampleWithoutReplacement', 'rng', rng, 'stream', 'randomStream(1)');
   const chosen = new Set<number>();
   for (let top = population - count; top < population; top++) {
     const candidate = rng.integer(top + 1);

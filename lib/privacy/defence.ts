@@ -8,6 +8,8 @@ import type { ClientTask } from '../federated/local-model.ts';
 import { isDefended } from '../federated/optional-parts.ts';
 import type { Recipe } from '../federated/recipe.ts';
 import type { NoiseKind, Settings } from '../federated/settings.ts';
+import { expectKind, expectParts } from '../numeric/arguments.ts';
+import { expectInteger } from '../numeric/ndarrays.ts';
 import { type RandomStream, randomStream } from '../numeric/rng.ts';
 import { epsilonSpent, noiseMultiplier } from './accounting.ts';
 import { clipUpdate, normOf } from './clipping.ts';
@@ -35,7 +37,12 @@ export function noiseScale({ epsilon, delta, noise, clip, rounds }: Settings): n
 }
 
 /** What was spent by the messages of some rounds, or null if nothing was promised. */
-export function privacySpent(settings: Settings, rounds = settings.rounds): PrivacySpent | null {
+export function privacySpent(settings: Settings, rounds = settings?.rounds): PrivacySpent | null {
+  expectParts('privacySpent', 'settings', settings, 'completeSettings(…)', {
+    rounds: 'number',
+    noise: 'text',
+  });
+  expectInteger('privacySpent', 'rounds', rounds, 0);
   const { epsilon, delta, noise, clip, rounds: planned } = settings;
   if (epsilon === null || clip === null) return null;
   return {
@@ -77,14 +84,12 @@ export function makeDefence(
 }
 
 /** A recipe that always runs with a defence, under a name of its own. */
-export function defend(
-  recipe: Recipe,
-  defence: Partial<DefenceSettings>,
-  name = `${recipe.name}-defended`,
-): Recipe {
+export function defend(recipe: Recipe, defence: Partial<DefenceSettings>, name?: string): Recipe {
+  expectParts('defend', 'recipe', recipe, 'fedtlrec', { name: 'text', create: 'function' });
+  expectKind('defend', 'defence', defence, 'object', '{ epsilon: 8 }');
   return {
     ...recipe,
-    name,
+    name: name ?? `${recipe.name}-defended`,
     defaults: { ...recipe.defaults, ...defence },
     create: (setup) => recipe.create({ ...setup, makeDefence }),
   };

@@ -10,6 +10,7 @@ import type {
   LloydOptions,
 } from '../model/kmeans-step.ts';
 import * as judged from '../model/silhouette.ts';
+import { inTheNameOf } from '../numeric/arguments.ts';
 import {
   asMatrix,
   asStream,
@@ -57,7 +58,7 @@ export function kmeans(points: MatrixLike, options: KmeansSettings): KmeansResul
   expectObject('kmeans', 'options', options, '{ clusters: 2, seed: 1 }');
   const { clusters, restarts = 1, seed = options.rng ?? 1, start } = options;
   expectLoops('kmeans', options);
-  expectInteger('kmeans', 'restarts', restarts, 1);
+  expectInteger('kmeans', 'restarts', restarts, 1, 10_000);
   const settings = {
     ...options,
     rng: asStream('kmeans', 'seed', seed, 'kmeans'),
@@ -83,10 +84,9 @@ export function kmeans(points: MatrixLike, options: KmeansSettings): KmeansResul
  */
 export function predictClusters(points: MatrixLike, centroids: MatrixLike | KmeansResult): Int32Array {
   const means = isResult(centroids) ? centroids.centroids : centroids;
-  return model.assignPoints(
-    asMatrix('predictClusters', 'points', points),
-    asMatrix('predictClusters', 'centroids', means),
-  ).labels;
+  const values = asMatrix('predictClusters', 'points', points);
+  const given = asMatrix('predictClusters', 'centroids', means);
+  return inTheNameOf('predictClusters', () => model.assignPoints(values, given).labels);
 }
 
 /**
@@ -183,14 +183,17 @@ export function lloydStep(points: MatrixLike, centroids: MatrixLike, loops?: Kme
     asMatrix('lloydStep', 'centroids', centroids),
   ];
   if (loops !== undefined) expectObject('lloydStep', 'loops', loops, 'plainKmeansLoops(points)');
-  return model.lloydStep(values, means, loops);
+  return inTheNameOf('lloydStep', () => model.lloydStep(values, means, loops));
 }
 
 function isResult(value: MatrixLike | KmeansResult): value is KmeansResult {
   return typeof value === 'object' && value !== null && 'centroids' in value;
 }
 
-function expectLoops(caller: string, { loops }: LloydOptions): void {
+function expectLoops(caller: string, { loops, maxIterations = 1, tolerance = 0 }: LloydOptions): void {
+  expectInteger(caller, 'maxIterations', maxIterations, 1);
+  if (!(typeof tolerance === 'number' && tolerance >= 0))
+    throw new RangeError(`${caller}: tolerance must be at least 0, got ${inWords(tolerance)}`);
   if (loops !== undefined && typeof loops !== 'function')
     throw new TypeError(
       `${caller}: loops must be a function such as plainKmeansLoops, got ${inWords(loops)}`,

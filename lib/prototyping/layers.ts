@@ -9,8 +9,9 @@ import type { AttentionCache, AttentionParameters, MultiHeadOptions } from '../m
 import * as heads from '../model/multi-head-attention.ts';
 import type { EncoderBlockCache, EncoderBlockParameters } from '../model/transformer.ts';
 import * as transformer from '../model/transformer.ts';
+import { inTheNameOf, inWords } from '../numeric/arguments.ts';
 import { asMatrix, asStream, expectObject, type MatrixLike, type Seed } from '../numeric/matrix-like.ts';
-import type { FloatType, Matrix } from '../numeric/ndarrays.ts';
+import { expectInteger, type FloatType, type Matrix } from '../numeric/ndarrays.ts';
 import { asMask, type MaskLike } from './attention.ts';
 
 export { multiHeadAttentionBackward } from '../model/attention-backward.ts';
@@ -45,6 +46,7 @@ export function attentionParameters(
   seed: Seed,
   type: FloatType = 'float64',
 ): AttentionParameters {
+  expectInteger('attentionParameters', 'dim', dim, 1, MOST_COLUMNS);
   expectType('attentionParameters', type);
   return heads.attentionParameters(dim, asStream('attentionParameters', 'seed', seed, 'attention'), type);
 }
@@ -70,7 +72,8 @@ export function multiHeadAttention(
   const caller = 'multiHeadAttention';
   expectLenses(caller, 'parameters', parameters);
   const given = asMatrix(caller, 'clients', clients);
-  return heads.multiHeadAttention(parameters, given, asSettings(caller, given, options));
+  const settings = asSettings(caller, given, options);
+  return inTheNameOf(caller, () => heads.multiHeadAttention(parameters, given, settings));
 }
 
 /**
@@ -89,6 +92,8 @@ export function encoderBlockParameters(
   seed: Seed,
   type: FloatType = 'float64',
 ): EncoderBlockParameters {
+  expectInteger('encoderBlockParameters', 'dim', dim, 1, MOST_COLUMNS);
+  expectInteger('encoderBlockParameters', 'hidden', hidden, 1, MOST_COLUMNS);
   expectType('encoderBlockParameters', type);
   const rng = asStream('encoderBlockParameters', 'seed', seed, 'encoder-block');
   return transformer.encoderBlockParameters(dim, hidden, rng, type);
@@ -111,7 +116,8 @@ export function encoderBlock(
   expectObject(caller, 'parameters', parameters, 'that of encoderBlockParameters(…)');
   expectLenses(caller, 'parameters.attention', parameters.attention);
   const given = asMatrix(caller, 'clients', clients);
-  return transformer.encoderBlock(parameters, given, asSettings(caller, given, options));
+  const settings = asSettings(caller, given, options);
+  return inTheNameOf(caller, () => transformer.encoderBlock(parameters, given, settings));
 }
 
 /**
@@ -126,11 +132,18 @@ export function encoderBlock(
  */
 export function layerNorm(parameters: LayerNormParameters, input: MatrixLike): Matrix {
   expectObject('layerNorm', 'parameters', parameters, 'that of layerNormParameters(…)');
-  return norm.layerNorm(parameters, asMatrix('layerNorm', 'input', input));
+  const given = asMatrix('layerNorm', 'input', input);
+  return inTheNameOf('layerNorm', () => norm.layerNorm(parameters, given));
 }
+
+/** Wider layers would not fit into memory. */
+const MOST_COLUMNS = 2 ** 15;
 
 function asSettings(caller: string, clients: Matrix, options: HeadsSettings): MultiHeadOptions {
   expectObject(caller, 'options', options, '{ heads: 2 }');
+  const { keyMask } = options;
+  if (keyMask !== undefined && !(keyMask instanceof Uint8Array))
+    throw new TypeError(`${caller}: keyMask must be a Uint8Array, got ${inWords(keyMask)}`);
   const others = options.others === undefined ? undefined : asMatrix(caller, 'others', options.others);
   const mask = asMask(caller, options.mask, clients.shape[0]!, (others ?? clients).shape[0]!);
   return { ...options, others, mask };

@@ -4,6 +4,7 @@
 import * as model from '../model/lora.ts';
 import type { LoraLinear, LoraLinearGradient } from '../model/lora-linear.ts';
 import type { LowRank } from '../model/low-rank.ts';
+import { inTheNameOf } from '../numeric/arguments.ts';
 import {
   asMatrix,
   asStream,
@@ -45,7 +46,7 @@ export function compress(values: MatrixLike, rank: number, options: SvdOptions =
   const given = asMatrix('compress', 'values', values);
   expectSvdOptions('compress', options);
   expectSize('compress', given);
-  return model.compress(given, rank, options);
+  return inTheNameOf('compress', () => model.compress(given, rank, options));
 }
 
 /**
@@ -71,7 +72,7 @@ export function compressWithFeedback(
   expectSvdOptions('compressWithFeedback', options);
   expectSize('compressWithFeedback', given);
   expectInteger('compressWithFeedback', 'rank', rank, 1, Math.max(...(given.shape as [number, number])));
-  return model.compressWithFeedback(given, carried, rank, options);
+  return inTheNameOf('compressWithFeedback', () => model.compressWithFeedback(given, carried, rank, options));
 }
 
 /**
@@ -85,7 +86,8 @@ export function compressWithFeedback(
  */
 export function reconstructionError(values: MatrixLike, factors: LowRankLike): number {
   const given = asMatrix('reconstructionError', 'values', values);
-  return model.reconstructionError(given, asFactors('reconstructionError', factors));
+  const low = asFactors('reconstructionError', factors);
+  return inTheNameOf('reconstructionError', () => model.reconstructionError(given, low));
 }
 
 /**
@@ -103,7 +105,7 @@ export function truncatedSvd(values: MatrixLike, rank: number, options: SvdOptio
   const given = asMatrix('truncatedSvd', 'values', values);
   expectSvdOptions('truncatedSvd', options);
   expectSize('truncatedSvd', given);
-  return model.truncatedSvd(given, rank, options);
+  return inTheNameOf('truncatedSvd', () => model.truncatedSvd(given, rank, options));
 }
 
 /**
@@ -179,7 +181,8 @@ export function loraLinear(weight: MatrixLike, options: LoraSettings): LoraLinea
  */
 export function loraForward(layer: LoraLinear, input: MatrixLike): Matrix {
   expectObject('loraForward', 'layer', layer, 'that of loraLinear(…)');
-  return model.loraForward(layer, asMatrix('loraForward', 'input', input));
+  const given = asMatrix('loraForward', 'input', input);
+  return inTheNameOf('loraForward', () => model.loraForward(layer, given));
 }
 
 /**
@@ -195,11 +198,9 @@ export function loraBackward(
   outputGradient: MatrixLike,
 ): LoraLinearGradient {
   expectObject('loraBackward', 'layer', layer, 'that of loraLinear(…)');
-  return model.loraBackward(
-    layer,
-    asMatrix('loraBackward', 'input', input),
-    asMatrix('loraBackward', 'outputGradient', outputGradient),
-  );
+  const given = asMatrix('loraBackward', 'input', input);
+  const gradient = asMatrix('loraBackward', 'outputGradient', outputGradient);
+  return inTheNameOf('loraBackward', () => model.loraBackward(layer, given, gradient));
 }
 
 /**
@@ -209,7 +210,7 @@ export function loraBackward(
  */
 export function mergeLora(layer: LoraLinear): Matrix {
   expectObject('mergeLora', 'layer', layer, 'that of loraLinear(…)');
-  return model.mergeLora(layer);
+  return inTheNameOf('mergeLora', () => model.mergeLora(layer));
 }
 
 /**
@@ -220,7 +221,8 @@ export function mergeLora(layer: LoraLinear): Matrix {
  */
 export function unmergeLora(merged: MatrixLike, layer: LoraLinear): Matrix {
   expectObject('unmergeLora', 'layer', layer, 'that of loraLinear(…)');
-  return model.unmergeLora(asMatrix('unmergeLora', 'merged', merged), layer);
+  const given = asMatrix('unmergeLora', 'merged', merged);
+  return inTheNameOf('unmergeLora', () => model.unmergeLora(given, layer));
 }
 
 function asFactors(caller: string, factors: LowRankLike): LowRank {

@@ -1,5 +1,6 @@
 // The timeline of a trace: every round in its phases, and K-means in its single steps. In: a trace; out: moments, and
 // for each moment what was known then. Going back is looking at an earlier moment, so it shows exactly the same numbers.
+import { expectParts } from '../numeric/arguments.ts';
 import type { Trace, TracedDetails, TracedEvaluation, TracedRefresh, TraceRound } from './trace.ts';
 
 /** The parts of a round, in order. */
@@ -19,6 +20,7 @@ export interface Moment {
 
 /** The start, then all phases of all rounds. */
 export function momentsOf(trace: Pick<Trace, 'rounds'>): Moment[] {
+  expectParts('momentsOf', 'trace', trace, 'decodeTrace(bytes)', { rounds: 'list' });
   const moments: Moment[] = [{ place: -1, round: 0, phase: null, step: 0 }];
   trace.rounds.forEach((round, place) => {
     for (const phase of phasesOf(round)) {
@@ -69,6 +71,8 @@ function hasReached(moment: Moment, phase: Phase): boolean {
 
 /** What was known at a moment: the latest of everything. */
 export function knownAt(trace: Pick<Trace, 'rounds'>, moment: Moment): Known {
+  expectParts('knownAt', 'trace', trace, 'decodeTrace(bytes)', { rounds: 'list' });
+  expectParts('knownAt', 'moment', moment, 'momentsOf(trace)[0]', { place: 'number' });
   const upTo = (phase: Phase) => Math.max(0, moment.place + (hasReached(moment, phase) ? 1 : 0));
   const trained = latest(trace, upTo('train'), (round) => round.details);
   const clustered = latest(trace, upTo('cluster'), (round) =>

@@ -1,8 +1,10 @@
 // The recorder reads a run's events as they happen, asks the program what else it wants to know (lists, places in the
 // plane, attention), and keeps the answers as a trace of bounded size. It changes nothing: the run ends in the same bits.
 // In: an open run, its events; out: a `Trace`, and each round as soon as it is complete.
+
 import { metricsOnly } from '../evaluation/metrics.ts';
 import type { RoundEvent } from '../federated/events.ts';
+import { expectKind, expectParts } from '../numeric/arguments.ts';
 import type { OpenRun } from '../training/open-run.ts';
 import { chooseClients, type TraceSizes } from './choose-clients.ts';
 import { FollowedClients } from './followed-clients.ts';
@@ -41,6 +43,12 @@ export class TraceRecorder {
 
   /** @throws RangeError if a size is no whole number of at least 1 */
   constructor(run: OpenRun, recipe: string, options: TraceOptions = {}) {
+    expectParts('TraceRecorder', 'run', run, 'openRun(recipe, split)', {
+      setup: 'object',
+      program: 'object',
+    });
+    expectKind('TraceRecorder', 'recipe', recipe, 'text', "'fedtlrec'");
+    expectKind('TraceRecorder', 'options', options, 'object', '{}');
     const { split } = run.setup;
     const chosen = chooseClients(split.train, options.sizes);
     this.run = run;

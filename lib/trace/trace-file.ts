@@ -1,6 +1,7 @@
 // A trace as one file: the safetensors layout, so that Python opens its arrays as well (docs/trace.md).
 // The metadata `trace` is the trace as JSON in which every array is a reference, {"array": name}; the arrays are named by
 // their way through that JSON, such as rounds.3.details.losses. Nothing is trusted on the way back.
+import { expectParts, inWords } from '../numeric/arguments.ts';
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -20,6 +21,7 @@ const READABLE = ['1', VERSION];
 
 /** A trace as bytes. Numbers that JSON has no word for (NaN) are kept as null. */
 export function encodeTrace(trace: Trace): Uint8Array {
+  expectParts('encodeTrace', 'trace', trace, 'recorder.trace()', { rounds: 'list', about: 'object' });
   const tensors: Record<string, Tensor> = {};
   const tree = takeArrays(trace, '', tensors);
   return encodeSafetensors({
@@ -35,6 +37,8 @@ export function encodeTrace(trace: Trace): Uint8Array {
  * has another length than the header says
  */
 export function decodeTrace(bytes: Uint8Array): Trace {
+  if (!(bytes instanceof Uint8Array))
+    throw new TypeError(`decodeTrace: bytes must be a Uint8Array, got ${inWords(bytes)}`);
   const { tensors, metadata } = readTensors(bytes);
   if (metadata.format !== FORMAT)
     throw new TraceError(`the format must be ${FORMAT}, got ${metadata.format ?? 'none'}`);

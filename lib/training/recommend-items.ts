@@ -4,6 +4,7 @@ import type { Split } from '../data/split.ts';
 import { itemsOf } from '../data/split.ts';
 import type { Program } from '../federated/recipe.ts';
 import { bestUnseen, type Recommendation } from '../model/best-unseen.ts';
+import { expectKind, expectParts } from '../numeric/arguments.ts';
 import { expectInteger } from '../numeric/matrix.ts';
 
 export interface ScoringOptions {
@@ -35,10 +36,14 @@ export function scoresFor(
  */
 export function recommendItems(
   program: Program,
-  { train }: Split,
+  split: Split,
   client: number,
   options: ScoringOptions & { readonly count: number },
 ): Recommendation[] {
+  expectParts('recommendItems', 'program', program, 'run.program', { score: 'function' });
+  expectParts('recommendItems', 'split', split, 'leaveOneOut(ratings)', { train: 'object' });
+  expectKind('recommendItems', 'options', options, 'object', '{ count: 10, recency: null, mix: 0 }');
+  const { train } = split;
   expectInteger('recommendItems', 'client', client, 0, train.users - 1);
   expectInteger('recommendItems', 'count', options.count, 1);
   const scores = scoresFor(program, train.items, client, options);

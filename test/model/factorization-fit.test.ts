@@ -102,7 +102,7 @@ test('wrong settings are named', (t) => {
   const data = twoGroups();
   t.throws(
     () => fit(data, { factors: 0 }),
-    /RangeError: fit: factors must be a whole number of at least 1, got 0/,
+    /RangeError: fit: factors must be a whole number between 1 and 4096, got 0/,
   );
   t.throws(
     () => fit(data, { learningRate: Number.NaN }),

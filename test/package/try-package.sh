@@ -25,5 +25,10 @@ npx fedtlrec train --rounds 3 --evaluate-every 3 --workers 2 --json | tail -1 | 
 npx fedtlrec train --rounds 3 --evaluate-every 3 --report page/report.html >/dev/null
 grep -q 'id="report-data"' page/report.html
 grep -q 'npx fedtlrec train' page/report.html
+# The prototypes, as somebody would write them here.
+for prototype in "$here"/../../examples/prototypes/*.ts; do
+  cp "$prototype" .
+  node --import "$tsx" "$(basename "$prototype")" | diff - "${prototype%.ts}.expected.txt"
+done
 node --import "$tsx" "$here/run-commands.ts" "$project"
 echo 'the package works: JavaScript, TypeScript, command line, threads, report'

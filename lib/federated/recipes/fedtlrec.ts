@@ -1,5 +1,6 @@
 // FedTLRec, as this library builds it: rank-one updates up, rank-two steps down, and attention between clients, with
 // K-means as its index. Wang & Zhao, doi 10.62762/TMI.2025.882476; docs/algorithm.md tells the round as a story.
+import { expectParts } from '../../numeric/arguments.ts';
 
 import type { Aggregator } from '../aggregator.ts';
 import { AttentionAggregator } from '../attention-aggregator.ts';
@@ -21,7 +22,9 @@ export const fedtlrec: Recipe = {
 };
 
 /** Matrix factorization at home, exact rank-one updates up, FedAdam, rank-r steps down. */
-export function lowRankFactorization({ split, settings, memory, loops }: Setup) {
+export function lowRankFactorization(setup: Setup) {
+  expectSetup('lowRankFactorization', setup);
+  const { split, settings, memory, loops } = setup;
   const { items } = split.train;
   const localModel = new FactorizationClient(items, settings, loops);
   return {
@@ -36,12 +39,16 @@ export function lowRankFactorization({ split, settings, memory, loops }: Setup) 
  *
  * @param weigh how peers are weighed. Default: by attention
  */
-export function attentionBetweenClients(
-  { split, settings, memory, loops }: Setup,
-  weigh?: WeighPeers,
-): Aggregator {
+export function attentionBetweenClients(setup: Setup, weigh?: WeighPeers): Aggregator {
+  expectSetup('attentionBetweenClients', setup);
+  const { split, settings, memory, loops } = setup;
   const { users, items } = split.train;
   const attention = new AttentionAggregator(users, items, settings, memory, loops, weigh);
   if (weigh) return attention; // devices know attention only
   return loops.ahead?.(attention, users, items, memory) ?? attention;
+}
+
+function expectSetup(caller: string, setup: Setup): void {
+  const parts = { split: 'object', settings: 'object', memory: 'object', loops: 'object' } as const;
+  expectParts(caller, 'setup', setup, 'what create(setup) gets', parts);
 }
