@@ -124,7 +124,10 @@ test('impossible sizes are refused by name', (t) => {
     () => syntheticRatings({ users: 1 }),
     /RangeError: syntheticRatings: users must be a whole number between 2 and 100000000, got 1/,
   );
-  t.throws(() => syntheticRatings({ items: 31 }), /items must be a whole number between 32 and 100000000, got 31/);
+  t.throws(
+    () => syntheticRatings({ items: 31 }),
+    /items must be a whole number between 32 and 100000000, got 31/,
+  );
   t.throws(() => syntheticRatings({ groups: 256 }), /groups must be .* between 1 and 255, got 256/);
   t.throws(() => syntheticRatings({ meanRatings: 401 }), /meanRatings must be between 5 and 400, got 401/);
   t.throws(
