@@ -32,16 +32,26 @@ import { openRun } from '../lib/training/open-run.ts';
 import { allParts } from '../lib/training/parts.ts';
 import { markdownTable } from './bench.ts';
 
-const quick: Partial<Settings> = { rounds: 40, serverLearningRate: 0.1, evaluateEvery: 40, recency: null };
+/** Messages are exact unless a row says otherwise, so that each row shows one thing. */
+const quick: Partial<Settings> = {
+  rounds: 40,
+  serverLearningRate: 0.1,
+  evaluateEvery: 40,
+  recency: null,
+  codec: 'float32',
+};
 const resultsFile = fileURLToPath(new URL('results/privacy.json', import.meta.url));
 const page = fileURLToPath(new URL('../docs/privacy.md', import.meta.url));
 const dataFile =
   process.argv.slice(2).find((word) => word !== '--table') ??
   fileURLToPath(new URL('../../shared/data/ml-100k/u.data.gz', import.meta.url));
 
+/** Defences, and what else changes what the server sees. */
+type Seen = Partial<DefenceSettings & Pick<Settings, 'codec' | 'errorFeedback'>>;
+
 interface Row {
   readonly recipe: string;
-  readonly defence: Partial<DefenceSettings>;
+  readonly defence: Seen;
   readonly rounds: number;
   readonly noiseScale: number;
   readonly hr10: number;
@@ -60,13 +70,17 @@ interface Row {
 
 interface Experiment {
   readonly recipe: Recipe;
-  readonly defence: Partial<DefenceSettings>;
+  readonly defence: Seen;
 }
 
 const federated = [fedtlrec, withoutAttention, fedmf, colr, colrSecureSum];
 /** What tells most comes first. Noise needs a row for every item, which takes ten times as long. */
 const experiments: Experiment[] = [
   ...federated.map((recipe) => ({ recipe, defence: {} })),
+  ...(['int8', 'int4', 'int2'] as const).map((codec) => ({ recipe: fedtlrec, defence: { codec } })),
+  { recipe: fedtlrec, defence: { codec: 'int2', errorFeedback: 'on' } },
+  { recipe: fedtlrec, defence: { codec: 'int4', padding: 1 } },
+  { recipe: fedtlrec, defence: { codec: 'int4', epsilon: 50 } },
   { recipe: fedtlrec, defence: { clip: 1 } },
   ...[1, 4].map((padding) => ({ recipe: fedtlrec, defence: { padding } })),
   ...[50, 10].flatMap((epsilon) =>
@@ -146,13 +160,15 @@ class Ears {
   attack(states: Float32Array, { seed, rounds, rank, factors }: Settings) {
     const factor = sharedFactor(seed, rounds, rank, factors + 1);
     const found = { aucRows: 0, aucAll: 0, aucAllRounds: 0, userVector: 0 };
+    let compared = 0; // clients whose last message names both kinds of items
     const width = states.length / this.users;
     for (const [client, { update, scores }] of this.last) {
       const truth = new Uint8Array(this.items);
       for (const item of itemsOf(split.train, client)) truth[item] = 1;
       const summed = this.sums.subarray(client * this.items, (client + 1) * this.items);
       const share = 1 / this.last.size;
-      found.aucRows += share * areaUnderCurve(scores, truth, update.rows);
+      const amongRows = areaUnderCurve(scores, truth, update.rows);
+      if (!Number.isNaN(amongRows)) found.aucRows += (amongRows - found.aucRows) / ++compared;
       found.aucAll += share * areaUnderCurve(scores, truth);
       found.aucAllRounds += share * areaUnderCurve(summed, truth);
       const vector = recoverUserVector(update, this.reading === 'common-direction' ? factor : undefined);
@@ -230,7 +246,13 @@ function writeTable(): void {
   writeFileSync(page, `${before}<!-- table -->\n\n${table}\n\n<!-- end of table -->${after}`);
 }
 
-function defenceText({ epsilon, noise, clip, padding }: Row['defence']): string {
+function defenceText({ codec, errorFeedback, ...defence }: Seen): string {
+  if (!codec) return textOf(defence);
+  const also = textOf(defence);
+  return `${codec}${errorFeedback === 'on' ? ', error feedback' : ''}${also === 'none' ? '' : `, ${also}`}`;
+}
+
+function textOf({ epsilon, noise, clip, padding }: Seen): string {
   if (epsilon) return `ε = ${epsilon}${noise === 'laplace' ? ', Laplace' : ''}`;
   if (padding) return `${padding} ${padding === 1 ? 'decoy' : 'decoys'} per positive`;
   return clip ? `clipped to ${clip}` : 'none';

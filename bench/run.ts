@@ -20,10 +20,11 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   table: () => import('./table.ts'),
   ablations: () => import('./ablations.ts'),
   aggregators: () => import('./aggregators.ts'),
+  codecs: () => import('./codecs.ts'),
   'results-page': () => import('./results-page.ts'),
 };
-/** These are not about speed: they run only if they are named, and write docs/results.md. */
-const onlyByName = ['table', 'ablations', 'aggregators', 'results-page'];
+/** These are not about speed: they run only if they are named, and write pages of docs/. */
+const onlyByName = ['table', 'ablations', 'aggregators', 'codecs', 'results-page'];
 
 const results = new URL('results.md', import.meta.url);
 const introduction = `# Benchmark results

@@ -1,5 +1,6 @@
 // examples/whole.ts and lib/ are two programs for one algorithm, written apart: with the same draws they must arrive at the
-// same numbers. The file computes in float64; the library keeps its state and messages in float32, and directions of tokens
+// same numbers. The file computes in float64; the library keeps its state and, where asked to, its messages in float32 (its
+// default rounds them further, on purpose), and directions of tokens
 // in 16-bit integers where that is fast. Nothing else may differ.
 import { readFileSync } from 'node:fs';
 import test from 'tape';
@@ -61,7 +62,7 @@ for (const [name, { loops, ...most }] of Object.entries(runs)) {
       const label = JSON.stringify(changes);
       const whole = trainWhole(lists, { ...changes, rounds });
       const run = await train(fedtlrec, split, {
-        settings: { ...changes, rounds, evaluateEvery: rounds, recency: null },
+        settings: { ...changes, rounds, evaluateEvery: rounds, recency: null, codec: 'float32' },
         loops,
       });
       const parts = partsOf(run);

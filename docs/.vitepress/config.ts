@@ -61,6 +61,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'Files and events': '/files',
     'Import paths': '/imports',
     Examples: '/examples',
+    'The wire format': '/wire',
     Traces: '/trace',
     WebGPU: '/webgpu',
     Dependencies: '/dependencies',

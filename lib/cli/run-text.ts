@@ -95,7 +95,7 @@ export function settingsLine(settings: Settings, backend: string, isRefitted: bo
   if (settings.dropout > 0) parts.push(`dropout ${settings.dropout}`);
   if (settings.silentShare > 0)
     parts.push(`${settings.silentShare} silent after round ${settings.silentAfter}`);
-  if (settings.codec !== 'float32') parts.push(`codec ${settings.codec}`);
+  if (settings.codec !== defaultSettings.codec) parts.push(`codec ${settings.codec}`);
   if (settings.epsilon !== null) parts.push(`ε ${settings.epsilon}`);
   if (settings.clip !== null) parts.push(`clip ${settings.clip}`);
   if (settings.padding > 0) parts.push(`padding ${settings.padding}`);

@@ -13,7 +13,7 @@ import { ClientIndex } from './client-index.ts';
 import type { RoundEvent } from './events.ts';
 import type { Memory } from './memory.ts';
 import { bytesOfPersonalPart, toUnitRootMeanSquare } from './personal-part.ts';
-import type { Settings } from './settings.ts';
+import { codecOfServer, type Settings } from './settings.ts';
 import { headTemperatures } from './temperature.ts';
 import { type RunningMean, Tokens } from './tokens.ts';
 import type { Update } from './wire.ts';
@@ -95,7 +95,7 @@ export class AttentionAggregator implements Aggregator {
     this.round[0] = round;
     yield this.index.refresh(clients, round);
     const { probes } = this.index;
-    const bytesDown = bytesOfPersonalPart(this.items, round);
+    const bytesDown = bytesOfPersonalPart(this.items, round, codecOfServer(this.settings));
     yield { type: 'attention-computed', round, peers: clients.length, probes, bytesDown };
   }
 

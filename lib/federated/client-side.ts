@@ -9,13 +9,14 @@ import { expectKind, expectParts } from '../numeric/arguments.ts';
 import { type RandomStream, randomStream } from '../numeric/rng.ts';
 import type { Attack } from './combine.ts';
 import type { Defence } from './defence.ts';
+import { ErrorFeedback } from './error-feedback.ts';
 import type { RoundEvent } from './events.ts';
 import type { ClientTask, LocalModel, SharedModel } from './local-model.ts';
 import { withoutDefence } from './optional-parts.ts';
 import { RecencyRefit } from './recency.ts';
 import type { Setup } from './recipe.ts';
 import type { Settings } from './settings.ts';
-import { encode, type Update } from './wire.ts';
+import { decode, encode, type Update } from './wire.ts';
 
 /** The client's side of secure sums. */
 export interface MessageSealer {
@@ -56,6 +57,7 @@ export class ClientSide {
   private readonly sampler: ClientSampler;
   private readonly defence: Defence | null;
   private readonly refitter: RecencyRefit;
+  private readonly feedback: ErrorFeedback | null;
   private attack: Attack | undefined;
 
   /** @param shared what every client has received */
@@ -72,6 +74,8 @@ export class ClientSide {
     const { makeDefence = withoutDefence } = setup;
     this.defence = makeDefence(settings, this.items, () => parts.secureSum?.noiseShare ?? 1);
     this.refitter = new RecencyRefit(this.items, settings, loops);
+    const keepsErrors = settings.errorFeedback === 'on' && settings.codec !== 'float32';
+    this.feedback = keepsErrors ? new ErrorFeedback(this.clients, this.items, memory) : null;
   }
 
   /** From now on, liars among the clients send what the attack makes of their updates. */
@@ -119,7 +123,17 @@ export class ClientSide {
   }
 
   private encode(sent: Update): Uint8Array {
-    return this.parts.secureSum?.seal(sent) ?? encode(sent, this.items, this.setup.settings.codec);
+    const { codec } = this.setup.settings;
+    if (this.parts.secureSum) return this.parts.secureSum.seal(sent);
+    if (!this.feedback) return encode(sent, this.items, codec);
+    const whole = this.feedback.add(sent);
+    const message = encode(whole, this.items, codec);
+    const { client, round, dims, extra } = whole;
+    this.feedback.keep(
+      whole,
+      decode(message, { client, round, dims, items: this.items, extra: extra.length }),
+    );
+    return message;
   }
 
   /** Writes a client's scores, [items]; re-fitted to its recent past first if `recency` is a τ. */

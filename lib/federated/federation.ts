@@ -9,8 +9,10 @@ import { type ClientParts, ClientSide, type MessageSealer } from './client-side.
 import type { RoundEvent } from './events.ts';
 import type { SharedModel } from './local-model.ts';
 import { absentPart, namingPart } from './optional-parts.ts';
+import { roundPersonalPart } from './personal-part.ts';
 import type { ChunkResult, Program, Setup } from './recipe.ts';
 import { type Reception, type ServerParts, ServerSide } from './server-side.ts';
+import { codecOfServer } from './settings.ts';
 
 /** The parts of a federated recipe: those of the clients and those of the server. */
 export interface Composition extends ClientParts, ServerParts {
@@ -139,7 +141,16 @@ class Federation implements Program {
   }
 
   personalParts(block: Uint32Array, out: Float32Array): void {
-    if (this.parts.aggregator) this.parts.aggregator.personalParts(block, out);
-    else out.fill(0);
+    const { aggregator } = this.parts;
+    if (!aggregator) {
+      out.fill(0);
+      return;
+    }
+    aggregator.personalParts(block, out);
+    const { items } = this.setup.split.train;
+    const codec = codecOfServer(this.setup.settings);
+    for (let row = 0; row < block.length; row++) {
+      roundPersonalPart(out.subarray(row * items, (row + 1) * items), codec);
+    }
   }
 }

@@ -10,9 +10,9 @@ import { expectInteger } from '../numeric/ndarrays.ts';
 import type { SharedModel } from './local-model.ts';
 import type { Loops } from './loops.ts';
 import type { Memory } from './memory.ts';
-import type { Settings } from './settings.ts';
+import { codecOfServer, type Settings } from './settings.ts';
 import { addRows, type UpdateSum } from './update-sum.ts';
-import { decode, encode, type Update } from './wire.ts';
+import { type Codec, decode, encode, type Update } from './wire.ts';
 
 /** Turns the round's sum into a step of the item table, [items, D]. */
 export interface ServerOptimizer {
@@ -81,7 +81,7 @@ export interface Downlink {
   ): { bytes: number; cutOff: number };
 }
 
-/** The best rank-r factors L Rᵗ of the step plus the carried error; the rest is carried on (Eq. 8). */
+/** The best rank-r factors L Rᵗ of the step plus the carried error, as they arrive; the rest is carried on (Eq. 8). */
 export function lowRankDownlink(
   items: number,
   dims: number,
@@ -94,44 +94,76 @@ export function lowRankDownlink(
   expectParts('lowRankDownlink', 'memory', memory, 'setup.memory', { float32: 'function' });
   expectKind('lowRankDownlink', 'settings', settings, 'object', 'completeSettings()');
   const carried = memory.float32('downlinkError', items * dims);
+  const { rank } = settings;
   return {
-    send(step, extraStep, shared, round) {
-      const { sent, relativeError } = compressWithFeedback(
+    send(step, extra, shared, round) {
+      let bytes = 0;
+      const { relativeError } = compressWithFeedback(
         matrix(step, items, dims),
         matrix(carried, items, dims),
-        settings.rank,
-        { gram: loops.gram },
-      );
-      const left = Float32Array.from(sent.left.data);
-      const right = Float32Array.from(sent.right.data);
-      const bytes = broadcast(
-        shared,
-        { round, rank: settings.rank, dims, left, right, extra: extraStep },
-        items,
+        rank,
+        {
+          gram: loops.gram,
+          arrive(factors) {
+            const left = Float32Array.from(factors.left.data);
+            const right = Float32Array.from(factors.right.data);
+            const sent = sendToAll({ round, rank, dims, left, right, extra }, items, codecOfServer(settings));
+            applyStep(shared, sent.received);
+            bytes = sent.bytes;
+            return {
+              left: matrix(sent.received.left, items, rank),
+              right: matrix(sent.received.right, rank, dims),
+            };
+          },
+        },
       );
       return { bytes, cutOff: relativeError };
     },
   };
 }
 
-/** The whole step, as it is. */
-export function denseDownlink(items: number, dims: number): Downlink {
+/** The whole step; what rounding cuts off is carried on. */
+export function denseDownlink(
+  items: number,
+  dims: number,
+  memory: Memory,
+  settings: Pick<Settings, 'codec' | 'codecDown'>,
+): Downlink {
+  const codec = codecOfServer(settings);
+  const carried = codec === 'float32' ? null : memory.float32('downlinkError', items * dims);
   return {
-    send(step, extraStep, shared, round) {
-      const right = new Float32Array(0);
-      const bytes = broadcast(shared, { round, rank: 0, dims, left: step, right, extra: extraStep }, items);
-      return { bytes, cutOff: 0 };
+    send(step, extra, shared, round) {
+      const left = carried === null ? step : step.map((value, at) => value + carried[at]!);
+      const change = { round, rank: 0, dims, left, right: new Float32Array(0), extra };
+      const { bytes, received } = sendToAll(change, items, codec);
+      applyStep(shared, received);
+      if (carried === null) return { bytes, cutOff: 0 };
+      let [before, after] = [0, 0];
+      for (let at = 0; at < left.length; at++) {
+        carried[at] = left[at]! - received.left[at]!;
+        before += left[at]! ** 2;
+        after += carried[at]! ** 2;
+      }
+      return { bytes, cutOff: before === 0 ? 0 : Math.sqrt(after / before) };
     },
   };
 }
 
-/** Encodes a change of every item, decodes it as each client would, and applies it; returns the message's length. */
-function broadcast(shared: SharedModel, change: Omit<Update, 'rows' | 'client'>, items: number): number {
-  const rows = Uint32Array.from({ length: items }, (_, item) => item);
-  const message = encode({ ...change, client: 0, rows }, items, 'float32', 'step');
+/** Encodes a change of every item and decodes it as each client does. */
+export function sendToAll(
+  change: Omit<Update, 'rows' | 'client'>,
+  items: number,
+  codec: Codec,
+): { bytes: number; received: Update } {
+  const rows = Uint32Array.from({ length: change.dims > 0 ? items : 0 }, (_, item) => item);
+  const message = encode({ ...change, client: 0, rows }, items, codec, 'step');
   const { dims, round, extra } = change;
-  const received = decode(message, { client: 0, items, dims, extra: extra.length, round, kind: 'step' });
+  const expected = { client: 0, items, dims, extra: extra.length, round, kind: 'step' } as const;
+  return { bytes: message.length, received: decode(message, expected) };
+}
+
+/** Q ← Q + L Rᵗ, and the shared weights likewise: what every client does with what it receives. */
+function applyStep(shared: SharedModel, received: Update): void {
   addRows(shared.itemTable, received);
-  for (let index = 0; index < extra.length; index++) shared.extra[index]! += received.extra[index]!;
-  return message.length;
+  for (let index = 0; index < received.extra.length; index++) shared.extra[index]! += received.extra[index]!;
 }

@@ -66,7 +66,21 @@ export const settingTable = {
   ),
   itemScale: real(0.01, { from: 0, to: 10 }, 'standard deviation of the initial item factors'),
   userScale: real(0.1, { from: 0, to: 10 }, 'standard deviation of the initial user vectors'),
-  codec: word<Codec>('float32', codecNames, 'how numbers travel up: exactly, or rounded to so many bits'),
+  codec: word<Codec>(
+    'int4',
+    codecNames,
+    'bits of a number in messages, up and down: float32 is exact, whatever is rounded is described in docs/wire.md',
+  ),
+  codecDown: word<Codec | 'same'>(
+    'same',
+    ['same', ...codecNames],
+    "the codec of the server's messages, if another",
+  ),
+  errorFeedback: word<'off' | 'on'>(
+    'off',
+    ['off', 'on'],
+    'whether a client keeps what rounding cut off and adds it to its next message',
+  ),
   rank: whole(
     2,
     { from: 1, to: ({ factors }) => factors + 1, symbol: 'r' },
@@ -161,6 +175,11 @@ export type SettingName = keyof typeof settingTable;
 
 /** Complete settings; docs/settings.md has them as a table. */
 export type Settings = { -readonly [Name in SettingName]: ValueOf<(typeof settingTable)[Name]> };
+
+/** The codec of what the server sends. */
+export function codecOfServer({ codec, codecDown }: Pick<Settings, 'codec' | 'codecDown'>): Codec {
+  return codecDown === 'same' ? codec : codecDown;
+}
 
 /** The names of all settings, in the order of the table. */
 export const settingNames = Object.freeze(Object.keys(settingTable) as SettingName[]);

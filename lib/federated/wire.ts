@@ -155,12 +155,12 @@ function withoutZeroRows(
   if (levels instanceof Float32Array || rows.length === items) return { rows, left };
   const keptRows: number[] = [];
   const keptLevels: number[] = [];
-  for (let row = 0; row < rows.length; row++) {
-    let isZero = true;
-    for (let at = row * columns; at < (row + 1) * columns; at++) if (levels[at] !== 0) isZero = false;
-    if (isZero) continue;
+  for (let row = 0, at = 0; row < rows.length; row++) {
+    let bits = 0; // of all levels of the row
+    for (const end = at + columns; at < end; at++) bits |= levels[at]!;
+    if (bits === 0) continue;
     keptRows.push(rows[row]!);
-    for (let at = row * columns; at < (row + 1) * columns; at++) keptLevels.push(levels[at]!);
+    for (let kept = at - columns; kept < at; kept++) keptLevels.push(levels[kept]!);
   }
   return { rows: keptRows, left: { ...left, levels: keptLevels } };
 }

@@ -59,6 +59,12 @@ export function compress(values: Matrix, rank: number, options: SvdOptions = {})
   return { left, right };
 }
 
+/** How an update is compressed, and what happens to it on its way. */
+export interface FeedbackOptions extends SvdOptions {
+  /** Default: factors arrive as they are. */
+  readonly arrive?: (factors: LowRank) => LowRank;
+}
+
 /**
  * Compresses an update together with what earlier messages left out, and keeps what this one leaves out (Eq. 8):
  * c ← c + update; B A = the best rank-r approximation of c; c ← c − B A. So nothing is lost, it only arrives later.
@@ -66,7 +72,8 @@ export function compress(values: Matrix, rank: number, options: SvdOptions = {})
  * @param update [rows, columns]
  * @param carried c [rows, columns], zeros before the first message; changed in place
  * @param rank of the factors that are sent
- * @returns `sent`, factors of c's element type, so that c holds their rounding too; and `relativeError`, how much of c
+ * @param options `arrive` says what becomes of the factors on their way, if they are rounded: c then holds that error, too
+ * @returns `sent`, the factors as they arrive, of c's element type, so that c holds their rounding too; and `relativeError`, how much of c
  *   stays behind: its Frobenius norm after divided by before, 0 if there was nothing to send
  * @throws RangeError if the shapes differ, the update is empty or not finite, or rank is not between 1 and its longer side
  */
@@ -74,7 +81,7 @@ export function compressWithFeedback(
   update: Matrix,
   carried: Matrix,
   rank: number,
-  options: SvdOptions = {},
+  { arrive = (factors) => factors, ...options }: FeedbackOptions = {},
 ): { sent: LowRank; relativeError: number } {
   const [rows, columns] = dimensions('compressWithFeedback', update);
   expectShape('compressWithFeedback', 'carried', carried, [rows, columns]);
@@ -84,7 +91,7 @@ export function compressWithFeedback(
   const rest = copyOf(carried); // [rows, columns]: c stays as it is if anything is refused
   addTo(rest.data, added);
   const before = frobeniusNorm(rest);
-  const sent = compress(rest, rank, options);
+  const sent = arrive(compress(rest, rank, options));
   merge(rest, sent, -1);
   write(carried, rest.data);
   return { sent, relativeError: before === 0 ? 0 : frobeniusNorm(rest) / before };

@@ -10,10 +10,10 @@ import type { ClientTask, LocalModel, SharedModel } from '../federated/local-mod
 import type { Loops } from '../federated/loops.ts';
 import type { Memory } from '../federated/memory.ts';
 import type { Recipe, Setup } from '../federated/recipe.ts';
-import type { Downlink, ServerOptimizer } from '../federated/server.ts';
-import type { Settings } from '../federated/settings.ts';
+import { type Downlink, type ServerOptimizer, sendToAll } from '../federated/server.ts';
+import { codecOfServer, type Settings } from '../federated/settings.ts';
 import { addRows } from '../federated/update-sum.ts';
-import { decode, encode, type Update } from '../federated/wire.ts';
+import type { Update } from '../federated/wire.ts';
 import { type RandomStream, randomStream } from '../numeric/rng.ts';
 import { withEveryRow } from '../privacy/noise.ts';
 
@@ -53,7 +53,7 @@ export function correlatedLowRank(setup: Setup) {
     localModel,
     messageDims: settings.rank,
     optimizer: rowScaled(items, memory, settings),
-    downlink: sharedFactorDownlink(items, localModel.dims, settings),
+    downlink: sharedFactorDownlink(items, localModel.dims, memory, settings),
   };
 }
 
@@ -140,19 +140,41 @@ function rowScaled(items: number, memory: Memory, settings: Settings): ServerOpt
   };
 }
 
-/** Sends B [items, rank]; everybody knows A and applies Q ← Q + B A. */
-function sharedFactorDownlink(items: number, dims: number, { rank, seed }: Settings): Downlink {
-  const everyItem = Uint32Array.from({ length: items }, (_, item) => item);
+/**
+ * Sends B [items, rank]; everybody knows A and applies Q ← Q + B A. What rounding cuts off is carried on, as a matrix c of Q's
+ * shape, because the next round has another A: of c, a message takes what that A lets through.
+ */
+function sharedFactorDownlink(items: number, dims: number, memory: Memory, settings: Settings): Downlink {
+  const { rank, seed } = settings;
+  const codec = codecOfServer(settings);
+  const carried = codec === 'float32' ? null : memory.float32('downlinkError', items * dims);
   return {
-    send(step, extraStep, shared, round) {
-      const right = new Float32Array(0);
-      const change = { client: 0, round, rows: everyItem, rank: 0, dims: rank, left: step, right };
-      const message = encode({ ...change, extra: extraStep }, items, 'float32', 'step');
-      const received = decode(message, { client: 0, items, dims: rank, extra: 0, round, kind: 'step' });
-      addRows(shared.itemTable, { ...received, rank, dims, right: sharedFactor(seed, round, rank, dims) });
-      return { bytes: message.length, cutOff: 0 };
+    send(step, extra, shared, round) {
+      const factor = sharedFactor(seed, round, rank, dims);
+      const left =
+        carried === null ? step : step.map((value, at) => value + seenThrough(factor, carried, at, rank));
+      const change = { round, rank: 0, dims: rank, left, right: new Float32Array(0), extra };
+      const { bytes, received } = sendToAll(change, items, codec);
+      const applied = { ...received, rank, dims, right: factor };
+      addRows(shared.itemTable, applied);
+      if (carried !== null) {
+        addRows(carried, { ...applied, left: step });
+        addRows(carried, { ...applied, left: received.left.map((value) => -value) });
+      }
+      return { bytes, cutOff: 0 };
     },
   };
+}
+
+/** Entry `at` of c Aᵀ (A Aᵀ)⁻¹ [items, rank]: A's rows are orthogonal and of length √(D / rank). */
+function seenThrough(factor: Float32Array, carried: Float32Array, at: number, rank: number): number {
+  const dims = factor.length / rank;
+  const [item, r] = [Math.floor(at / rank), at % rank];
+  const along = dot(
+    carried.subarray(item * dims, (item + 1) * dims),
+    factor.subarray(r * dims, (r + 1) * dims),
+  );
+  return (along * rank) / dims;
 }
 
 function drawDirection(into: Float32Array, rng: RandomStream): void {

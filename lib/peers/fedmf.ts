@@ -29,6 +29,6 @@ function denseFactorization(setup: Setup, optimizer: (length: number) => ServerO
     localModel,
     uplink: expandUpdate,
     optimizer: optimizer(items * localModel.dims),
-    downlink: denseDownlink(items, localModel.dims),
+    downlink: denseDownlink(items, localModel.dims, setup.memory, setup.settings),
   });
 }

@@ -30,7 +30,12 @@ export const fedncf: Recipe = {
     return federation(setup, {
       localModel,
       optimizer: fedAdam(items * localModel.dims, memory, settings),
-      downlink: adaptiveExtra(denseDownlink(items, localModel.dims), localModel.extra, memory, settings),
+      downlink: adaptiveExtra(
+        denseDownlink(items, localModel.dims, memory, settings),
+        localModel.extra,
+        memory,
+        settings,
+      ),
     });
   },
 };

@@ -33,7 +33,7 @@ export const fedrecon: Recipe = {
       localModel,
       uplink: expandUpdate,
       optimizer: fedAdam(items * localModel.dims, memory, settings),
-      downlink: denseDownlink(items, localModel.dims),
+      downlink: denseDownlink(items, localModel.dims, memory, settings),
     });
   },
 };

@@ -16,6 +16,7 @@ export const releasedDefaults: Partial<Settings> = {
   serverLearningRate: 0.001,
   refreshEvery: 10,
   recency: null,
+  codec: 'float32',
 };
 
 /**

@@ -15,7 +15,8 @@ import type { Memory } from '../federated/memory.ts';
 import { bytesOfPersonalPart, toUnitRootMeanSquare } from '../federated/personal-part.ts';
 import type { Recipe } from '../federated/recipe.ts';
 import { denseDownlink, itemMean } from '../federated/server.ts';
-import { expandUpdate, type Update } from '../federated/wire.ts';
+import { codecOfServer, type Settings } from '../federated/settings.ts';
+import { type Codec, expandUpdate, type Update } from '../federated/wire.ts';
 import { type MatmulBackend, matmul } from '../numeric/matmul.ts';
 import { matrix, transpose } from '../numeric/matrix.ts';
 
@@ -40,8 +41,8 @@ export function gpfedrecWith(options: GpfedrecOptions = {}): Recipe {
         localModel,
         uplink: expandUpdate,
         optimizer: itemMean(settings),
-        downlink: denseDownlink(items, localModel.dims),
-        aggregator: new SimilarTables(sizes, memory, loops.matmul, options.threshold ?? 1),
+        downlink: denseDownlink(items, localModel.dims, memory, settings),
+        aggregator: new SimilarTables(sizes, memory, settings, loops.matmul, options.threshold ?? 1),
       });
     },
   };
@@ -58,6 +59,7 @@ export class SimilarTables implements Aggregator {
   private readonly items: number;
   private readonly dims: number;
   private readonly threshold: number;
+  private readonly codec: Codec; // of the server's messages
   private readonly backend: MatmulBackend;
   private readonly known: Uint8Array; // 1 where the server has heard from a client [users]
   private readonly left: Float32Array; // b [users, items]
@@ -67,9 +69,11 @@ export class SimilarTables implements Aggregator {
   constructor(
     sizes: { users: number; items: number; dims: number },
     memory: Memory,
+    settings: Pick<Settings, 'codec' | 'codecDown'>,
     backend: MatmulBackend,
     threshold: number,
   ) {
+    this.codec = codecOfServer(settings);
     this.users = sizes.users;
     this.items = sizes.items;
     this.dims = sizes.dims;
@@ -100,7 +104,7 @@ export class SimilarTables implements Aggregator {
   *refresh(round: number): Iterable<RoundEvent> {
     const { users, items, dims } = this;
     const peers = this.known.reduce((sum, isKnown) => sum + isKnown, 0);
-    const bytesDown = bytesOfPersonalPart(items, round, dims); // a personal table, as long as the broadcast
+    const bytesDown = bytesOfPersonalPart(items, round, this.codec, dims); // a personal table, as long as the broadcast
     yield { type: 'attention-computed', round, peers, probes: users, bytesDown };
   }
 

@@ -37,7 +37,7 @@ export function pfedrecWith(options: PfedrecOptions = {}): Recipe {
       return federation(setup, {
         localModel,
         optimizer: itemMean(setup.settings),
-        downlink: denseDownlink(items, localModel.dims),
+        downlink: denseDownlink(items, localModel.dims, setup.memory, setup.settings),
       });
     },
   };

@@ -5,7 +5,9 @@ import { itemsOf } from '../data/split.ts';
 import { byPopularity, guessing } from '../evaluation/baselines.ts';
 import { metrics } from '../evaluation/metrics.ts';
 import { type PerUser, summarize } from '../evaluation/protocol.ts';
-import { encode } from '../federated/wire.ts';
+import { sendToAll } from '../federated/server.ts';
+import { codecOfServer } from '../federated/settings.ts';
+import type { Codec } from '../federated/wire.ts';
 import type { OpenRun } from '../training/open-run.ts';
 import type { ChosenClients } from './choose-clients.ts';
 import { mentionedItems } from './mentioned-items.ts';
@@ -44,7 +46,7 @@ export function describeRun(
     ids: chosen.clients.map((client) => users?.[client] ?? String(client)),
     groups: truth ? chosen.clients.map((client) => truth.users[client]!) : null,
     items: {},
-    fullBytesDown: dims > 0 ? denseBroadcastBytes(train.items, dims) : 0,
+    fullBytesDown: dims > 0 ? denseBroadcastBytes(train.items, dims, codecOfServer(run.settings)) : 0,
   };
 }
 
@@ -86,10 +88,8 @@ export function itemTableOf(run: OpenRun): Float32Array {
 }
 
 /** The length of a broadcast that sends a number for every entry of the item table. */
-function denseBroadcastBytes(items: number, dims: number): number {
-  const rows = Uint32Array.from({ length: items }, (_, item) => item);
+function denseBroadcastBytes(items: number, dims: number, codec: Codec): number {
   const nothing = new Float32Array(0);
   const left = new Float32Array(items * dims);
-  return encode({ client: 0, round: 1, rows, rank: 0, dims, left, right: nothing, extra: nothing }, items)
-    .length;
+  return sendToAll({ round: 1, rank: 0, dims, left, right: nothing, extra: nothing }, items, codec).bytes;
 }

@@ -226,7 +226,11 @@ cases.push(
     /--reference must be one of fedmf, got "colr"/,
   ],
   ['an unknown noise', train('--noise', 'gaus'), /--noise must be .*did you mean "gaussian"\?/],
-  ['an unknown codec', train('--codec', 'int16'), /--codec must be one of float32, int8, got "int16"/],
+  [
+    'an unknown codec',
+    train('--codec', 'int16'),
+    /--codec must be one of float32, int8, int4, int3, int2, got "int16"/,
+  ],
   ['an unknown preset', train('--preset', 'fast'), /--preset must be one of full, quick, got "fast"/],
 );
 

@@ -58,7 +58,7 @@ test('what a watched client sends is its exact rank-one gradient step and nothin
     if (client === 3) sent.push(message);
     return message;
   };
-  const { events } = await eventsOf({ rounds: 1, evaluateEvery: 1 }, channel, [3]);
+  const { events } = await eventsOf({ rounds: 1, evaluateEvery: 1, codec: 'float32' }, channel, [3]);
   const trained = events.find((event) => event.type === 'client-trained');
   const update = events.find((event) => event.type === 'update-sent');
   if (trained?.type !== 'client-trained' || update?.type !== 'update-sent')
@@ -150,7 +150,7 @@ test('a client that drops out keeps its state and still receives a finite, non-z
   for (let row = 0; row < block.length; row++) {
     const part = parts.subarray(row * small.train.items, (row + 1) * small.train.items);
     const rms = Math.sqrt(part.reduce((sum, value) => sum + value * value, 0) / part.length);
-    t.ok(Math.abs(rms - 1) < 1e-4, `root mean square 1, got ${rms}`);
+    t.ok(Math.abs(rms - 1) < 0.01, `root mean square 1 but for rounding to 8 bits, got ${rms}`);
   }
 });
 

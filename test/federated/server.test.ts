@@ -60,9 +60,14 @@ test('the mean per item divides by those who sent the item, and leaves alone wha
 
 test('the dense way down moves the table and the other weights by exactly the step', (t) => {
   const shared = { itemTable: Float32Array.of(1, 2, 3, 4), extra: Float32Array.of(5) };
-  const sent = denseDownlink(2, 2).send(Float32Array.of(0.5, 0, -1, 2), Float32Array.of(-3), shared, 1);
+  const sent = denseDownlink(2, 2, new Memory(), { codec: 'float32', codecDown: 'same' }).send(
+    Float32Array.of(0.5, 0, -1, 2),
+    Float32Array.of(-3),
+    shared,
+    1,
+  );
   t.deepEqual([[...shared.itemTable], [...shared.extra]], [[1.5, 2, 2, 6], [2]]);
-  t.deepEqual(sent, { bytes: 32 + 4 * 4 + 4, cutOff: 0 });
+  t.deepEqual(sent, { bytes: 10 + 4 * 4 + 4, cutOff: 0 });
   t.end();
 });
 
@@ -70,7 +75,13 @@ test('the low-rank way down sends factors; what they leave out is carried, so th
   const [items, dims, rank] = [7, 4, 2];
   const memory = new Memory();
   const shared = { itemTable: new Float32Array(items * dims), extra: new Float32Array(1) };
-  const downlink = lowRankDownlink(items, dims, memory, { ...defaultSettings, rank }, plainLoops);
+  const downlink = lowRankDownlink(
+    items,
+    dims,
+    memory,
+    { ...defaultSettings, rank, codec: 'float32' },
+    plainLoops,
+  );
   const rng = randomStream(1, 'downlink');
   const total = new Float64Array(items * dims);
   const carried = memory.arrays.downlinkError!;
@@ -88,7 +99,7 @@ test('the low-rank way down sends factors; what they leave out is carried, so th
       'received + carried = all steps',
       1e-5,
     );
-    t.equal(bytes, 32 + 4 * rank * (items + dims) + 4, 'a header, two factors, one other weight');
+    t.equal(bytes, 10 + 4 * rank * (items + dims) + 4, 'a header, two factors, one other weight');
     const size = (values: ArrayLike<number>) => Math.hypot(...Array.from(values));
     t.ok(Math.abs(cutOff - size(carried) / size(wanted)) < 1e-5, 'the reported share is what is carried on');
     t.ok(cutOff > 0.05 && cutOff < 0.9, `${cutOff}`);
@@ -108,6 +119,7 @@ async function threeRounds(recipe: string, wanted: Partial<Settings>, width = di
     evaluateEvery: 3,
     factors,
     recency: null,
+    codec: 'float32' as const,
     serverLearningRate: 0.07,
     ...wanted,
   };

@@ -45,7 +45,16 @@ const ranges: Record<string, [least: number, most: number, kind: 'whole' | 'real
 };
 
 /** Settings that are words. */
-const words = ['attack', 'clientOptimizer', 'codec', 'combine', 'noise', 'protocol'];
+const words = [
+  'attack',
+  'clientOptimizer',
+  'codec',
+  'codecDown',
+  'combine',
+  'errorFeedback',
+  'noise',
+  'protocol',
+];
 
 const ask = (name: string, value: unknown) => () => completeSettings({ [name]: value } as Partial<Settings>);
 
@@ -85,13 +94,13 @@ test('a text is no number, and a word is one of the known ones', (t) => {
   }
   for (const [name, value, rule] of [
     ['noise', 'gauss', "one of gaussian, laplace, got 'gauss'; did you mean 'gaussian'?"],
-    ['codec', 'int16', "one of float32, int8, got 'int16'; did you mean 'int8'?"],
-    ['codec', 'Int8', "one of float32, int8, got 'Int8'; did you mean 'int8'?"],
+    ['codec', 'int16', "one of float32, int8, int4, int3, int2, got 'int16'; did you mean 'int8'?"],
+    ['codec', 'Int8', "one of float32, int8, int4, int3, int2, got 'Int8'; did you mean 'int8'?"],
     ['protocol', 'Released', "one of leak-free, released, placebo, got 'Released'; did you mean 'released'?"],
     ['clusters', 'Auto', "a whole number of at least 1 or 'auto', got 'Auto'; did you mean 'auto'?"],
     ['clusters', '10', "a whole number of at least 1 or 'auto', got '10'"],
     ['recency', 'off', "a number between 0.1 and 1000000 or null, got 'off'"],
-    ['codec', null, 'one of float32, int8, got null'],
+    ['codec', null, 'one of float32, int8, int4, int3, int2, got null'],
     ['rounds', null, 'a whole number between 1 and 1000000, got null'],
     ['mix', null, "a number between 0 and 100 or 'auto', got null"],
     ['temperature', [0.1], 'a number between 0.001 and 100, got an array'],

@@ -265,7 +265,7 @@ test('a message with a good checksum and a bad content is rejected with the reas
     [short, (b) => b.set([14 + 16], 17), /bits that fill up a byte are not 0/],
     [short, (b) => b.set([7 + 16 * 9], 16), /a row of B is 0 and need not be sent/],
     [short, (b) => b.set([255], 11), /A holds level 128, above 127/],
-    [short, (b) => b.set([0b00100010, 0b000100], 12), /k = 2, not k = 0, which is shorter/],
+    [short, (b) => b.set([0b00100010, 0b000100], 12), /written with k = 2, not with the k of their mean, 1/],
   ];
   for (const [message, change, reason] of cases) t.match(reasonFor(forge(message, change)), reason);
   t.match(reasonFor(exact, { client: 8 }), /it says client 7, but client 8 sent it/);

@@ -23,7 +23,8 @@ const [users, items, factors] = [24, 40, 3];
 const dims = factors + 1;
 const split = leaveOneOut(syntheticRatings({ users, items, meanRatings: 8, seed: 5 }).ratings);
 const everybody = Array.from({ length: users }, (_, client) => client);
-const quick: Partial<Settings> = { rounds: 4, evaluateEvery: 4, factors, localSteps: 0, recency: null };
+const exact: Partial<Settings> = { localSteps: 0, recency: null, codec: 'float32' };
+const quick: Partial<Settings> = { rounds: 4, evaluateEvery: 4, factors, ...exact };
 
 /** Sends the run's messages to a list as well. */
 async function listening(recipe: string, wanted: Partial<Settings>, width: number, extra: number) {
@@ -54,10 +55,10 @@ test('a-only: A moves by the mean of what was sent, and nothing else is sent', a
       closeTo(t, step, mean, `the step of round ${event.round}`, 1e-3);
       const moved = mean.filter((value) => value !== 0).length;
       t.equal(moved, event.round === 1 ? 0 : 4 * dims, 'in round 1, B is 0 and the gradient by A as well');
-      t.equal(event.bytesDown, 4 * 4 * dims);
+      t.equal(event.bytesDown, 8 + 4 * 4 * dims + 2, 'a header, A, and a checksum');
     }
   }
-  t.deepEqual([...new Set(lengths)], [32 + 4 * 4 * dims], 'a message is a header and A');
+  t.deepEqual([...new Set(lengths)], [10 + 4 * 4 * dims], 'a message is a header, A, and a checksum');
 });
 
 test('a-only: A and the private B go down the gradient of the loss with item rows E + B A', async (t) => {
@@ -202,7 +203,7 @@ test('gpfedrec: neighbours are those with more than the mean cosine of the heard
   for await (const event of run.rounds()) {
     if (event.type === 'attention-computed') {
       t.equal(event.peers, updates.length, 'peers are those that were heard');
-      t.equal(event.bytesDown, 32 + 4 * items * dims, 'a personal table is as long as a broadcast');
+      t.equal(event.bytesDown, 10 + 4 * items * dims, 'a personal table is as long as a broadcast');
     }
   }
   t.ok(updates.length > 10 && updates.length < users, `${updates.length} of ${users} were heard`);

@@ -30,7 +30,7 @@ import { closeTo } from '../reference.ts';
 const items = 9;
 const factors = 3;
 const dims = factors + 1;
-const settings = completeSettings({ factors, localSteps: 0, itemScale: 1, userScale: 1 });
+const settings = completeSettings({ factors, localSteps: 0, itemScale: 1, userScale: 1, codec: 'float32' });
 
 const sample: Sample = {
   rows: Uint32Array.of(0, 2, 5, 8),
@@ -205,7 +205,7 @@ test("FedNCF's gradients by items and perceptron agree with central differences 
 
 test("GPFedRec's personal part is what the mean of the neighbours' tables changes in a client's scores", (t) => {
   const users = 4;
-  const tables = new SimilarTables({ users, items, dims }, new Memory(), plainMatmul, 1);
+  const tables = new SimilarTables({ users, items, dims }, new Memory(), completeSettings(), plainMatmul, 1);
   const lefts = [0, 1, 2].map((user) => randomNumbers(items, `left ${user}`));
   lefts[1] = lefts[0]!.map((value, at) => value + 0.1 * lefts[1]![at]!); // users 0 and 1 are alike, 3 is silent
   const rights = [0, 1, 2].map((user) => randomNumbers(dims, `right ${user}`).fill(1, factors));
@@ -305,7 +305,7 @@ test('bytes are those of the messages, and a peer sends what its paper sends', a
           update.left.length + update.right.length + update.extra.length - update.rows.length * width;
         return message;
       };
-      const result = await train(recipe, small, { settings: short, channel });
+      const result = await train(recipe, small, { settings: { ...short, codec: 'float32' }, channel });
       t.equal(result.bytesUpPerClientRound, bytes / messages, `${recipe.name}: bytes`);
       t.equal(numbers, extra * messages, `${recipe.name}: rows of ${width} numbers and ${extra} weights`);
       return result;
@@ -320,7 +320,7 @@ test('bytes are those of the messages, and a peer sends what its paper sends', a
   const all = await rows(colrAllRows, 2)();
   t.equal(
     all.bytesUpPerClientRound,
-    32 + 4 * 2 * small.train.items,
+    10 + 4 * 2 * small.train.items,
     'or every row, so that rows tell nothing',
   );
   closeTo(t, all.memory.arrays.itemTable!, low.memory.arrays.itemTable!, 'with the same result', 1e-6);

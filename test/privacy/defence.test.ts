@@ -59,10 +59,13 @@ test('a limit that nobody reaches changes no bit', async (t) => {
 });
 
 test('with a limit, no message is longer, and it stays of rank one', async (t) => {
-  const heard = await heardIn(fedtlrec, 7, { clip: 0.5 });
+  const heard = await heardIn(fedtlrec, 7, { clip: 0.5, codec: 'float32' });
   const longest = Math.max(...heard.map((update) => updateNorm(update, 'l2')));
   t.ok(Math.abs(longest - 0.5) < 1e-6, `the longest: ${longest}`);
   t.ok(heard.every(({ rank }) => rank === 1));
+  const rounded = await heardIn(fedtlrec, 7, { clip: 0.5, codec: 'int8' });
+  const most = Math.max(...rounded.map((update) => updateNorm(update, 'l2')));
+  t.ok(most < 0.505, `rounding comes after the limit, and adds little: ${most}`);
 });
 
 test('with ε, a message names every item and carries the noise that the plan asks for', async (t) => {

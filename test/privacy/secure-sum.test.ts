@@ -141,9 +141,11 @@ test('a masked message survives the wire; a damaged one is rejected with the rul
       t.match(String(error), reason);
     }
   };
-  rejects(/it has 27 bytes, not 28/, () => decodeMasked(message.slice(1), 5, 2, 3));
+  t.equal(message.length, 4 + 4 * 3 + 2, 'frame, number of words, words, checksum');
+  rejects(/the checksum does not fit/, () => decodeMasked(message.slice(0, -1), 5, 2, 3));
+  rejects(/it has 3 words, not 4/, () => decodeMasked(message, 5, 2, 4));
   rejects(/it says client 5, but client 6 sent it/, () => decodeMasked(message, 6, 2, 3));
   rejects(/it belongs to round 2, not 3/, () => decodeMasked(message, 5, 3, 3));
-  rejects(/does not begin with FTLM/, () => decodeMasked(new Uint8Array(28), 5, 2, 3));
+  rejects(/version 0 is not 2/, () => decodeMasked(new Uint8Array(18), 5, 2, 3));
   t.end();
 });

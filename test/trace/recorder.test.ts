@@ -161,11 +161,8 @@ test('updates: B A is the message, singular values tell that it is of rank one, 
 
 test('what whole rows would have cost is counted, for those who send factors and for those who send rows', async (t) => {
   const everybody = { clients: 60, owners: 2, focus: 1 };
-  const padded = (bytes: number) => 4 * Math.ceil(bytes / 4);
-  const perNumber = { float32: (count: number) => 4 * count, int8: (count: number) => 4 + padded(count) };
   for (const [recipe, codec] of [
     ['fedtlrec', 'float32'],
-    ['fedtlrec', 'int8'],
     ['fedmf', 'float32'],
   ] as const) {
     const run = openRun(await recipeNamed(recipe), split, { settings: { ...quick, codec, dropout: 0.2 } });
@@ -176,7 +173,7 @@ test('what whole rows would have cost is counted, for those who send factors and
       if (event.type !== 'update-sent' || event.round !== 3) continue;
       const rows = event.update.rows.length;
       sent += event.bytes;
-      full += 32 + perNumber[codec](rows * 5) + padded(2 * rows); // header, rows [rows, d + 1], item numbers
+      full += 10 + 4 * rows * 5 + 2 * rows; // header, rows [rows, d + 1], item numbers
       messages++;
     }
     const { about, rounds } = recorder.finish();
@@ -185,7 +182,7 @@ test('what whole rows would have cost is counted, for those who send factors and
     t.ok(Math.abs(rounds[2]!.bytesUp - sent / messages) < 1e-9, `${name}: bytes`);
     t.ok(Math.abs(rounds[2]!.fullBytesUp - full / messages) < 1e-9, `${name}: with whole rows`);
     t.equal(full > sent, recipe === 'fedtlrec', `${name}: only factors save bytes`);
-    t.equal(about.fullBytesDown, 32 + 4 * 80 * 5, `${name}: a broadcast of the whole table names no item`);
+    t.equal(about.fullBytesDown, 10 + 4 * 80 * 5, `${name}: a broadcast of the whole table names no item`);
   }
 });
 
@@ -215,7 +212,8 @@ test("the server's step: what its rank leaves out is what the broadcast reports"
     const squares = [...details!.step!.spectrum].map((value) => value ** 2);
     const total = squares.reduce((sum, value) => sum + value, 0);
     const left = squares.slice(2).reduce((sum, value) => sum + value, 0);
-    t.ok(Math.abs(Math.sqrt(left / total) - cutOff) < 1e-3, `${Math.sqrt(left / total)} = ${cutOff}`);
+    const byRank = Math.sqrt(left / total);
+    t.ok(cutOff > byRank - 1e-3 && cutOff < byRank + 0.03, `${byRank}; with rounding ${cutOff}`);
   }
 });
 

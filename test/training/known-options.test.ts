@@ -82,7 +82,7 @@ test('a wrong setting stops the run before it begins', async (t) => {
   };
   t.match(
     await refusal({ settings: { codec: 'Int8' }, onOpen }),
-    /codec must be one of float32, int8, got 'Int8'; did you mean 'int8'\?/,
+    /codec must be one of float32, int8, int4, int3, int2, got 'Int8'; did you mean 'int8'\?/,
   );
   t.match(
     await refusal({ settings: { round: 3 }, onOpen }),

@@ -6,12 +6,14 @@ import { federation } from '../federation.ts';
 import type { ClientTask, LocalModel, SharedModel } from '../local-model.ts';
 import type { Loops } from '../loops.ts';
 import type { Recipe } from '../recipe.ts';
-import type { Settings } from '../settings.ts';
+import { sendToAll } from '../server.ts';
+import { codecOfServer, type Settings } from '../settings.ts';
 import type { Update } from '../wire.ts';
 
 /** Step size of A and B. */
 const ADAPTER_LEARNING_RATE = 0.05;
 const ADAPTER_RANK = 4;
+const nothing = new Float32Array(0);
 
 export const aOnly: Recipe = {
   name: 'a-only',
@@ -22,9 +24,11 @@ export const aOnly: Recipe = {
       localModel: new AOnlyClient(items, setup.settings, setup.loops),
       optimizer: { step: () => {} },
       downlink: {
-        send: (_step, meanChange, shared) => {
-          for (let index = 0; index < meanChange.length; index++) shared.extra[index]! += meanChange[index]!;
-          return { bytes: meanChange.byteLength, cutOff: 0 };
+        send: (_step, extra, shared, round) => {
+          const change = { round, rank: 0, dims: 0, left: nothing, right: nothing, extra };
+          const { bytes, received } = sendToAll(change, items, codecOfServer(setup.settings));
+          for (let at = 0; at < extra.length; at++) shared.extra[at]! += received.extra[at]!;
+          return { bytes, cutOff: 0 };
         },
       },
     });
@@ -83,7 +87,6 @@ class AOnlyClient implements LocalModel {
       const sums = mixed[Math.floor(index / dims)]! * right[index % dims]!;
       change[index] = (ADAPTER_LEARNING_RATE * sums) / task.sample.size;
     }
-    const nothing = new Float32Array(0);
     const sent = { rows: new Uint32Array(0), rank: 0, dims: 0, left: nothing, right: nothing, extra: change };
     return { update: { client: task.client, round: task.round, ...sent }, loss };
   }

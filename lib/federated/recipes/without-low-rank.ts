@@ -17,7 +17,7 @@ export const withoutLowRank: Recipe = {
       localModel,
       uplink: expandUpdate,
       optimizer: fedAdam(items * localModel.dims, memory, settings),
-      downlink: denseDownlink(items, localModel.dims),
+      downlink: denseDownlink(items, localModel.dims, memory, settings),
       aggregator: attentionBetweenClients(setup),
     });
   },

@@ -24,17 +24,23 @@ export class BitWriter {
   /** Appends a whole number of `width` bits, 1 to 32. */
   write(value: number, width: number): void {
     if (width > 16) {
-      this.write(value & 0xffff, 16);
-      this.write(value >>> 16, width - 16);
+      this.writeLong(value, width);
       return;
     }
-    const byte = this.at >>> 3;
-    this.makeRoom(byte + 3);
-    const shifted = value << (this.at & 7);
-    this.bytes[byte]! |= shifted;
-    this.bytes[byte + 1] = shifted >>> 8;
-    this.bytes[byte + 2] = shifted >>> 16;
-    this.at += width;
+    const { at } = this;
+    const byte = at >>> 3;
+    if (byte + 3 > this.bytes.length) this.makeRoom(byte + 3);
+    const { bytes } = this;
+    const shifted = value << (at & 7);
+    bytes[byte] = bytes[byte]! | shifted;
+    bytes[byte + 1] = shifted >>> 8;
+    bytes[byte + 2] = shifted >>> 16;
+    this.at = at + width;
+  }
+
+  private writeLong(value: number, width: number): void {
+    this.write(value & 0xffff, 16);
+    this.write(value >>> 16, width - 16);
   }
 
   /** Goes on at the next byte; the bits before it are 0. */

@@ -71,7 +71,7 @@ export function openMessage(message: Uint8Array, kind: MessageKind, sender: Send
 
 /** A prime below 256, so that equal errors in two places do not cancel. */
 const MODULUS = 251;
-/** So many bytes can be added before a sum of sums may leave 32 bits. */
+/** Number of bytes that can be added before a sum of sums may leave 32 bits. */
 const BYTES_AT_A_TIME = 4000;
 
 /**

@@ -33,17 +33,18 @@ export const plainRows: RowCodec = {
 };
 
 /**
- * The items left out before each one, g, in a Rice code: ⌊g / 2ᵏ⌋ ones and a zero, then the k lowest bits of g (Eq. 35).
+ * The items left out before each one, g, in a Rice code: ⌊g / 2ᵏ⌋ ones and a zero, then the k lowest bits of g (Eq. 37).
  * The k of the message stands before them in 5 bits.
  */
 export const riceGaps: RowCodec = {
   write(writer, rows) {
-    const low = shortestParameter(rows);
+    const low = parameterFor(rows);
     const mask = 2 ** low - 1;
     writer.write(low, 5);
     for (let row = 0, next = 0; row < rows.length; row++) {
-      const gap = rows[row]! - next;
-      next = rows[row]! + 1;
+      const item = rows[row]!;
+      const gap = item - next;
+      next = item + 1;
       let ones = gap >>> low;
       for (; ones > 15; ones -= 15) writer.write(0x7fff, 15);
       writer.write((1 << ones) - 1, ones + 1);
@@ -61,25 +62,17 @@ export const riceGaps: RowCodec = {
       into[row] = item;
       next = item + 1;
     }
-    const shortest = shortestParameter(into);
-    if (low !== shortest)
-      reject(`its items are written with k = ${low}, not k = ${shortest}, which is shorter`);
+    const right = parameterFor(into);
+    if (low !== right) reject(`its gaps are written with k = ${low}, not with the k of their mean, ${right}`);
   },
 };
 
-/** k: of the three whole numbers around log₂(mean gap) the one that makes the code shortest, the smallest of equals. */
-function shortestParameter(rows: ArrayLike<number>): number {
-  if (rows.length === 0) return 0;
-  const leftOut = rows[rows.length - 1]! + 1 - rows.length;
-  const middle = Math.min(30, Math.max(1, Math.floor(Math.log2(leftOut / rows.length))));
-  let [under, at, over] = [0, 0, 0]; // ones, with middle − 1, middle, middle + 1 low bits
-  for (let row = 0, next = 0; row < rows.length; row++) {
-    const gap = rows[row]! - next;
-    next = rows[row]! + 1;
-    under += gap >>> (middle - 1);
-    at += gap >>> middle;
-    over += gap >>> (middle + 1);
-  }
-  if (under <= at + rows.length && under <= over + 2 * rows.length) return middle - 1;
-  return at <= over + rows.length ? middle : middle + 1;
+/** k: the largest with 2ᵏ ≤ mean gap + ½. For gaps as coin tosses make them, it is the best one (Kiely 2004). */
+function parameterFor(rows: ArrayLike<number>): number {
+  const count = rows.length;
+  if (count === 0) return 0;
+  const leftOut = rows[count - 1]! + 1 - count; // the sum of the gaps
+  let low = 0;
+  while (low < 31 && count * 2 ** (low + 1) <= leftOut + count / 2) low++;
+  return low;
 }

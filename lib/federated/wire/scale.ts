@@ -1,4 +1,4 @@
-// Scales: the largest size in a block of numbers, sent before their levels as a bfloat16. That is the upper half of a float32:
+// Scales (Eq. 20): the largest size in a block of numbers, sent before their levels as a bfloat16. That is the upper half of a float32:
 // numbers of all its sizes, within 1 part in 256.
 import { type BitReader, type BitWriter, reject } from './bits.ts';
 
