@@ -56,7 +56,11 @@ export class TaskProgram {
     this.weights = { table: shared.itemTable, extra: shared.extra.subarray(0, extra) };
     this.client = new TaskClient(task, settings, setup.rank);
     const optimizer = forAllWeights(makeOptimizer(rows * dims + extra + 1, memory, settings));
-    const parts = { optimizer, downlink: denseDownlink(rows, dims), combine: weightedMean() };
+    const parts = {
+      optimizer,
+      downlink: denseDownlink(rows, dims, memory, settings),
+      combine: weightedMean(),
+    };
     this.server = new ServerSide(parts, { items: rows, messageDims: dims, shared, version }, loops);
     this.isPrepared = namingPart(settings) === null;
   }

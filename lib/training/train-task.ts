@@ -19,6 +19,7 @@ export const taskDefaults: Partial<Settings> = {
   localSteps: 5,
   clientLearningRate: 0.1,
   serverLearningRate: 1,
+  codec: 'float32', // what few bits cost is measured for item tables only
 };
 
 export interface TrainTaskOptions {
