@@ -85,10 +85,9 @@ function expectedByGuessing(others: number): Metrics {
   return forEachMetric((_, column) => {
     const metric: Metric = metrics[column]!;
     if (metric.candidates === 'sampled') return metric.of({ rank: 1, others }, chances);
+    const target = { rank: 1, others }; // one object for all ranks: there are many
     let sum = 0;
-    for (let rank = 1; rank <= others + 1; rank++) {
-      sum += metric.of({ rank, others }, noChances);
-    }
+    for (; target.rank <= others + 1; target.rank++) sum += metric.of(target, noChances);
     return sum / (others + 1);
   });
 }

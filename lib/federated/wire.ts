@@ -193,9 +193,10 @@ function withoutOnes(right: Float32Array, dims: number): Float32Array {
 }
 
 function readSizes(reader: BitReader, expected: Expected) {
-  const [rank, dims, extraCount, rowCount] = ['rank', 'dims', 'extra', 'rows'].map((name) =>
-    reader.readVarint(name),
-  ) as [number, number, number, number];
+  const rank = reader.readVarint('rank');
+  const dims = reader.readVarint('dims');
+  const extraCount = reader.readVarint('extra');
+  const rowCount = reader.readVarint('rows');
   if (rank > MOST_RANK) reject(`rank ${rank} is above ${MOST_RANK}`);
   if (dims !== expected.dims) reject(`rows have ${dims} dims, not ${expected.dims}`);
   if (extraCount !== expected.extra) reject(`it has ${extraCount} extra weights, not ${expected.extra}`);

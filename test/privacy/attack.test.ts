@@ -142,6 +142,15 @@ test('the user vector is read off A, off whole rows, and in part off rows seen t
   t.end();
 });
 
+test('the cosine of two vectors is that of their angle, whatever their lengths, and 0 beside a vector of zeros', (t) => {
+  t.ok(Math.abs(cosine([3, 4], [4, 3]) - 24 / 25) < 1e-15);
+  t.ok(Math.abs(cosine([1e-3, 0], [0.5, 0.5]) - Math.SQRT1_2) < 1e-12);
+  t.equal(cosine([1, 2], [-2, 1]), 0);
+  t.equal(cosine([0, 0], [1, 2]), 0);
+  t.throws(() => cosine([1], [1, 2]), /^RangeError: cosine: vectors must have the same length, got 1 and 2$/);
+  t.end();
+});
+
 test('the direction of hand-made rows is found with the sign of the majority', (t) => {
   const rows = new Uint32Array([1, 2, 4]);
   const left = Float32Array.from([2, 4, -1, -2, -3, -6]); // 2, −1, −3 times [1, 2]
