@@ -69,6 +69,9 @@ const SAMPLE_LENGTH = 1 << 18;
  * @throws ParseError naming source and line: an empty or binary text, columns that cannot be told, a record of
  * another length than the first, a rating that is negative or no number, a time that is none, or fewer than two users or items
  * @throws RangeError if an option is unknown
+ * @example
+ * const { ratings } = parseRatings('ann,Alien,5\nbob,Heat,4\n', { name: 'films' });
+ * ratings.items; // ["Alien", "Heat"]
  */
 export function parseRatings(text: string, options: ParseOptions): { ratings: Ratings; report: ParseReport } {
   expectKind('parseRatings', 'text', text, 'text', "'ann,Alien,5\\nbob,Heat,4'");

@@ -29,6 +29,9 @@ export interface Split {
  *
  * @param options.seed which random items are held out if the data have no times. Default: 1
  * @throws RangeError if no user has three ratings, or if the seed is not a whole number of at least 0
+ * @example
+ * const split = leaveOneOut(syntheticRatings({ users: 50 }).ratings);
+ * split.test.length; // 50
  */
 export function leaveOneOut(ratings: Ratings, options: { seed?: number } = {}): Split {
   expectParts('leaveOneOut', 'ratings', ratings, 'parseRatings(…)', {

@@ -63,6 +63,8 @@ const fewestRatings = 5;
  * @returns the ratings (ids `u1`…, `i1`…; stars from 1 to 5; times in seconds) and the groups of users and items
  * @throws RangeError if a size or a probability is out of range: every scene needs an item, every user needs at least
  * twice as many items as ratings
+ * @example
+ * syntheticRatings({ users: 50, seed: 2 }).ratings.users.length; // 50
  */
 export function syntheticRatings(options: SyntheticOptions = {}): SyntheticRatings {
   const settings = { ...defaults, ...options };

@@ -27,6 +27,9 @@ export interface FactorizationModel {
  * @param interactions what counts as touched: the ratings, or what `interactionsOf` made of them
  * @param count how many items to name
  * @throws RangeError if the user is unknown or count is not a whole number of at least 1
+ * @example
+ * const { ratings } = syntheticRatings({ users: 50 });
+ * recommend(fit(ratings, { epochs: 2 }), 0, ratings, 3).length; // 3
  */
 export function recommend(
   model: FactorizationModel,

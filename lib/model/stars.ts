@@ -73,6 +73,10 @@ export function predictRating(model: StarsModel, user: string, item: string): nu
  *
  * @param ratings those that were held out
  * @throws RangeError if there are none
+ * @example
+ * const { ratings } = syntheticRatings({ users: 50 });
+ * const model = fit(ratings, { loss: 'squared', solver: 'als' });
+ * ratingErrors(model, ratings).rmse < 1; // true
  */
 export function ratingErrors(model: StarsModel, ratings: Ratings): RatingErrors {
   expectParts('ratingErrors', 'model', model, "fit(ratings, { loss: 'squared' })", {

@@ -17,6 +17,8 @@ export * from './ndarrays.ts';
  * Copies nested rows into a matrix [rows, columns].
  *
  * @throws RangeError if the rows differ in length
+ * @example
+ * fromRows([[1, 2], [3, 4]]).shape; // [2, 2]
  */
 export function fromRows(
   rows: readonly (readonly number[] | FloatArray)[],
@@ -37,7 +39,12 @@ export function fromRows(
   return result;
 }
 
-/** Copies a matrix into nested arrays, for printing and comparing. */
+/**
+ * Copies a matrix into nested arrays, for printing and comparing.
+ *
+ * @example
+ * toRows(fromRows([[1, 2], [3, 4]])); // [[1, 2], [3, 4]]
+ */
 export function toRows(values: Matrix): number[][] {
   const [rows, columns] = dimensions('toRows', values);
   return Array.from({ length: rows }, (_, row) =>

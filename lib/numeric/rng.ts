@@ -29,12 +29,20 @@ export interface RandomStream {
  * @param seed the run's seed, a whole number of at least 0 and below 2⁵³
  * @param key what the draws are for: words and whole numbers, e.g. `'negatives', round, client`
  * @throws RangeError if the seed or a number of the key is not a whole number in that range
+ * @example
+ * randomStream(1, 'draws').integer(6) < 6; // true
+ * randomStream(1, 'a').uniform() === randomStream(1, 'a').uniform(); // true
  */
 export function randomStream(seed: number, ...key: KeyPart[]): RandomStream {
   return new Xoshiro128(hashKey([seed, ...key]));
 }
 
-/** Puts the elements of `values` into a random order, in place (Fisher & Yates, 1938). */
+/**
+ * Puts the elements of `values` into a random order, in place (Fisher & Yates, 1938).
+ *
+ * @example
+ * shuffle([1, 2, 3], randomStream(1)).length; // 3
+ */
 export function shuffle<T extends { length: number; [index: number]: unknown }>(
   values: T,
   rng: RandomStream,
@@ -55,6 +63,8 @@ export function shuffle<T extends { length: number; [index: number]: unknown }>(
  * Draws `count` different integers from [0, population), in increasing order (Floyd's method: O(count) memory).
  *
  * @throws RangeError if count is not a whole number between 0 and population
+ * @example
+ * sampleWithoutReplacement(2, 5, randomStream(1)).length; // 2
  */
 export function sampleWithoutReplacement(count: number, population: number, rng: RandomStream): Uint32Array {
   if (!Number.isInteger(count) || count < 0 || count > population) {
