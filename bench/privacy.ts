@@ -233,7 +233,7 @@ function writeTable(): void {
       defenceText(row.defence),
       `${share(row.hr10)} ± ${share(row.hr10StandardError)}`,
       share(row.ndcg10),
-      share(row.aucRows),
+      Number.isFinite(row.aucRows) ? share(row.aucRows) : '-', // a message may name no row
       share(row.aucAll),
       share(row.aucAllRounds),
       row.recipe === colrSecureSum.name ? '-' : share(row.userVector),
