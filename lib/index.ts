@@ -88,6 +88,7 @@ export type * from './privacy/index.ts';
 export { openRun } from './training/open-run.ts';
 export { train } from './training/train.ts';
 export { trainTask } from './training/train-task.ts';
+export type { Task } from './federated/task.ts';
 export { recommendItems } from './training/recommend-items.ts';
 export type * from './training/index.ts';
 

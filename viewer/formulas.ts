@@ -61,7 +61,7 @@ export const formulas = {
     title: 'Bytes down',
     formula: 'length of the encoded broadcast: header + L [items × r] + Rᵀ [r × D]',
     file: 'lib/federated/server.ts',
-    find: 'function broadcast',
+    find: 'function sendToAll',
   },
   personal: {
     title: 'The personal part',
