@@ -70,10 +70,10 @@ const plan = [
   ['fedtlrec', 'norm-bound', 7],
   ['fedtlrec', 'multi-krum', 3],
   ['fedtlrec', 'trimmed-mean', 3],
+  ['fedtlrec', 'median with zeros', 1],
   ['without-low-rank', 'sum', 2],
   ['without-low-rank', 'norm-bound', 2],
   ['fedtlrec', 'median', 2],
-  ['fedtlrec', 'median with zeros', 1],
   ['fedtlrec', 'krum', 1],
 ] as const;
 const experiments: Experiment[] = plan.flatMap(([recipe, combine, count]) =>

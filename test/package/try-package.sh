@@ -25,7 +25,8 @@ npx fedtlrec train --rounds 3 --evaluate-every 3 --workers 2 --json | tail -1 | 
 npx fedtlrec train --rounds 3 --evaluate-every 3 --report page/report.html >/dev/null
 grep -q 'id="report-data"' page/report.html
 grep -q 'npx fedtlrec train' page/report.html
-# The prototypes, as somebody would write them here.
+# The prototypes, as somebody would write them here; threads that import one of them find the compiler in the project.
+npm install --silent --no-audit --no-fund --no-save tsx@4
 for prototype in "$here"/../../examples/prototypes/*.ts; do
   cp "$prototype" .
   node --import "$tsx" "$(basename "$prototype")" | diff - "${prototype%.ts}.expected.txt"
