@@ -10,7 +10,7 @@ const { recipe: name, path, settings, workers } = JSON.parse(process.argv.at(-1)
 const recipe = await recipeNamed(name);
 const { ratings } = await readRatingsFile(path);
 const split = leaveOneOut(ratings);
-const threads = workers > 0 ? { executor: threadsExecutor(workers, recipe), isShared: true } : {};
+const threads = workers > 0 ? { executor: threadsExecutor(workers) } : {};
 
 /** Which part of the round an event ends. */
 const partOf = {

@@ -60,6 +60,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'Command line': '/command-line',
     'Files and events': '/files',
     'Import paths': '/imports',
+    'Running and bundling': '/bundlers',
     Examples: '/examples',
     'The wire format': '/wire',
     Traces: '/trace',

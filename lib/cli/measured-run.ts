@@ -109,7 +109,7 @@ export async function measureRun(task: RunTask): Promise<MeasuredRun> {
       loops: task.backend.loops,
       device: task.backend.device,
       parts: allParts,
-      ...(await makeExecutor(options.workers, choice.recipe)),
+      ...(await makeExecutor(options.workers)),
       resume: task.checkpoints?.resume,
       afterRound: task.checkpoints?.afterRound,
       watch: tracing?.watch,

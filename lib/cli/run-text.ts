@@ -92,6 +92,7 @@ export function settingsLine(settings: Settings, backend: string, isRefitted: bo
   );
   if (settings.clientOptimizer !== defaultSettings.clientOptimizer)
     parts.push(`${settings.clientOptimizer} at home`);
+  if (settings.fraction < 1) parts.push(`fraction ${settings.fraction}`);
   if (settings.dropout > 0) parts.push(`dropout ${settings.dropout}`);
   if (settings.silentShare > 0)
     parts.push(`${settings.silentShare} silent after round ${settings.silentAfter}`);

@@ -7,9 +7,11 @@ import type { ThreadSetup, ThreadTask } from './task.ts';
 /** Milliseconds that a thread may take to load its modules; without a limit, a broken one would be waited for forever. */
 const START_LIMIT = 60_000;
 
-/** The module that threads run. Both are literal, so that bundlers find them. */
+/** What threads run where the sources run; a variable, so that bundlers do not look for it. */
+const fromSource = './worker-from-source.mjs';
+/** The module that threads run. Bundlers find it by this very expression. */
 const worker = import.meta.url.endsWith('.ts')
-  ? new URL('./worker-from-source.mjs', import.meta.url)
+  ? new URL(fromSource, import.meta.url)
   : new URL('./worker.js', import.meta.url);
 
 export class WorkerPool<Result> {
@@ -96,7 +98,7 @@ export class WorkerPool<Result> {
     if (this.failure) return;
     this.failure = new Error(
       `simulator: a worker could not start (${worker.pathname.split('/').at(-1)}): ${error.message}; ` +
-        'a bundler must leave fedtlrec/simulator external, see docs/bundlers.md',
+        'where a bundler has moved it, see docs/bundlers.md',
       { cause: error },
     );
     void this.pool.destroy();

@@ -6,32 +6,30 @@ import { emptyPerUser } from '../evaluation/protocol.ts';
 import type { ChunkResult, Program, Recipe, Setup } from '../federated/recipe.ts';
 import { expectInteger } from '../numeric/matrix.ts';
 import { blockSizeFor, scatter } from '../training/evaluate.ts';
-import { chunksOf, type Executor } from '../training/executor.ts';
+import { chunksOf, type Executor, type ExecutorFactory } from '../training/executor.ts';
+import { recipeNamed } from '../training/recipes.ts';
 import type { MakeTaskExecutor } from '../training/train-task.ts';
 import { WorkerPool } from './pool.ts';
 import { type ThreadTask, undo, undoBytes } from './task.ts';
 
 /**
- * An executor over a pool of threads, for `train(recipe, split, { executor, isShared: true })`.
+ * An executor over a pool of threads, for `train(recipe, split, { executor: threadsExecutor(4) })`. Threads load the run's own
+ * recipe: by its name, or from its `module`.
  *
  * @param workers how many threads, 1 to 256
- * @param recipe not needed: the run's is taken; another one is refused
- * @throws RangeError if the memory is not shared, or a channel function is set, which no thread could call
+ * @throws RangeError if the memory is not shared, a channel function is set, which no thread could call, or threads could not
+ *   load the recipe
+ * @throws Error, from the run, if no thread can start, or a thread failed twice on the same work
  */
-export function threadsExecutor(
-  workers: number,
-  recipe?: Recipe,
-): (program: Program, setup: Setup) => Executor {
+export function threadsExecutor(workers: number): ExecutorFactory {
   expectInteger('threadsExecutor', 'workers', workers, 1, 256);
-  return (program, setup) => {
-    const own = setup.recipe;
-    if (!own) throw new RangeError('threadsExecutor: the setup must say which recipe it is of; openRun does');
-    if (recipe && recipe !== own)
-      throw new RangeError(
-        `threadsExecutor: the run is of ${own.name}, but it got the recipe ${recipe.name}`,
-      );
-    return new ThreadsExecutor(workers, own, program, setup);
+  const make: ExecutorFactory = (program, setup) => {
+    const { recipe } = setup;
+    if (!recipe)
+      throw new RangeError('threadsExecutor: the setup must say which recipe it is of; openRun does');
+    return new ThreadsExecutor(workers, recipe, program, setup);
   };
+  return Object.assign(make, { isShared: true });
 }
 
 /**
@@ -77,12 +75,15 @@ class ThreadsExecutor implements Executor {
   private readonly setup: Setup;
   private readonly undoBuffers: SharedArrayBuffer[];
   private readonly pool: WorkerPool<ChunkResult | Float64Array>;
+  private readonly recipe: Recipe;
+  private loadable: Promise<void> | null = null;
 
   constructor(workers: number, recipe: Recipe, program: Program, setup: Setup) {
     if (!setup.memory.isShared)
       throw new RangeError('threadsExecutor: the memory must be shared (isShared: true)');
     if (setup.channel) throw new RangeError('threadsExecutor: a channel function needs the inline executor');
     this.workers = workers;
+    this.recipe = recipe;
     this.program = program;
     this.setup = setup;
     const [[from, to] = [0, 0]] = chunksOf(setup.split.train.users);
@@ -100,6 +101,8 @@ class ThreadsExecutor implements Executor {
   }
 
   async train(round: number, watched: ReadonlySet<number>): Promise<ChunkResult[]> {
+    this.loadable ??= this.expectLoadable();
+    await this.loadable;
     return this.pool.spread(chunksOf(this.setup.split.train.users), async ([from, to], slot) => {
       const task: ThreadTask = { kind: 'train', round, from, to, watched: [...watched], slot };
       const repair = () => undo(this.setup.memory, from, to, this.undoBuffers[slot]!);
@@ -118,6 +121,18 @@ class ThreadsExecutor implements Executor {
       });
     });
     return results;
+  }
+
+  /** A recipe made by the reader can be loaded by threads only if it says where it lies. */
+  private async expectLoadable(): Promise<void> {
+    const { name, module } = this.recipe;
+    if (module !== undefined) return;
+    const known = await recipeNamed(name).catch(() => null);
+    if (known === this.recipe) return;
+    throw new RangeError(
+      `threadsExecutor: threads cannot load the recipe '${name}', which is not one of the library's; ` +
+        'set its module to import.meta.url of the file that exports it',
+    );
   }
 
   async close(): Promise<void> {

@@ -88,11 +88,28 @@ async function findRecipe({ name, module }: RecipeThreadSetup['recipe']): Promis
 
 /** What a module exports that has this name of its own. */
 async function exportNamed<T extends { readonly name: string }>(name: string, module: string): Promise<T> {
-  const exports = Object.values((await import(module)) as Record<string, unknown>).flat();
+  const exports = Object.values(await importModule(module)).flat();
   const found = exports.find(
     (value): value is T =>
       value !== null && typeof value === 'object' && 'name' in value && value.name === name,
   );
   if (found) return found;
   throw new RangeError(`worker: ${module} must export what is named ${name}; threads look for it there`);
+}
+
+/** A module of the reader; TypeScript, too, where this Node reads it or tsx is installed. */
+async function importModule(module: string): Promise<Record<string, unknown>> {
+  try {
+    return await import(/* @vite-ignore */ /* webpackIgnore: true */ module);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_UNKNOWN_FILE_EXTENSION') throw error;
+  }
+  const compiler = 'tsx/esm/api'; // a variable, so that bundlers leave it alone
+  const { register } = await import(/* @vite-ignore */ /* webpackIgnore: true */ compiler).catch(() => {
+    throw new Error(
+      `this Node does not read TypeScript, such as ${module}: use a newer one, or npm install tsx`,
+    );
+  });
+  register();
+  return await import(/* @vite-ignore */ /* webpackIgnore: true */ module);
 }

@@ -15,6 +15,13 @@ export interface Executor {
   close(): Promise<void>;
 }
 
+/** Makes the executor of a run, from what the run is made of. */
+export interface ExecutorFactory {
+  (program: Program, setup: Setup): Executor;
+  /** Whether the memory must be one that threads can share. */
+  readonly isShared?: boolean;
+}
+
 /** At most this many chunks a round, so that merging them stays cheap. */
 const MOST_CHUNKS = 16;
 const SMALLEST_CHUNK = 16;

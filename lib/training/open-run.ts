@@ -12,7 +12,7 @@ import type { OptionalParts } from '../federated/optional-parts.ts';
 import type { Program, Recipe, Setup } from '../federated/recipe.ts';
 import { shown } from '../federated/setting-kinds.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
-import { type Executor, inlineExecutor } from './executor.ts';
+import { type Executor, type ExecutorFactory, inlineExecutor } from './executor.ts';
 import { expectApplied } from './expect-applied.ts';
 import { expectKnownOptions, expectNoOptionAmong, type OptionNames } from './known-options.ts';
 import { type RoundsOptions, rounds } from './rounds.ts';
@@ -23,9 +23,9 @@ export interface RunOptions {
   readonly loops?: Loops;
   /** Computes the attention between clients, e.g. `gpuAttention(gpu)` of fedtlrec/webgpu. Default: the loops do. */
   readonly device?: AttentionDevice;
-  /** Makes the executor. Default: everything runs in this thread. */
-  readonly executor?: (program: Program, setup: Setup) => Executor;
-  /** Whether threads will share the memory. */
+  /** Makes the executor, e.g. `threadsExecutor(4)` of fedtlrec/simulator. Default: everything runs in this thread. */
+  readonly executor?: ExecutorFactory;
+  /** Whether threads will share the memory. Default: what the executor needs. */
   readonly isShared?: boolean;
   /** What happens to a message on its way to the server; for lessons and tests. */
   readonly channel?: Setup['channel'];
@@ -73,7 +73,7 @@ export function openRun(
   expectNoOptionAmong('openRun', options.settings, runOptionNames);
   const settings = completeSettings(recipe.defaults, options.settings, recipe.fixed);
   expectLoops(options.loops);
-  const memory = new Memory(options.isShared);
+  const memory = new Memory(options.isShared ?? options.executor?.isShared);
   const loops = options.loops ?? chooseLoops();
   const setup: Setup = {
     split: settings.protocol === 'placebo' ? withPlacebo(split, settings.seed) : split,

@@ -18,6 +18,8 @@ export interface TrainOptions extends RunOptions {
   readonly afterRound?: (round: number, state: () => TrainingState) => void | Promise<void>;
   /** Sees the run before its first round. */
   readonly onOpen?: (run: OpenRun) => void;
+  /** Ends the run with the signal's reason when it is aborted: after the phase of a round that is under way. */
+  readonly signal?: AbortSignal;
   /** Sees every event, e.g. to draw a progress bar or record a trace. */
   readonly onEvent?: (event: RoundEvent) => void | Promise<void>;
 }

@@ -18,17 +18,20 @@ const ownOptionNames: OptionNames<Omit<TrainOptions, keyof RunOptions>> = {
   afterRound: true,
   onOpen: true,
   onEvent: true,
+  signal: true,
 };
 
 /**
  * Trains a recipe and measures it.
  *
+ * @throws the reason of `signal` once it is aborted
  * @throws RangeError if an option or a setting is unknown or out of range, or numbers grow beyond all bounds because the
  *   learning rates are too high
  */
 export async function train(recipe: Recipe, split: Split, options: TrainOptions = {}): Promise<RunResult> {
   expectKnownOptions('train', options, { ...runOptionNames, ...ownOptionNames });
-  const { watch, resume, afterRound, onOpen, onEvent, ...runOptions } = options;
+  const { watch, resume, afterRound, onOpen, onEvent, signal, ...runOptions } = options;
+  signal?.throwIfAborted();
   const run = openRun(recipe, split, runOptions, resume?.arrays);
   const { settings, memory, program, executor } = run;
   const losses = new LossWatch();
@@ -46,6 +49,7 @@ export async function train(recipe: Recipe, split: Split, options: TrainOptions 
       losses.add(event, settings);
       record.add(event);
       await onEvent?.(event);
+      if (signal) await listen(signal);
     }
     const { best, state } = record.best();
     restore(memory.arrays, state);
@@ -69,6 +73,12 @@ export async function train(recipe: Recipe, split: Split, options: TrainOptions 
   } finally {
     await executor.close();
   }
+}
+
+/** Lets timers and clicks of this thread have their turn, then ends the run if one of them has aborted it. */
+async function listen(signal: AbortSignal): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
+  signal.throwIfAborted();
 }
 
 /** Collects what the result needs from the events. */

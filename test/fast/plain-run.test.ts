@@ -161,8 +161,8 @@ test('a plain run ends where a fast one does, within the rounding of float32 and
 
 test('a plain run ends in the same bits on two threads', async (t) => {
   const inline = await train(fedtlrec, split, { settings, loops: plainLoops });
-  const executor = threadsExecutor(2, fedtlrec);
-  const threads = await train(fedtlrec, split, { settings, loops: plainLoops, executor, isShared: true });
+  const executor = threadsExecutor(2);
+  const threads = await train(fedtlrec, split, { settings, loops: plainLoops, executor });
   t.equal(threads.digest, inline.digest);
   t.deepEqual(threads.test, inline.test);
 });

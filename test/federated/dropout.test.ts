@@ -58,3 +58,19 @@ test('a silent share falls silent after a round, for good, and is there until th
   t.ok(presentIn(1, { silentShare: 0.3, silentAfter: 0 }) < 1500, 'after round 0: from the first on');
   t.end();
 });
+
+test('with a fraction C, a share of C is asked, others in each round; dropout takes its part of those', (t) => {
+  for (const fraction of [0.1, 0.5]) {
+    const present = presentIn(7, { fraction });
+    t.ok(Math.abs(present / 2000 - fraction) < 0.03, `${fraction}: ${present} of 2000 are there`);
+  }
+  const both = presentIn(7, { fraction: 0.5, dropout: 0.5 });
+  t.ok(Math.abs(both / 2000 - 0.25) < 0.03, `half of a half: ${both} of 2000`);
+  const settings = { ...defaultSettings, fraction: 0.5 };
+  const asked = (round: number) =>
+    Array.from({ length: 2000 }, (_, client) => isPresent(client, round, settings));
+  const [first, second] = [asked(1), asked(2)];
+  const twice = first.filter((isThere, client) => isThere && second[client]).length;
+  t.ok(Math.abs(twice / 2000 - 0.25) < 0.03, `rounds are independent: ${twice} of 2000 in both`);
+  t.end();
+});

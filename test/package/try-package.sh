@@ -31,5 +31,7 @@ for prototype in "$here"/../../examples/prototypes/*.ts; do
   cp "$prototype" .
   node --import "$tsx" "$(basename "$prototype")" | diff - "${prototype%.ts}.expected.txt"
 done
+npm install --silent --no-audit --no-fund --no-save esbuild rollup @rollup/plugin-node-resolve @rollup/plugin-commonjs vite webpack
+node "$here/try-bundlers.mjs" .
 node --import "$tsx" "$here/run-commands.ts" "$project"
 echo 'the package works: JavaScript, TypeScript, command line, threads, report'

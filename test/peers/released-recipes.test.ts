@@ -137,8 +137,8 @@ test('Laplace noise changes what is sent, not what the client keeps', async (t) 
 test('threads give the same digest as one thread, for both recipes', async (t) => {
   for (const recipe of [fedtlrecReleased, fedtlrecAsDescribed]) {
     const alone = await train(recipe, split, { settings: quick });
-    const executor = threadsExecutor(2, recipe);
-    const threads = await train(recipe, split, { settings: quick, isShared: true, executor });
+    const executor = threadsExecutor(2);
+    const threads = await train(recipe, split, { settings: quick, executor });
     t.equal(threads.digest, alone.digest, recipe.name);
   }
 });

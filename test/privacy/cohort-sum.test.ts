@@ -159,8 +159,8 @@ test('cohorts are chunks, so threads change nothing', async (t) => {
   t.ok(chunksOf(users).length > 1, 'there are several cohorts');
   const settings = { ...quick, epsilon: 30 };
   const alone = await train(colrSecureSum, split, { parts: allParts, settings });
-  const executor = threadsExecutor(2, colrSecureSum);
-  const together = await train(colrSecureSum, split, { parts: allParts, settings, executor, isShared: true });
+  const executor = threadsExecutor(2);
+  const together = await train(colrSecureSum, split, { parts: allParts, settings, executor });
   t.equal(together.digest, alone.digest);
   try {
     await train(colrSecureSum, split, { parts: allParts, settings: { ...settings, noise: 'laplace' } });

@@ -110,7 +110,7 @@ test('the ε of a run is the one that was asked for, and the noise grows as it s
 test('a defended run is the same for one seed and for any number of threads', async (t) => {
   const settings = { ...quick, epsilon: 20, padding: 2 };
   const digest = async (recipe: Recipe, workers: number, seed = 1) => {
-    const executor = workers > 0 ? { executor: threadsExecutor(workers, recipe), isShared: true } : {};
+    const executor = workers > 0 ? { executor: threadsExecutor(workers) } : {};
     return (await train(recipe, split, { parts: allParts, settings: { ...settings, seed }, ...executor }))
       .digest;
   };

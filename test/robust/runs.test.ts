@@ -22,8 +22,8 @@ test('inline and 1, 2 and 3 threads give the same digest under attack, for every
     const alone = await train(fedtlrec, split, { parts: allParts, settings });
     const workers = combine === 'norm-bound' || combine === 'krum' ? [1, 2, 3] : [2];
     for (const count of workers) {
-      const executor = threadsExecutor(count, fedtlrec);
-      const threaded = await train(fedtlrec, split, { parts: allParts, settings, executor, isShared: true });
+      const executor = threadsExecutor(count);
+      const threaded = await train(fedtlrec, split, { parts: allParts, settings, executor });
       t.equal(threaded.digest, alone.digest, `${combine}, ${count} threads`);
     }
   }

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import test from 'tape';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
@@ -14,8 +18,7 @@ const settings = { rounds: 3, evaluateEvery: 3, factors: 5, seed: 100 };
 function inThreads(workers: number, recipe = fedtlrec, seed = settings.seed) {
   const options = {
     settings: { ...settings, seed },
-    isShared: true,
-    executor: threadsExecutor(workers, recipe),
+    executor: threadsExecutor(workers),
   };
   return train(recipe, split, options);
 }
@@ -78,20 +81,61 @@ test('a second failure of the same chunk ends the run with what failed', async (
   }
 });
 
+/** What a run is refused with; 'accepted' if it is not. */
+async function refusalOf(options: Parameters<typeof train>[2], recipe = fedtlrec): Promise<string> {
+  try {
+    await train(recipe, split, { settings, executor: threadsExecutor(1), ...options });
+  } catch (error) {
+    return String(error);
+  }
+  return 'accepted';
+}
+
 test('what threads cannot do is refused at the start', async (t) => {
-  const executor = threadsExecutor(1, fedtlrec);
-  const refusal = async (options: Parameters<typeof train>[2]) => {
-    try {
-      await train(fedtlrec, split, { settings, executor, ...options });
-    } catch (error) {
-      return String(error);
-    }
-    return 'accepted';
-  };
-  t.match(await refusal({}), /the memory must be shared/);
+  t.match(await refusalOf({ isShared: false }), /the memory must be shared/);
+  t.match(await refusalOf({ channel: (message) => message }), /channel function needs the inline executor/);
+  t.throws(() => threadsExecutor(0), /workers must be a whole number between 1 and 256, got 0/);
+});
+
+test("threads train the run's own recipe: one that they could not load is refused", async (t) => {
+  const { module: _, ...homeless } = faulty;
   t.match(
-    await refusal({ isShared: true, channel: (message) => message }),
-    /channel function needs the inline executor/,
+    await refusalOf({}, homeless),
+    /threads cannot load the recipe 'faulty', which is not one of the library's; set its module to import\.meta\.url/,
   );
-  t.throws(() => threadsExecutor(0, fedtlrec), /workers must be a whole number between 1 and 256, got 0/);
+  const namesake = {
+    ...fedtlrec,
+    create: (setup: Parameters<typeof fedtlrec.create>[0]) => fedtlrec.create(setup),
+  };
+  t.match(
+    await refusalOf({}, namesake),
+    /cannot load the recipe 'fedtlrec'/,
+    'nor is another of the same name taken for it',
+  );
+  t.match(
+    await refusalOf({}, { ...faulty, name: 'elsewhere' }),
+    /faulty-recipe\.ts must export what is named elsewhere/,
+    'its module has no recipe of that name',
+  );
+});
+
+test('a thread that cannot start ends the run with what stopped it', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'fedtlrec-threads-'));
+  const modules: [text: string, reason: RegExp][] = [
+    ["throw new Error('no luck');", /a worker could not start \(.*\): no luck;/],
+    ['process.exit(3);', /a worker could not start .*exited/],
+    ['export const idle = 1;', /must export what is named faulty/],
+  ];
+  for (const [place, [text, reason]] of modules.entries()) {
+    const path = join(folder, `${place}.mjs`);
+    writeFileSync(path, text);
+    for (const workers of [1, 3]) {
+      const recipe = { ...faulty, module: pathToFileURL(path).href };
+      const said = await refusalOf({ executor: threadsExecutor(workers) }, recipe);
+      t.match(said, reason, `${workers} threads: ${text}`);
+    }
+  }
+  const absent = { ...faulty, module: pathToFileURL(join(folder, 'absent.js')).href };
+  t.match(await refusalOf({}, absent), /a worker could not start .*Cannot find module .*absent\.js/);
+  rmSync(folder, { recursive: true });
 });

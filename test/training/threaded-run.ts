@@ -8,4 +8,4 @@ import { train } from '../../lib/training/train.ts';
 const { ratings } = syntheticRatings({ users: 40, items: 50, meanRatings: 8 });
 const recipe = await recipeNamed(process.argv[2]!);
 const settings = { rounds: 1, evaluateEvery: 1 };
-await train(recipe, leaveOneOut(ratings), { settings, executor: threadsExecutor(2, recipe), isShared: true });
+await train(recipe, leaveOneOut(ratings), { settings, executor: threadsExecutor(2) });

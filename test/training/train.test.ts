@@ -11,7 +11,7 @@ import {
   type TrainingState,
   train,
 } from '../../lib/index.ts';
-import { chunksOf } from '../../lib/training/executor.ts';
+import { chunksOf, inlineExecutor } from '../../lib/training/executor.ts';
 import { scoresFor } from '../../lib/training/recommend-items.ts';
 
 const [users, items] = [20, 40];
@@ -247,4 +247,42 @@ test('chunks cover all clients once, in order: sixteen of them at most, of sixte
   t.equal(chunksOf(256).length, 16);
   t.equal(chunksOf(257)[0]![1], 17);
   t.end();
+});
+
+test('a signal ends the run with its reason, at once or in the middle, and the executor is closed', async (t) => {
+  const settings = { rounds: 50, evaluateEvery: 1 };
+  const ended = async (signal: AbortSignal, onEvent?: (event: RoundEvent) => void) => {
+    let closed = 0;
+    const executor: NonNullable<Parameters<typeof train>[2]>['executor'] = (program, setup) => ({
+      ...inlineExecutor(program, setup),
+      close: async () => {
+        closed++;
+      },
+    });
+    try {
+      await train(scripted({ base: (round) => round }), split, { settings, signal, onEvent, executor });
+    } catch (error) {
+      return { error, closed };
+    }
+    return { error: null, closed };
+  };
+  const before = await ended(AbortSignal.abort('not today'));
+  t.deepEqual(before, { error: 'not today', closed: 0 }, 'before anything was opened');
+
+  const click = new AbortController();
+  const rounds: number[] = [];
+  const during = await ended(click.signal, (event) => {
+    if (event.type === 'round-started') rounds.push(event.round);
+    if (event.round === 3) click.abort('enough');
+  });
+  t.deepEqual(during, { error: 'enough', closed: 1 });
+  t.deepEqual(rounds, [1, 2, 3]);
+
+  const timed = await ended(AbortSignal.timeout(1));
+  t.equal((timed.error as Error).name, 'TimeoutError', 'a timer has its turn although nothing else waits');
+  t.equal(
+    (await ended(new AbortController().signal)).error,
+    null,
+    'a signal that stays silent changes nothing',
+  );
 });

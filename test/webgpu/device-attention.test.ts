@@ -88,8 +88,8 @@ test('a run with a device learns the same, and threads rank with what the device
   t.deepEqual(same.test, own.test, 'nor do the ranks');
   const wrong = await train(recipe, split, { settings: fixed, device: nonsense });
   t.notDeepEqual(wrong.test, own.test, 'the test sees the device');
-  const executor = threadsExecutor(2, recipe);
-  const threads = await train(recipe, split, { settings: fixed, device: nonsense, executor, isShared: true });
+  const executor = threadsExecutor(2);
+  const threads = await train(recipe, split, { settings: fixed, device: nonsense, executor });
   t.deepEqual(threads.test, wrong.test, 'from every thread');
 });
 
