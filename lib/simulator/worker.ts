@@ -26,12 +26,21 @@ interface Work {
 }
 
 const setup = threadSetup(workerData);
-const { train, evaluate } = 'task' in setup ? await workOfTask(setup) : await workOfRecipe(setup);
+const { train, evaluate } = await workOf(setup);
 
 /** Does one task; the pool calls it. */
 export async function work(task: ThreadTask): Promise<ChunkResult | Float64Array | null> {
   if (task.kind === 'ready') return null;
   return task.kind === 'train' ? train(task) : evaluate(task);
+}
+
+/** Outside a thread, as a bundler's entry point may be looked at, there is no work. */
+async function workOf(setup: ThreadSetup | undefined): Promise<Work> {
+  if (setup) return 'task' in setup ? workOfTask(setup) : workOfRecipe(setup);
+  const refuse = () => {
+    throw new Error('fedtlrec/simulator/worker: this runs in the threads of threadsExecutor only');
+  };
+  return { train: refuse, evaluate: refuse };
 }
 
 async function workOfRecipe({ split, undo, ...setup }: RecipeThreadSetup): Promise<Work> {
@@ -75,11 +84,11 @@ async function workOfTask({
 }
 
 /** The pool library hands its own data beside ours. */
-function threadSetup(data: unknown): ThreadSetup {
+function threadSetup(data: unknown): ThreadSetup | undefined {
   const parts = Array.isArray(data) ? data : [data];
   return parts.find(
     (part): part is ThreadSetup => part !== null && typeof part === 'object' && 'undo' in part,
-  )!;
+  );
 }
 
 async function findRecipe({ name, module }: RecipeThreadSetup['recipe']): Promise<Recipe> {
