@@ -82,11 +82,7 @@ test('a wrong setting stops the run before it begins', async (t) => {
   };
   t.match(
     await refusal({ settings: { codec: 'Int8' }, onOpen }),
-<<<<<<< HEAD
     /codec must be one of float32, int8, int4, int3, int2, got 'Int8'; did you mean 'int8'\?/,
-=======
-    /codec must be one of float32, int8, .*got 'Int8'; did you mean 'int8'\?/,
->>>>>>> 0158bf8 (The thread's program is an entry point for bundlers; pages written anew)
   );
   t.match(
     await refusal({ settings: { round: 3 }, onOpen }),
