@@ -30,7 +30,7 @@ interface Variant {
   readonly settings?: Partial<Settings>;
 }
 
-const quick: Partial<Settings> = { rounds: 40, serverLearningRate: 0.1, recency: null };
+const quick: Partial<Settings> = { rounds: 40, serverLearningRate: 0.1, recency: null, windows: 'off' };
 
 /** B travels, A = [p, 1] stays at home: the server knows how much an item is wanted, not in which direction. */
 const bOnly: Recipe = {

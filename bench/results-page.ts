@@ -15,6 +15,8 @@ import { type AblationFile, ablationSections } from './ablation-text.ts';
 import { aggregatorSections } from './aggregator-text.ts';
 import type { AggregatorFile } from './aggregators.ts';
 import { type Bench, markdownTable } from './bench.ts';
+import type { OrderFile } from './order.ts';
+import { orderSections } from './order-text.ts';
 import { searchSection } from './search-text.ts';
 import type { KeptRow, TableFile } from './table.ts';
 
@@ -57,6 +59,7 @@ export function writeResultsPage(): string {
   const sections = [
     introduction,
     ...tables.map(({ name, table, rows }) => tableSection(name, table, rows)),
+    ...orderSections(filesNamed<OrderFile>('order-')),
     searchSection(),
     ...ablationSections(filesNamed<AblationFile>('ablations-')),
     ...aggregatorSections(filesNamed<AggregatorFile>('aggregators-')),

@@ -21,10 +21,11 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   ablations: () => import('./ablations.ts'),
   aggregators: () => import('./aggregators.ts'),
   codecs: () => import('./codecs.ts'),
+  order: () => import('./order.ts'),
   'results-page': () => import('./results-page.ts'),
 };
 /** These are not about speed: they run only if they are named, and write pages of docs/. */
-const onlyByName = ['table', 'ablations', 'aggregators', 'codecs', 'results-page'];
+const onlyByName = ['table', 'ablations', 'aggregators', 'codecs', 'order', 'results-page'];
 
 const results = new URL('results.md', import.meta.url);
 const introduction = `# Benchmark results

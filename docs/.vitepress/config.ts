@@ -50,6 +50,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '9 How to fool yourself': '/lessons/09-fooling-yourself',
     '10 Making it fast': '/lessons/10-making-it-fast',
     '11 Clients that lie': '/lessons/11-clients-that-lie',
+    '12 What comes next': '/lessons/12-order',
   },
   Reference: {
     'One round, as a story': '/algorithm',

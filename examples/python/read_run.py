@@ -102,6 +102,19 @@ def personal_part(user, arrays, settings):
     return mixed / size if size > 0 else mixed
 
 
+def what_comes_next(positives, order, arrays):
+    """Items that are often near the latest items of the user (Eq. 40)."""
+    sums = np.zeros(len(arrays["windowLengths"]))
+    ages = min(len(positives), int(np.ceil(np.log(1e4) * order["span"])))
+    weights = fading(ages, order["span"])
+    for weight, item in zip(weights, positives[len(positives) - ages :]):
+        length = arrays["windowLengths"][item]
+        levels = arrays["windowLevels"][item, :length].astype(float)
+        near = arrays["windowNeighbours"][item, :length]
+        sums[near] += weight * arrays["windowScales"][item] / 65535 * levels / 15
+    return order["weight"] / arrays["windowDeviation"][0] * sums
+
+
 def scores_of(user, run, arrays):
     settings = run["settings"]
     table = arrays["itemTable"].astype(float)
@@ -115,6 +128,8 @@ def scores_of(user, run, arrays):
         scores = table[:, :-1] @ fitted + table[:, -1] + nearness(table, positives, settings["recency"] / 4)
     else:
         scores = table[:, :-1] @ vector + table[:, -1]
+    if run.get("order"):
+        scores += what_comes_next(positives, run["order"], arrays)
     if "tokenValues" in arrays and run["mix"] != 0:
         scores += run["mix"] * personal_part(user, arrays, settings)
     scores[positives] = -np.inf  # what the user has already taken

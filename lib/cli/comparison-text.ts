@@ -3,7 +3,7 @@ import { metrics } from '../evaluation/metrics.ts';
 import type { Comparison, RecipeFigures } from './comparison.ts';
 import { plotCurves } from './curve-plot.ts';
 import { type Dataset, dataFacts } from './dataset.ts';
-import { differenceWithError, grouped, secondsText, shareWithError } from './figures.ts';
+import { bytesText, differenceWithError, grouped, secondsText, shareWithError } from './figures.ts';
 import type { MeasuredRun } from './measured-run.ts';
 import {
   briefMetrics,
@@ -30,7 +30,10 @@ export function comparisonText(
   return [
     ...labelledLines([
       ...dataFacts(dataset),
-      ['Settings', settingsLine(example.settings, comparison.backend, example.isRefitted)],
+      [
+        'Settings',
+        settingsLine(example.settings, comparison.backend, example.isRefitted, dataset.split.ordered),
+      ],
       ...protocolFacts(protocol, dataset.facts),
       ...warningFacts(comparison.warnings),
     ]),
@@ -109,6 +112,11 @@ function bytesInWords(recipes: readonly RecipeFigures[]): string[] {
       const down = timesText(figures.bytesDownPerClientRound / first.bytesDownPerClientRound);
       return `With ${figures.recipe} it ${clause(figures)}: ${up} and ${down} as much.`;
     }),
+    ...talking
+      .filter(({ bytesOncePerClient }) => bytesOncePerClient > 0)
+      .map(
+        (figures) => `With ${figures.recipe} it also receives ${bytesText(figures.bytesOncePerClient)} once.`,
+      ),
     ...silent.map(({ recipe }) => `With ${recipe} nothing is sent in rounds.`),
   ];
 }

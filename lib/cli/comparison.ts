@@ -39,6 +39,8 @@ export interface RecipeFigures {
   readonly validation: Metrics;
   readonly bytesUpPerClientRound: number;
   readonly bytesDownPerClientRound: number;
+  /** Bytes of the nearness table, which a client receives once. */
+  readonly bytesOncePerClient: number;
   readonly secondsPerRound: number;
   readonly secondsTotal: number;
   /** This recipe minus the reference, user by user (each the mean of its seeds); null for the reference itself. */
@@ -102,6 +104,7 @@ function figuresOf(recipe: string, runs: readonly MeasuredRun[]): Omit<RecipeFig
     validation: overSeeds(summaries.map((summary) => summary.validation))[0],
     bytesUpPerClientRound: meanOf((summary) => summary.bytesUpPerClientRound),
     bytesDownPerClientRound: meanOf((summary) => summary.bytesDownPerClientRound),
+    bytesOncePerClient: meanOf((summary) => summary.bytesOncePerClient),
     secondsPerRound: meanOf((summary) => summary.secondsPerRound),
     secondsTotal: meanOf((summary) => summary.secondsTotal),
     curve: curveOf(runs[0]!.rows),

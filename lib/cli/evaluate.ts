@@ -5,6 +5,7 @@ import { candidateCounts } from '../evaluation/baselines.ts';
 import { metricsOnly } from '../evaluation/metrics.ts';
 import { type EvaluationSummary, type Part, type PerUser, summarize } from '../evaluation/protocol.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
+import type { Order } from '../federated/windows/what-comes-next.ts';
 import { readRun, restoreProgram, type SavedRun } from '../node/saved-run.ts';
 import { inlineExecutor } from '../training/executor.ts';
 import { baselinesOf, type DatasetFacts } from './dataset.ts';
@@ -27,6 +28,7 @@ interface EvaluateOptions {
   readonly part: Part;
   readonly recency?: number | 'off';
   readonly mix?: number;
+  readonly windows?: 'auto' | 'off';
   readonly json?: boolean;
 }
 
@@ -38,6 +40,8 @@ interface Measurement {
   readonly recency: number | null;
   /** null where the recipe has no personal part. */
   readonly mix: number | null;
+  /** null without windows. */
+  readonly order: Order | null;
   readonly summary: EvaluationSummary;
 }
 
@@ -63,6 +67,11 @@ export function addEvaluateCommand(program: Command, printing: Printing): void {
         readNumber('--mix', text),
       ),
     )
+    .addOption(
+      option('--windows <NAME>', 'auto or off: whether windows count (default: as trained)', (text) =>
+        readName('--windows', text, ['auto', 'off']),
+      ),
+    )
     .option('--json', 'JSON on stdout instead of text')
     .addHelpText('after', examples)
     .action((given: Partial<EvaluateOptions> & { model: string }) =>
@@ -84,20 +93,21 @@ async function measure(options: EvaluateOptions): Promise<Measurement> {
   const { program, setup } = restoreProgram(options.model, run, recipe);
   const recency = program.canRefit ? settings.recency : null;
   const mix = options.mix ?? document.mix;
-  const task = { part: options.part, recency, mixes: [mix] };
+  const order = options.windows === 'off' ? null : (document.order ?? null);
+  const task = { part: options.part, recency, mixes: [mix], orders: [order] };
   const [perUser] = (await inlineExecutor(program, setup).evaluate(task)) as [PerUser];
   const summary = summarize(perUser);
-  return { run, part: options.part, recency, mix: program.hasPersonalParts ? mix : null, summary };
+  return { run, part: options.part, recency, mix: program.hasPersonalParts ? mix : null, order, summary };
 }
 
 function evaluationJson(measurement: Measurement): object {
-  const { run, part, recency, mix, summary } = measurement;
+  const { run, part, recency, mix, order, summary } = measurement;
   const { recipe, digest, settings } = run.document;
   const dataset = factsOf(measurement);
   const baselines = baselinesOf(run.split, part);
   return {
     event: 'evaluation',
-    ...{ recipe, dataset, protocol: settings.protocol, seed: settings.seed, part, recency, mix },
+    ...{ recipe, dataset, protocol: settings.protocol, seed: settings.seed, part, recency, mix, order },
     [part]: metricsOnly(summary),
     [`${part}StandardErrors`]: metricsOnly(summary.standardErrors),
     ...baselines,
@@ -107,16 +117,17 @@ function evaluationJson(measurement: Measurement): object {
 }
 
 function evaluationText(model: string, measurement: Measurement): string[] {
-  const { run, part, recency, mix, summary } = measurement;
+  const { run, part, recency, mix, order, summary } = measurement;
   const { recipe, settings } = run.document;
   const personal = mix === null ? '' : `, personal weight ${mix}`;
+  const next = order === null ? '' : `, windows with weight ${order.weight} and span ${order.span}`;
   const facts = factsOf(measurement);
   const baselines = baselinesOf(run.split, part);
   return [
     ...labelledLines([
       ['Model', `${model}: ${recipe}, seed ${settings.seed}, trained on ${run.split.name}`],
       ...(facts.columns ? [['Columns', columnsText(facts.columns)] as const] : []),
-      ['Scoring', `recency ${recency ?? 'off'}${personal}`],
+      ['Scoring', `recency ${recency ?? 'off'}${personal}${next}`],
       ...protocolFacts(settings.protocol, facts),
       ...warningFacts(dataWarnings(facts, baselines.guessing)),
     ]),

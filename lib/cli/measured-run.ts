@@ -3,6 +3,7 @@
 import { type Metrics, metricsOnly } from '../evaluation/metrics.ts';
 import type { PerUser } from '../evaluation/protocol.ts';
 import type { Protocol, Settings } from '../federated/settings.ts';
+import type { Order } from '../federated/windows/what-comes-next.ts';
 import { saveRun } from '../node/saved-run.ts';
 import { type PrivacySpent, privacySpent } from '../privacy/defence.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -38,6 +39,8 @@ export interface RunSummary {
   readonly bestRound: number;
   /** Weight β of the personal part, chosen on validation. */
   readonly mix: number;
+  /** Weight and span of what tends to come next, chosen on validation; null without windows. */
+  readonly order: Order | null;
   readonly test: Metrics;
   /** Standard errors over users. */
   readonly testStandardErrors: Metrics;
@@ -50,6 +53,8 @@ export interface RunSummary {
   readonly warnings: readonly string[];
   readonly bytesUpPerClientRound: number;
   readonly bytesDownPerClientRound: number;
+  /** Bytes of the nearness table, which a client receives once. */
+  readonly bytesOncePerClient: number;
   readonly rejectedMessages: number;
   /** The ε that a client has spent at most, and how; null if no noise was added or nothing was sent. */
   readonly privacy: PrivacySpent | null;
@@ -160,6 +165,7 @@ function summaryOf(
     rounds,
     bestRound: result.best.round,
     mix: result.best.mix,
+    order: result.best.order,
     test: metricsOnly(result.test),
     testStandardErrors: metricsOnly(result.test.standardErrors),
     validation: metricsOnly(result.best.validation),
@@ -171,6 +177,7 @@ function summaryOf(
     ],
     bytesUpPerClientRound: result.bytesUpPerClientRound,
     bytesDownPerClientRound: result.bytesDownPerClientRound,
+    bytesOncePerClient: result.bytesOncePerClient,
     rejectedMessages: result.rejectedMessages,
     privacy: isAnythingSent ? privacySpent(result.settings, rounds) : null,
     secondsPerRound: rounds > 0 ? seconds / rounds : 0,
@@ -189,7 +196,7 @@ async function save(
   summary: RunSummary,
 ): Promise<void> {
   const { split, ratings } = dataset;
-  const { mix, round } = result.best;
+  const { mix, order, round } = result.best;
   const perUser = Object.entries(result.testPerUser).map(([name, values]) => [name, Array.from(values)]);
   await saveRun(folder, {
     facts: {
@@ -198,6 +205,7 @@ async function save(
       recipeModule: choice.module,
       settings,
       mix,
+      order,
       digest: result.digest,
     },
     figures: { bestRound: round, summary, rounds: rows, testPerUser: Object.fromEntries(perUser) },

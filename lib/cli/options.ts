@@ -110,11 +110,16 @@ function readBackend(text: string): string {
   return readName('--backend', text, [...loopNames, 'webgpu']);
 }
 
+/** Whether `off` stands for no number at all; among words it is one of them. */
+function isAbsent(name: SettingName, value: unknown): boolean {
+  return value === 'off' && settingTable[name].kind !== 'word';
+}
+
 /** Sorts what commander has read. */
 export function commandOptionsOf(given: Record<string, unknown>): CommandOptions {
   const settings = settingNames
     .filter((name) => given[name] !== undefined)
-    .map((name) => [name, given[name] === 'off' ? null : given[name]]);
+    .map((name) => [name, isAbsent(name, given[name]) ? null : given[name]]);
   return {
     data: (given.data as string | undefined) ?? 'synthetic',
     reading: readingOptionsOf(given),

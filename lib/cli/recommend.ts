@@ -60,7 +60,8 @@ async function runRecommend(
   const { recipe } = await chooseRecipe(document.recipeModule ?? document.recipe);
   const { program } = restoreProgram(model, run, recipe);
   const { split, ids } = run;
-  const options = { recency: document.settings.recency, mix: document.mix, count };
+  const { settings, mix, order } = document;
+  const options = { recency: settings.recency, mix, order, count };
   const recommendations = recommendItems(program, split, client, options).map(
     ({ item, score }, place): RankedItem => ({
       rank: place + 1,

@@ -35,7 +35,7 @@ export function trainReport(run: MeasuredRun, dataset: Dataset): Promise<string>
   const when = summary.rounds > 0 ? `round ${summary.bestRound} of ${summary.rounds}` : 'no rounds';
   const facts: [string, string][] = [
     ...dataFacts(dataset),
-    ['Settings', settingsLine(settings, summary.backend, run.isRefitted)],
+    ['Settings', settingsLine(settings, summary.backend, run.isRefitted, dataset.split.ordered)],
     ...protocolFacts(protocol, dataset.facts),
     ...warningFacts(summary.warnings),
     ['Time', `${secondsText(summary.secondsTotal)}, ${summary.workers} threads beside the main one`],
@@ -68,7 +68,10 @@ export function comparisonReport(
   const title = `${recipes.map(({ recipe }) => recipe).join(', ')} on ${comparison.dataset.name}`;
   const facts: [string, string][] = [
     ...dataFacts(dataset),
-    ['Settings', settingsLine(example.settings, comparison.backend, example.isRefitted)],
+    [
+      'Settings',
+      settingsLine(example.settings, comparison.backend, example.isRefitted, dataset.split.ordered),
+    ],
     ...protocolFacts(protocol, dataset.facts),
     ...warningFacts(comparison.warnings),
   ];

@@ -73,6 +73,8 @@ export class RoundRows {
       row.bytesDownPerClient += event.bytesDown;
       this.bytes += event.bytesDown;
       if (event.type === 'broadcast-sent') row.cutOff = event.cutOff;
+    } else if (event.type === 'windows-counted') {
+      this.bytes += event.bytesDown; // once in a run, so it is no part of what a round takes
     } else if (event.type === 'evaluated') {
       row.validation = metricsOnly(event.validation);
       row.mix = event.mix;

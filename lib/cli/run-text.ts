@@ -84,12 +84,21 @@ function othersText({ fewest, most }: DatasetFacts['candidates']): string {
 }
 
 /** The settings that matter most, in one line. */
-export function settingsLine(settings: Settings, backend: string, isRefitted: boolean): string {
+export function settingsLine(
+  settings: Settings,
+  backend: string,
+  isRefitted: boolean,
+  isOrdered: boolean,
+): string {
   const parts = [`${settings.rounds} rounds`, `d ${settings.factors}`, `rank ${settings.rank}`];
   const cannot = settings.recency !== null && !isRefitted;
   parts.push(
     `recency ${settings.recency ?? 'off'}${cannot ? ' (not used: it needs times and a user vector)' : ''}`,
   );
+  if (settings.windows === 'off') parts.push('windows off');
+  else if (!isOrdered) parts.push('windows off (the data have no times)');
+  else if (settings.epsilon !== null || settings.padding > 0)
+    parts.push('windows off (they would tell what is to be hidden)');
   if (settings.clientOptimizer !== defaultSettings.clientOptimizer)
     parts.push(`${settings.clientOptimizer} at home`);
   if (settings.fraction < 1) parts.push(`fraction ${settings.fraction}`);
@@ -139,6 +148,22 @@ function privacyText(
     : `a client that sent in every one of ${counted(rounds, 'round')} spent ${spent}, one that sent nothing spent none`;
   return `${who}: clip ${clip}, ${noise} noise of scale ${scale}`;
 }
+
+/** What came once in a run, and what use it is, as a labelled fact; none without windows. */
+export function windowFacts({ bytesOncePerClient, order }: WindowFigures): [label: string, text: string][] {
+  if (bytesOncePerClient === 0) return [];
+  const use = order
+    ? `it counts with weight ${order.weight} and span ${order.span}`
+    : 'on validation, scores are better without it';
+  return [
+    [
+      'Windows',
+      `once, each client receives a table of ${bytesText(bytesOncePerClient)} of what comes next; ${use}`,
+    ],
+  ];
+}
+
+type WindowFigures = Pick<MeasuredRun['summary'], 'bytesOncePerClient' | 'order'>;
 
 /** What one client sends and receives in a round, as a clause. */
 export function trafficClause(up: number, down: number): string {

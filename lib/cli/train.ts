@@ -41,6 +41,7 @@ import {
   protocolName,
   settingsLine,
   trafficClause,
+  windowFacts,
 } from './run-text.ts';
 import { labelledLines, textTable } from './table.ts';
 import { UsageError } from './usage-error.ts';
@@ -212,7 +213,7 @@ function trainText(run: MeasuredRun, dataset: Dataset, outputs: Outputs): string
   const facts: [string, string][] = [
     ...dataFacts(dataset),
     ['Recipe', `${summary.recipe}, seed ${summary.seed}`],
-    ['Settings', settingsLine(settings, summary.backend, run.isRefitted)],
+    ['Settings', settingsLine(settings, summary.backend, run.isRefitted, dataset.split.ordered)],
     ...protocolFacts(protocol, dataset.facts),
     ...warningFacts(summary.warnings),
   ];
@@ -241,7 +242,7 @@ function costFacts(run: MeasuredRun, outputs: Outputs): [string, string][] {
   const facts: [string, string][] = [];
   const { bytesUpPerClientRound: up, bytesDownPerClientRound: down, rounds } = summary;
   if (up + down > 0) facts.push(['Bytes', `in a round, one client ${trafficClause(up, down)} on average`]);
-  facts.push(...keptFacts(run), ...privacyFacts(run));
+  facts.push(...keptFacts(run), ...windowFacts(summary), ...privacyFacts(run));
   if (summary.rejectedMessages > 0) facts.push(['Rejected', `${summary.rejectedMessages} messages`]);
   const perRound = rounds > 0 ? `, ${secondsText(summary.secondsPerRound)} a round` : '';
   facts.push([

@@ -3,6 +3,7 @@
 
 import type { Sample } from '../data/negatives.ts';
 import type { EvaluationSummary } from '../evaluation/protocol.ts';
+import type { Order } from './windows/what-comes-next.ts';
 import type { Update } from './wire.ts';
 
 export type RoundEvent =
@@ -70,9 +71,27 @@ export type RoundEvent =
       /** Bytes of one client's personal part. */
       readonly bytesDown: number;
     }
+  /** Only for watched clients: the sets of items that left home, once in a run. */
+  | {
+      readonly type: 'windows-sent';
+      readonly round: number;
+      readonly client: number;
+      readonly windows: readonly Uint32Array[];
+      readonly bytes: number;
+    }
+  | {
+      readonly type: 'windows-counted';
+      readonly round: number;
+      /** Rows of the nearness table that were sent. */
+      readonly rows: number;
+      /** Bytes that each client receives: the whole table once, later what has changed. */
+      readonly bytesDown: number;
+    }
   | {
       readonly type: 'evaluated';
       readonly round: number;
       readonly validation: EvaluationSummary;
       readonly mix: number;
+      /** How much the nearness table counted; null where there is none, or scores are better without it. */
+      readonly order: Order | null;
     };

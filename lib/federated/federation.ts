@@ -10,9 +10,11 @@ import type { RoundEvent } from './events.ts';
 import type { SharedModel } from './local-model.ts';
 import { absentPart, namingPart } from './optional-parts.ts';
 import { roundPersonalPart } from './personal-part.ts';
-import type { ChunkResult, Program, Setup } from './recipe.ts';
+import type { ChunkResult, Program, Setup, WhatComesNext } from './recipe.ts';
 import { type Reception, type ServerParts, ServerSide } from './server-side.ts';
 import { codecOfServer } from './settings.ts';
+import { carryWindows } from './windows/carry-windows.ts';
+import type { CoOccurrenceWindows } from './windows/co-occurrence-windows.ts';
 
 /** The parts of a federated recipe: those of the clients and those of the server. */
 export interface Composition extends ClientParts, ServerParts {
@@ -20,6 +22,8 @@ export interface Composition extends ClientParts, ServerParts {
   readonly messageDims?: number;
   /** Carries updates so that the server learns the sum of each chunk of clients only. Default: plain messages. */
   readonly secureSum?: MessageSealer & Reception;
+  /** Co-occurrence windows, which travel beside the updates. Default: none. */
+  readonly windows?: CoOccurrenceWindows;
 }
 
 /** A program that runs a composition over a split. */
@@ -43,6 +47,7 @@ class Federation implements Program {
   readonly hasPersonalParts: boolean;
   readonly isDefended = true;
   readonly aggregator: Aggregator | undefined;
+  readonly whatComesNext: WhatComesNext | undefined;
   private readonly setup: Setup;
   private readonly parts: Composition;
   private readonly shared: SharedModel;
@@ -71,6 +76,7 @@ class Federation implements Program {
     this.isPrepared = asksFor === null;
     this.canRefit = this.clients.canRefit;
     this.aggregator = parts.aggregator;
+    this.whatComesNext = parts.windows?.client;
     this.hasPersonalParts = parts.aggregator !== undefined;
   }
 
@@ -101,11 +107,13 @@ class Federation implements Program {
       events.push({ type: 'message-rejected', round, client, reason });
     let [trained, loss, bytesUp] = [0, 0, 0];
     const accepted: number[] = [];
+    const present: number[] = [];
     server.beginChunk(round, clients.withRatings(from, to));
     for (let client = from; client < to; client++) {
       const turn = clients.takeTurn(client, round, watched.has(client));
       if (turn === null) continue;
       trained++;
+      present.push(client);
       loss += turn.loss;
       events.push(...turn.events);
       if (turn.message === null) continue;
@@ -117,15 +125,21 @@ class Federation implements Program {
     }
     const { sum, bytes, refusal } = server.finishChunk();
     if (refusal !== null) for (const client of accepted) reject(client, refusal);
-    return { sum, trained, loss, bytesUp: bytesUp + bytes, events };
+    const result = { sum, trained, loss, bytesUp: bytesUp + bytes, events };
+    if (!this.parts.windows) return result;
+    const carried = carryWindows(this.parts.windows, present, round, watched);
+    events.push(...carried.events);
+    return { ...result, bytesUp: result.bytesUp + carried.bytes, windows: carried.lists };
   }
 
   finishRound(round: number, results: readonly ChunkResult[]): Iterable<RoundEvent> {
+    this.parts.windows?.server.keep(results.flatMap(({ windows }) => windows ?? []));
     return this.server.finishRound(round, results);
   }
 
-  refresh(round: number): Iterable<RoundEvent> {
-    return this.parts.aggregator?.refresh(round) ?? [];
+  *refresh(round: number): Iterable<RoundEvent> {
+    yield* this.parts.windows?.server.refresh(round) ?? [];
+    yield* this.parts.aggregator?.refresh(round) ?? [];
   }
 
   async finishRefresh(): Promise<void> {

@@ -10,6 +10,7 @@ import type { Memory } from './memory.ts';
 import type { OptionalParts } from './optional-parts.ts';
 import type { Settings } from './settings.ts';
 import type { UpdateSum } from './update-sum.ts';
+import type { Order } from './windows/what-comes-next.ts';
 
 export interface Recipe {
   /** As on the command line: lower case, words joined by hyphens. */
@@ -37,7 +38,7 @@ export interface Setup extends OptionalParts {
   readonly loops: Loops;
   /** Trains a server's encoder block, for recipes that have one. Default: the loops do. */
   readonly device?: AttentionDevice;
-  /** What happens to a message on its way to the server. Default: nothing. For lessons and tests. */
+  /** What happens to an update on its way to the server. Default: nothing. For lessons and tests. */
   readonly channel?: (message: Uint8Array, client: number, round: number) => Uint8Array;
   /** Whose setup it is; threads make the same program by it. */
   readonly recipe?: Recipe;
@@ -53,6 +54,8 @@ export interface Program {
   readonly hasPersonalParts: boolean;
   /** Whether the settings `padding`, `clip` and `epsilon` apply to what it sends. Default: false. */
   readonly isDefended?: boolean;
+  /** Adds what tends to come next after what a client touched last, where windows are counted. */
+  readonly whatComesNext?: WhatComesNext;
   /** Makes the personal parts, where it is a federation that has any; traces ask it who listens to whom. */
   readonly aggregator?: Aggregator;
   /** Loads what the settings name; called in each thread before the first round. Absent: the settings may name nothing. */
@@ -91,4 +94,14 @@ export interface ChunkResult {
   readonly bytesUp: number;
   /** Watched clients' events and rejected messages, in client order. */
   readonly events: readonly RoundEvent[];
+  /** The windows that came through, one list a client. */
+  readonly windows?: readonly Uint32Array[];
+}
+
+/** What a client's nearness table adds to its scores. */
+export interface WhatComesNext {
+  /** Whether there is a table already. */
+  readonly isReady: boolean;
+  /** Adds to the scores of all items, [items]. */
+  add(client: number, order: Order, scores: Float32Array): void;
 }

@@ -124,6 +124,11 @@ export const settingTable = {
     { from: 0.001, to: 1, symbol: 'C' },
     'fraction of the clients that the server asks in a round; each is asked with this probability',
   ),
+  windows: word<'auto' | 'off'>(
+    'auto',
+    ['auto', 'off'],
+    'co-occurrence windows, which tell what tends to come next; auto is on where the data have times and nothing is to be hidden by noise or decoys',
+  ),
   dropout: real(0, { from: 0, to: 0.99, symbol: 'P' }, 'probability that a client misses a round'),
   silentShare: real(0, { from: 0, to: 0.99, symbol: 'P' }, 'share of the clients that fall silent for good'),
   silentAfter: whole(30, { from: 0 }, 'the round after which they do'),

@@ -119,18 +119,20 @@ function parse(bytes: Uint8Array): { state: TrainingState; identity: RunIdentity
       bestArrays: unnamed('best', tensors),
       record: { ...record, curve: record.curve.map(curvePointFrom) },
     },
-    identity: { ...identity, settings: completeSettings(identity.settings) }, // may be older than a setting
+    // It may be older than a setting; what is older than windows has none.
+    identity: { ...identity, settings: completeSettings({ windows: 'off' }, identity.settings) },
   };
 }
 
 /** An evaluation that may be older than a metric, and in which JSON wrote null for NaN. */
-function curvePointFrom({ round, mix, validation }: CurvePoint): CurvePoint {
+function curvePointFrom({ round, mix, order, validation }: CurvePoint): CurvePoint {
   const { users, standardErrors, ...means } = validation;
   const figures = metricsFrom(means);
   if (Number.isNaN(figures[CRITERION])) {
     throw new CheckpointError(`round ${round} has no ${criterionLabel}, by which the best round is chosen`);
   }
-  return { round, mix, validation: { ...figures, users, standardErrors: metricsFrom(standardErrors) } };
+  const choice = { round, mix, order: order ?? null };
+  return { ...choice, validation: { ...figures, users, standardErrors: metricsFrom(standardErrors) } };
 }
 
 /** The names of a folder's checkpoints, newest first. */

@@ -6,7 +6,10 @@ import type { Memory } from '../federated/memory.ts';
 import { SafetensorsError, type Tensor } from '../numeric/safetensors.ts';
 
 /** Arrays of the memory with a row for each item. */
-const itemTables = new Set(['itemTable', 'serverFirstMoment', 'serverSecondMoment', 'downlinkError']);
+const itemTables = new Set([
+  ...['itemTable', 'serverFirstMoment', 'serverSecondMoment', 'downlinkError'],
+  ...['windowNeighbours', 'windowLevels'],
+]);
 
 /** The arrays with the shapes that a reader in Python expects where they are tables of clients or items, else flat. */
 export function modelTensors(memory: Memory, split: Split): Record<string, Tensor> {

@@ -11,6 +11,7 @@ import { chooseLoops } from '../fast/choose-loops.ts';
 import { Memory, NOTE, type StateArrays } from '../federated/memory.ts';
 import type { Program, Recipe, Setup } from '../federated/recipe.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
+import type { Order } from '../federated/windows/what-comes-next.ts';
 import { decodeSafetensors, encodeSafetensors, SafetensorsError } from '../numeric/safetensors.ts';
 import { allParts } from '../training/parts.ts';
 import { modelTensors, splitOf, splitTensors } from './model-tensors.ts';
@@ -30,6 +31,8 @@ export interface RunFacts {
   readonly settings: Settings;
   /** β of the personal part that did best on validation. */
   readonly mix: number;
+  /** How much what tends to come next counted; null or absent without windows. */
+  readonly order?: Order | null;
   /** SHA-256 of the parameters. */
   readonly digest: string;
 }
@@ -163,7 +166,9 @@ function checkDocument(folder: string, document: unknown): RunDocument {
   for (const [name, part] of Object.entries({ settings, dataset, files })) {
     if (typeof part !== 'object' || part === null) reject(`${name} must be an object`);
   }
-  const complete = rejecting(folder, RUN_FILE, () => completeSettings(settings as Settings));
+  const complete = rejecting(folder, RUN_FILE, () =>
+    completeSettings({ windows: 'off' }, settings as Settings),
+  );
   return { ...(document as RunDocument), settings: complete };
 }
 

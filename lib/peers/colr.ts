@@ -13,20 +13,21 @@ import type { Recipe, Setup } from '../federated/recipe.ts';
 import { type Downlink, type ServerOptimizer, sendToAll } from '../federated/server.ts';
 import { codecOfServer, type Settings } from '../federated/settings.ts';
 import { addRows } from '../federated/update-sum.ts';
+import { coOccurrenceWindows } from '../federated/windows/co-occurrence-windows.ts';
 import type { Update } from '../federated/wire.ts';
 import { type RandomStream, randomStream } from '../numeric/rng.ts';
 import { withEveryRow } from '../privacy/noise.ts';
 
 const summary = 'one random factor shared by all clients each round, so that low-rank updates add up';
 const reference = 'Nguyen et al. (2024), arXiv 2401.03748';
-const defaults: Partial<Settings> = { serverLearningRate: 0.05 };
+const defaults: Partial<Settings> = { serverLearningRate: 0.05, windows: 'off' }; // windows are ours: on request
 
 export const colr: Recipe = {
   name: 'colr',
   summary,
   reference,
   defaults,
-  create: (setup) => federation(setup, correlatedLowRank(setup)),
+  create: (setup) => federation(setup, { ...correlatedLowRank(setup), windows: coOccurrenceWindows(setup) }),
 };
 
 /** For secure sums: a message names every item, so that not even its rows tell who touched what. */

@@ -4,7 +4,7 @@
 
 import { itemsOf } from '../data/split.ts';
 import { centralProgram } from '../federated/central-program.ts';
-import type { Recipe } from '../federated/recipe.ts';
+import type { Recipe, Setup } from '../federated/recipe.ts';
 import { invertPositiveDefinite } from '../numeric/inverse.ts';
 import type { MatmulBackend } from '../numeric/matmul.ts';
 import { type FloatArray, type Matrix, matrix } from '../numeric/matrix.ts';
@@ -16,25 +16,12 @@ export const ease: Recipe = {
   reference: 'Steck (2019), doi 10.1145/3308558.3313710',
   // λ counts users, so it is set as a share of them: the same setting fits data sets of any size.
   defaults: { regularization: 0.2 },
-  create: ({ split, settings, memory, loops }) => {
-    const { train } = split;
+  create: (setup) => {
+    const { train } = setup.split;
     const { items } = train;
-    const weights = memory.float32('easeWeights', items * items); // B [items, items]
+    const weights = setup.memory.float32('easeWeights', items * items); // B [items, items]
     return centralProgram(train.users, {
-      initialize: () => {
-        const common = new CoOccurrence(train);
-        for (let item = 0; item < items; item++) {
-          common.row(item, weights.subarray(item * items, (item + 1) * items));
-          weights[item * items + item]! += settings.regularization * train.users;
-        }
-        const inverse = inverseOf(matrix(weights, items, items), settings.regularization, loops.matmul); // P
-        for (let row = 0; row < items; row++) {
-          for (let column = 0; column < items; column++) {
-            const at = row * items + column;
-            weights[at] = row === column ? 0 : -inverse[at]! / inverse[column * items + column]!;
-          }
-        }
-      },
+      initialize: () => fillEaseWeights(setup, weights),
       score: (client, scores) => {
         scores.fill(0);
         for (const own of itemsOf(train, client)) {
@@ -44,6 +31,24 @@ export const ease: Recipe = {
     });
   },
 };
+
+/** Writes B, [items, items]. */
+export function fillEaseWeights({ split, settings, loops }: Setup, weights: Float32Array): void {
+  const { train } = split;
+  const { items } = train;
+  const common = new CoOccurrence(train);
+  for (let item = 0; item < items; item++) {
+    common.row(item, weights.subarray(item * items, (item + 1) * items));
+    weights[item * items + item]! += settings.regularization * train.users;
+  }
+  const inverse = inverseOf(matrix(weights, items, items), settings.regularization, loops.matmul); // P
+  for (let row = 0; row < items; row++) {
+    for (let column = 0; column < items; column++) {
+      const at = row * items + column;
+      weights[at] = row === column ? 0 : -inverse[at]! / inverse[column * items + column]!;
+    }
+  }
+}
 
 /** Too little regularization leaves G without an inverse, or with one that is nothing but rounding. */
 function inverseOf(regularized: Matrix, regularization: number, backend: MatmulBackend): FloatArray {

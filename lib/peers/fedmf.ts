@@ -5,12 +5,14 @@ import { FactorizationClient } from '../federated/client.ts';
 import { federation } from '../federated/federation.ts';
 import type { Recipe, Setup } from '../federated/recipe.ts';
 import { denseDownlink, fedAdam, itemMean, type ServerOptimizer } from '../federated/server.ts';
+import { coOccurrenceWindows } from '../federated/windows/co-occurrence-windows.ts';
 import { expandUpdate } from '../federated/wire.ts';
 
 export const fedmf: Recipe = {
   name: 'fedmf',
   summary: 'matrix factorization with whole rows up and down, FedAdam on the server',
   reference: 'Chai et al. (2021), doi 10.1109/MIS.2020.3014880; Reddi et al. (2021)',
+  defaults: { windows: 'off' }, // an addition of ours: on request
   create: (setup) => denseFactorization(setup, (length) => fedAdam(length, setup.memory, setup.settings)),
 };
 
@@ -18,7 +20,7 @@ export const fedmfFedavg: Recipe = {
   name: 'fedmf-fedavg',
   summary: 'matrix factorization with whole rows up and down, FedAvg per item on the server',
   reference: 'Chai et al. (2021), doi 10.1109/MIS.2020.3014880; McMahan et al. (2017)',
-  defaults: { serverLearningRate: 1 },
+  defaults: { serverLearningRate: 1, windows: 'off' },
   create: (setup) => denseFactorization(setup, () => itemMean(setup.settings)),
 };
 
@@ -30,5 +32,6 @@ function denseFactorization(setup: Setup, optimizer: (length: number) => ServerO
     uplink: expandUpdate,
     optimizer: optimizer(items * localModel.dims),
     downlink: denseDownlink(items, localModel.dims, setup.memory, setup.settings),
+    windows: coOccurrenceWindows(setup),
   });
 }

@@ -19,5 +19,7 @@ export { localOnly } from './local-only.ts';
 export { popularity } from './popularity.ts';
 export { type ItemKnnOptions, itemKnn, itemKnnWith } from './item-knn.ts';
 export { ease } from './ease.ts';
+export { markov } from './markov.ts';
+export { easeRecency } from './ease-recency.ts';
 export { bprMf } from './bpr-mf.ts';
 export { neumf } from './neumf.ts';

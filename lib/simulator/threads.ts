@@ -5,7 +5,7 @@ import type { Split } from '../data/split.ts';
 import { emptyPerUser } from '../evaluation/protocol.ts';
 import type { ChunkResult, Program, Recipe, Setup } from '../federated/recipe.ts';
 import { expectInteger } from '../numeric/matrix.ts';
-import { blockSizeFor, scatter } from '../training/evaluate.ts';
+import { blockSizeFor, scatter, variantsOf } from '../training/evaluate.ts';
 import { chunksOf, type Executor, type ExecutorFactory } from '../training/executor.ts';
 import { recipeNamed } from '../training/recipes.ts';
 import type { MakeTaskExecutor } from '../training/train-task.ts';
@@ -112,12 +112,12 @@ class ThreadsExecutor implements Executor {
 
   async evaluate(task: Parameters<Executor['evaluate']>[0]) {
     const { users } = this.setup.split.train;
-    const results = task.mixes.map(() => emptyPerUser(users));
+    const results = variantsOf(task).map(() => emptyPerUser(users));
     await this.pool.spread(this.program.blocks(blockSizeFor(users)), async (block) => {
       const wanted: ThreadTask = { kind: 'evaluate', block, task };
       const measured = (await this.pool.runTwice(wanted, () => {}, 'evaluation')) as Float64Array;
-      results.forEach((into, mix) => {
-        scatter(measured, block, mix, into);
+      results.forEach((into, variant) => {
+        scatter(measured, block, variant, into);
       });
     });
     return results;

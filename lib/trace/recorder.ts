@@ -97,6 +97,9 @@ export class TraceRecorder {
       case 'clients-clustered':
         round.refresh = traceClusters(run, followed, event, details.plane);
         break;
+      case 'windows-counted':
+        this.bytes += event.bytesDown;
+        break;
       case 'attention-computed':
         this.bytes += event.bytesDown;
         round.refresh = traceAttention(run, followed, event, round.refresh);
@@ -147,8 +150,8 @@ export class TraceRecorder {
       mix: event.mix,
       validation: metricsOnly(event.validation),
       standardErrors: metricsOnly(event.validation.standardErrors),
-      perClient: measureFollowed(this.run, this.followed, event.mix),
-      top: this.lists.read(event.mix),
+      perClient: measureFollowed(this.run, this.followed, event.mix, event.order),
+      top: this.lists.read(event.mix, event.order),
     };
   }
 

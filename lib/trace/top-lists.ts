@@ -2,6 +2,7 @@
 // In: a run's program; out: lists with the two parts of every score, the client's own and the personal part (Eq. 14).
 import { itemsOf } from '../data/split.ts';
 import { rankOf } from '../evaluation/ranking.ts';
+import type { Order } from '../federated/windows/what-comes-next.ts';
 import { bestUnseen } from '../model/best-unseen.ts';
 import type { OpenRun } from '../training/open-run.ts';
 import { scoresFor } from '../training/recommend-items.ts';
@@ -16,8 +17,11 @@ export class TopLists {
     this.clients = clients;
   }
 
-  /** @param mix β, 0 for lists without the personal part */
-  read(mix: number): TracedTop {
+  /**
+   * @param mix β, 0 for lists without the personal part
+   * @param order how much what tends to come next counts. Default: not at all
+   */
+  read(mix: number, order: Order | null = null): TracedTop {
     const { program, settings, setup } = this.run;
     const { split } = setup;
     const count = this.clients.length;
@@ -26,7 +30,8 @@ export class TopLists {
     const personal = new Float32Array(count * TOP);
     const ranks = new Uint32Array(count);
     this.clients.forEach((client, row) => {
-      const own = scoresFor(program, split.train.items, client, { recency: settings.recency, mix: 0 });
+      const ownParts = { recency: settings.recency, mix: 0, order };
+      const own = scoresFor(program, split.train.items, client, ownParts);
       const part = new Float32Array(split.train.items); // δ
       if (program.hasPersonalParts && mix !== 0) program.personalParts(Uint32Array.of(client), part);
       const scores = own.map((score, item) => score + mix * part[item]!);

@@ -4,6 +4,7 @@
 import { chancesOfRanks, metrics } from '../evaluation/metrics.ts';
 import { type Part, type PerUser, rankingTask } from '../evaluation/protocol.ts';
 import type { Program, Setup } from '../federated/recipe.ts';
+import type { Order } from '../federated/windows/what-comes-next.ts';
 
 /** What to measure. */
 export interface EvaluationTask {
@@ -12,6 +13,22 @@ export interface EvaluationTask {
   readonly recency: number | null;
   /** Weights β of the personal part to try. */
   readonly mixes: readonly number[];
+  /** Weights of what tends to come next to try, each with every mix; null is without. Default: only without. */
+  readonly orders?: readonly (Order | null)[];
+}
+
+const withoutOrder: readonly (Order | null)[] = [null];
+
+/** What is measured, in the order of the results: every mix for the first order, then for the next. */
+export function variantsOf({ mixes, orders = withoutOrder }: EvaluationTask): Variant[] {
+  return orders.flatMap((order) => mixes.map((mix) => ({ mix, order })));
+}
+
+/** One way to put a client's scores together. */
+export interface Variant {
+  /** β */
+  readonly mix: number;
+  readonly order: Order | null;
 }
 
 /**
@@ -22,16 +39,19 @@ export function blockSizeFor(clients: number): number {
   return Math.min(256, Math.max(128, Math.ceil(clients / 8)));
 }
 
-/** The figures of a block's clients for each mix, [mixes, block, metrics]; NaN where nothing is held out. */
+/** The figures of a block's clients for each variant, [variants, block, metrics]; NaN where nothing is held out. */
 export function evaluateBlock(
   program: Program,
   { split, loops }: Pick<Setup, 'split' | 'loops'>,
   block: Uint32Array,
   task: EvaluationTask,
 ): Float64Array {
-  const measured = new Float64Array(task.mixes.length * block.length * metrics.length).fill(Number.NaN);
+  const { mixes, orders = withoutOrder } = task;
+  const variants = mixes.length * orders.length;
+  const measured = new Float64Array(variants * block.length * metrics.length).fill(Number.NaN);
   const { items } = split.train;
   const base = new Float32Array(items);
+  const scores = new Float32Array(items);
   const ranks = loops.mixedRanks(items);
   const personal = program.hasPersonalParts ? new Float32Array(block.length * items) : null;
   if (personal) program.personalParts(block, personal);
@@ -39,24 +59,28 @@ export function evaluateBlock(
     const toRank = rankingTask(split, client, task.part);
     if (toRank === null) return;
     program.score(client, task.recency, base);
-    ranks.load(base, personal?.subarray(row * items, (row + 1) * items));
-    task.mixes.forEach((mix, index) => {
-      const target = ranks.rank(mix, toRank);
-      const chances = chancesOfRanks(target);
-      const start = (index * block.length + row) * metrics.length;
-      metrics.forEach((metric, column) => {
-        measured[start + column] = metric.of(target, chances);
+    orders.forEach((order, place) => {
+      scores.set(base);
+      if (order) program.whatComesNext?.add(client, order, scores);
+      ranks.load(scores, personal?.subarray(row * items, (row + 1) * items));
+      mixes.forEach((mix, index) => {
+        const target = ranks.rank(mix, toRank);
+        const chances = chancesOfRanks(target);
+        const start = ((place * mixes.length + index) * block.length + row) * metrics.length;
+        metrics.forEach((metric, column) => {
+          measured[start + column] = metric.of(target, chances);
+        });
       });
     });
   });
   return measured;
 }
 
-/** Writes a block's figures of one mix where they belong. */
-export function scatter(measured: Float64Array, block: Uint32Array, mixIndex: number, into: PerUser): void {
+/** Writes a block's figures of one variant where they belong. */
+export function scatter(measured: Float64Array, block: Uint32Array, variant: number, into: PerUser): void {
   block.forEach((client, row) => {
     metrics.forEach(({ name }, column) => {
-      into[name][client] = measured[(mixIndex * block.length + row) * metrics.length + column]!;
+      into[name][client] = measured[(variant * block.length + row) * metrics.length + column]!;
     });
   });
 }

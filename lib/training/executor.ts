@@ -3,14 +3,14 @@
 
 import { emptyPerUser, type PerUser } from '../evaluation/protocol.ts';
 import type { ChunkResult, Program, Setup } from '../federated/recipe.ts';
-import { blockSizeFor, type EvaluationTask, evaluateBlock, scatter } from './evaluate.ts';
+import { blockSizeFor, type EvaluationTask, evaluateBlock, scatter, variantsOf } from './evaluate.ts';
 
 export interface Executor {
   /** Threads that work beside this one; 0 if this one does everything. */
   readonly workers: number;
   /** One round of all clients; the results of the chunks in order. */
   train(round: number, watched: ReadonlySet<number>): Promise<ChunkResult[]>;
-  /** Metrics per client, once for each mix of the task. */
+  /** Metrics per client, once for each of the task's `variantsOf`. */
   evaluate(task: EvaluationTask): Promise<PerUser[]>;
   close(): Promise<void>;
 }
@@ -44,11 +44,11 @@ export function inlineExecutor(program: Program, setup: Setup): Executor {
       return chunksOf(users).map(([from, to]) => program.trainChunk(round, from, to, watched));
     },
     async evaluate(task) {
-      const results = task.mixes.map(() => emptyPerUser(users));
+      const results = variantsOf(task).map(() => emptyPerUser(users));
       for (const block of program.blocks(blockSizeFor(users))) {
         const measured = evaluateBlock(program, setup, block, task);
-        results.forEach((into, mix) => {
-          scatter(measured, block, mix, into);
+        results.forEach((into, variant) => {
+          scatter(measured, block, variant, into);
         });
       }
       return results;

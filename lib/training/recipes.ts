@@ -34,6 +34,11 @@ export const recipeCatalogue: readonly RecipeEntry[] = [
     load: async () => (await import('../federated/recipes/without-low-rank.ts')).withoutLowRank,
   },
   {
+    name: 'without-windows',
+    summary: 'fedtlrec without co-occurrence windows',
+    load: async () => (await import('../federated/recipes/without-windows.ts')).withoutWindows,
+  },
+  {
     name: 'a-only',
     summary: "LoRA's A travels, B stays private: the mean of A over the clients",
     load: async () => (await import('../federated/recipes/a-only.ts')).aOnly,
@@ -113,6 +118,16 @@ export const recipeCatalogue: readonly RecipeEntry[] = [
     name: 'ease',
     summary: 'the best linear item-to-item weights, in closed form (central); λ = regularization × users',
     load: async () => (await import('../peers/ease.ts')).ease,
+  },
+  {
+    name: 'markov',
+    summary: 'what soon follows the last items of a user, counted over all sequences (central)',
+    load: async () => (await import('../peers/markov.ts')).markov,
+  },
+  {
+    name: 'ease-recency',
+    summary: 'ease in which recent items speak louder, with a Markov chain beside it (central)',
+    load: async () => (await import('../peers/ease-recency.ts')).easeRecency,
   },
   {
     name: 'bpr-mf',

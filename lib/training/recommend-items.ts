@@ -3,6 +3,7 @@
 import type { Split } from '../data/split.ts';
 import { itemsOf } from '../data/split.ts';
 import type { Program } from '../federated/recipe.ts';
+import type { Order } from '../federated/windows/what-comes-next.ts';
 import { bestUnseen, type Recommendation } from '../model/best-unseen.ts';
 import { expectKind, expectParts } from '../numeric/arguments.ts';
 import { expectInteger } from '../numeric/matrix.ts';
@@ -12,6 +13,8 @@ export interface ScoringOptions {
   readonly recency: number | null;
   /** β of the personal part: `best.mix` of a training result. */
   readonly mix: number;
+  /** How much what tends to come next counts: `best.order` of a training result. Default: null, without. */
+  readonly order?: Order | null;
 }
 
 /** The scores of all items for one client, [items] (Eq. 14). */
@@ -23,6 +26,7 @@ export function scoresFor(
 ): Float32Array {
   const scores = new Float32Array(items);
   program.score(client, options.recency, scores);
+  if (options.order) program.whatComesNext?.add(client, options.order, scores);
   if (!program.hasPersonalParts || options.mix === 0) return scores;
   const personal = new Float32Array(items); // δ
   program.personalParts(Uint32Array.of(client), personal);

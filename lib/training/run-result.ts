@@ -4,6 +4,7 @@ import type { RoundEvent } from '../federated/events.ts';
 import type { Memory, StateArrays } from '../federated/memory.ts';
 import type { Program } from '../federated/recipe.ts';
 import type { Settings } from '../federated/settings.ts';
+import type { Order } from '../federated/windows/what-comes-next.ts';
 import type { OpenRun, RunOptions } from './open-run.ts';
 
 /** What `train` takes beside the recipe and the split. */
@@ -30,6 +31,8 @@ export interface CurvePoint {
   readonly validation: EvaluationSummary;
   /** β that did best at this round. */
   readonly mix: number;
+  /** How much what tends to come next counted; null without. */
+  readonly order: Order | null;
 }
 
 /** A run between two rounds: everything that its future depends on. */
@@ -51,6 +54,7 @@ export interface RecordState {
   readonly rejected: number;
   readonly bytesUp: number;
   readonly bytesDown: number;
+  readonly bytesOnce: number;
 }
 
 /** What a run amounts to. */
@@ -58,7 +62,7 @@ export interface RunResult {
   readonly recipe: string;
   readonly settings: Settings;
   readonly curve: readonly CurvePoint[];
-  /** The round with the best validation NDCG@10; its state is what `program` holds at the end. */
+  /** The round with the best validation NDCG@10; its state is what `program` holds at the end, and its weights are tuned there. */
   readonly best: CurvePoint;
   readonly test: EvaluationSummary;
   /** Test metrics of every user, for paired comparisons. */
@@ -67,6 +71,8 @@ export interface RunResult {
   readonly bytesUpPerClientRound: number;
   /** Broadcasts and personal parts, per client and round. */
   readonly bytesDownPerClientRound: number;
+  /** Bytes of the nearness table, which each client receives once in a run, with what changed in it later; 0 without windows. */
+  readonly bytesOncePerClient: number;
   readonly rejectedMessages: number;
   /** SHA-256 of the parameters at the best round. */
   readonly digest: string;

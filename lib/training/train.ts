@@ -6,10 +6,12 @@ import { type PerUser, summarize } from '../evaluation/protocol.ts';
 import type { RoundEvent } from '../federated/events.ts';
 import { restore, type StateArrays, snapshotOf } from '../federated/memory.ts';
 import type { Recipe } from '../federated/recipe.ts';
+import { ordersToTry } from '../federated/windows/what-comes-next.ts';
 import { digestOf } from './digest.ts';
 import { explainDivergence, LossWatch } from './divergence.ts';
 import { expectKnownOptions, type OptionNames } from './known-options.ts';
-import { openRun, type RunOptions, runOptionNames } from './open-run.ts';
+import { type OpenRun, openRun, type RunOptions, runOptionNames } from './open-run.ts';
+import { bestScoring } from './rounds.ts';
 import type { CurvePoint, RunResult, TrainingState, TrainOptions } from './run-result.ts';
 
 const ownOptionNames: OptionNames<Omit<TrainOptions, keyof RunOptions>> = {
@@ -51,10 +53,12 @@ export async function train(recipe: Recipe, split: Split, options: TrainOptions 
       await onEvent?.(event);
       if (signal) await listen(signal);
     }
-    const { best, state } = record.best();
+    const { best: bestPoint, state } = record.best();
     restore(memory.arrays, state);
     await program.finishRefresh?.(); // what a device made belongs to the last round
-    const task = { part: 'test', recency: settings.recency, mixes: [best.mix] } as const;
+    const best = await tuned(bestPoint, run);
+    const { mix, order } = best;
+    const task = { part: 'test', recency: settings.recency, mixes: [mix], orders: [order] } as const;
     const [testPerUser] = (await executor.evaluate(task)) as [PerUser];
     return {
       recipe: recipe.name,
@@ -81,6 +85,12 @@ async function listen(signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
 }
 
+/** The best round's point with the weight and the span of what tends to come next that are best on validation. */
+async function tuned(point: CurvePoint, { program, settings, executor }: OpenRun): Promise<CurvePoint> {
+  if (!program.whatComesNext?.isReady) return point;
+  return { ...point, ...(await bestScoring(program, settings, executor, [null, ...ordersToTry])) };
+}
+
 /** Collects what the result needs from the events. */
 class RunRecord {
   readonly curve: CurvePoint[];
@@ -91,6 +101,7 @@ class RunRecord {
   private rejected: number;
   private bytesUp: number;
   private bytesDown: number;
+  private bytesOnce: number;
 
   constructor(arrays: StateArrays, resumed?: TrainingState) {
     const { record, bestArrays } = resumed ?? {};
@@ -102,6 +113,7 @@ class RunRecord {
     this.rejected = record?.rejected ?? 0;
     this.bytesUp = record?.bytesUp ?? 0;
     this.bytesDown = record?.bytesDown ?? 0;
+    this.bytesOnce = record?.bytesOnce ?? 0;
   }
 
   add(event: RoundEvent): void {
@@ -112,8 +124,11 @@ class RunRecord {
       this.bytesUp += event.bytesUp;
     } else if (event.type === 'broadcast-sent' || event.type === 'attention-computed') {
       this.bytesDown += event.bytesDown;
+    } else if (event.type === 'windows-counted') {
+      this.bytesOnce += event.bytesDown;
     } else if (event.type === 'evaluated') {
-      const point: CurvePoint = { round: event.round, validation: event.validation, mix: event.mix };
+      const { round, validation, mix, order } = event;
+      const point: CurvePoint = { round, validation, mix, order };
       const isBest = this.curve.every(
         ({ validation }) => point.validation[CRITERION] > validation[CRITERION],
       );
@@ -131,15 +146,19 @@ class RunRecord {
   }
 
   stateAfter(round: number): TrainingState {
-    const { curve, rounds, messages, rejected, bytesUp, bytesDown } = this;
-    const record = { curve: [...curve], rounds, messages, rejected, bytesUp, bytesDown };
+    const { curve, rounds, messages, rejected, bytesUp, bytesDown, bytesOnce } = this;
+    const record = { curve: [...curve], rounds, messages, rejected, bytesUp, bytesDown, bytesOnce };
     return { round, arrays: this.arrays, bestArrays: this.bestState, record };
   }
 
-  traffic(): Pick<RunResult, 'bytesUpPerClientRound' | 'bytesDownPerClientRound' | 'rejectedMessages'> {
+  traffic(): Pick<
+    RunResult,
+    'bytesUpPerClientRound' | 'bytesDownPerClientRound' | 'bytesOncePerClient' | 'rejectedMessages'
+  > {
     return {
       bytesUpPerClientRound: this.messages > 0 ? this.bytesUp / this.messages : 0,
       bytesDownPerClientRound: this.rounds > 0 ? this.bytesDown / this.rounds : 0,
+      bytesOncePerClient: this.bytesOnce,
       rejectedMessages: this.rejected,
     };
   }

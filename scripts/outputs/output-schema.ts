@@ -118,6 +118,15 @@ const PrivacySpent = object({
   noiseScale: [number, 'σ or b of the noise on each number'],
 });
 
+const Order = object({
+  weight: [number, 'w: weight of what tends to come next'],
+  span: [number, 'τ: how far back a client looks, in items'],
+});
+const order = [
+  orNull(reference('Order')),
+  'how much windows count, chosen on validation; null without',
+] as const;
+
 /** What every measured run and saved evaluation says about itself. */
 const Summary = object({
   event: [constant('summary'), 'the last line of `train --json`'],
@@ -128,6 +137,7 @@ const Summary = object({
   rounds: [count, 'rounds that were run; 0 for a recipe without rounds'],
   bestRound: [count, 'the round with the best validation NDCG@10, whose model was tested and is saved'],
   mix: [number, 'β: weight of the personal part, chosen on validation'],
+  order,
   test: [reference('Metrics'), 'means over users'],
   testStandardErrors: [reference('StandardErrors'), 'over users'],
   validation: [reference('Metrics'), 'means over users, of the best round'],
@@ -137,6 +147,7 @@ const Summary = object({
   warnings: [listOf(text), 'what makes these figures say less than they seem to'],
   bytesUpPerClientRound: [number, 'mean bytes of a message'],
   bytesDownPerClientRound: [number, 'mean bytes that a client received in a round'],
+  bytesOncePerClient: [number, 'bytes of the table of what comes next, which a client receives once'],
   rejectedMessages: [count, 'messages that were refused'],
   privacy: [orNull(reference('PrivacySpent')), 'null if no noise was added or nothing was sent'],
   secondsPerRound: [number, '0 for a recipe without rounds'],
@@ -168,6 +179,7 @@ const RecipeFigures = object({
   validation: [reference('Metrics'), 'means over users and seeds'],
   bytesUpPerClientRound: [number, 'mean bytes of a message'],
   bytesDownPerClientRound: [number, 'mean bytes that a client received in a round'],
+  bytesOncePerClient: [number, 'bytes of the table of what comes next, which a client receives once'],
   secondsPerRound: [number, 'mean over the seeds'],
   secondsTotal: [number, 'mean over the seeds'],
   curve: [listOf(reference('CurvePoint')), 'the evaluated rounds of the first seed'],
@@ -201,6 +213,7 @@ const evaluationFields = (part: 'test' | 'validation'): Schema =>
     part: [constant(part), 'which held-out items were ranked'],
     recency: [orNull(number), 'span of the re-fit; null for none'],
     mix: [orNull(number), 'weight β of the personal part; null if the recipe has none'],
+    order,
     [part]: [reference('Metrics'), 'means over users'],
     [`${part}StandardErrors`]: [reference('StandardErrors'), 'over users'],
     guessing: [reference('Metrics'), `what guessing gets on the ${part} items`],
@@ -264,6 +277,7 @@ const RunFile = object({
   recipeModule: [orNull(text), "the file that exports the recipe; null for the library's own"],
   settings: [reference('Settings'), 'complete: whatever was not given has its default'],
   mix: [number, 'β: weight of the personal part, chosen on validation'],
+  order,
   digest: [sha256, 'of the parameters'],
   dataset: [
     object({
@@ -320,6 +334,7 @@ export const parts: Readonly<Record<string, Schema>> = {
   Metrics,
   StandardErrors,
   PrivacySpent,
+  Order,
   Dataset,
   Candidates,
   Columns,

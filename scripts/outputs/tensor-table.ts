@@ -60,6 +60,18 @@ const attention: Readonly<Record<string, TensorRow>> = {
   'note.refreshRound': u32('the round in which the personal parts were made last', '1'),
 };
 
+const windows: Readonly<Record<string, TensorRow>> = {
+  windowsSent: u8('1 once a client has sent its windows', 'users'),
+  windowsHeard: u8('1 once they have come', 'users'),
+  windowList: u32('all windows, each its length, then its items; zeros behind them', '*'),
+  windowListUsed: u32('how much of the list there is, and how much of it the table knows', '2'),
+  windowScales: u32('the largest value of each row of M, in 65535ths', 'items'),
+  windowLengths: u32('the neighbours that each item has', 'items'),
+  windowNeighbours: u32('up to 64 neighbours of each item, in increasing order', 'items', '64'),
+  windowLevels: u8("how near they are, in 15ths of the row's largest value", 'items', '64'),
+  windowDeviation: f32('standard deviation of all entries of M, zeros included', '1'),
+};
+
 /** What other recipes keep. */
 const peers: Readonly<Record<string, TensorRow>> = {
   tableLeft: f32("gpfedrec: each client's last message, its left factor", 'users', 'items'),
@@ -92,5 +104,6 @@ export const tensorSections: Readonly<Record<string, Readonly<Record<string, Ten
   'The split, in every model': split,
   'Federated recipes': federated,
   'Attention between clients': attention,
+  'Co-occurrence windows': windows,
   'Other recipes': peers,
 };

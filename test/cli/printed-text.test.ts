@@ -216,12 +216,12 @@ test('the settings that differ are named in the line of settings, the others are
   const { stdout } = await runHere(['train', ...quick, ...differ]);
   t.equal(
     columns(stdout, 'Settings')[1],
-    '6 rounds, d 4, rank 2, recency off, 0.25 silent after round 2, codec int8, ε 500, clip 2, backend simd',
+    '6 rounds, d 4, rank 2, recency off, windows off, 0.25 silent after round 2, codec int8, ε 500, clip 2, backend simd',
   );
   const padded = await runHere(['train', ...quick, '--padding', '1', '--backend', 'tiled', '--rank', '3']);
   t.equal(
     columns(padded.stdout, 'Settings')[1],
-    '6 rounds, d 4, rank 3, recency 4, padding 1, backend tiled',
+    '6 rounds, d 4, rank 3, recency 4, windows off (they would tell what is to be hidden), padding 1, backend tiled',
   );
 });
 

@@ -9,6 +9,7 @@ import { leakSteps } from '../../docs/.vitepress/theme/steppers/leak.ts';
 import { liarsCaption, liarsSteps, truth } from '../../docs/.vitepress/theme/steppers/liars.ts';
 import { lloydFrames, starts } from '../../docs/.vitepress/theme/steppers/lloyd.ts';
 import { feedbackSteps } from '../../docs/.vitepress/theme/steppers/low-rank.ts';
+import { films as orderFilms, orderSteps, windows } from '../../docs/.vitepress/theme/steppers/order.ts';
 import { productSteps, size, walks } from '../../docs/.vitepress/theme/steppers/product.ts';
 import { films, roundSteps } from '../../docs/.vitepress/theme/steppers/round.ts';
 import { vanishingCaption, vanishingSteps } from '../../docs/.vitepress/theme/steppers/vanishing.ts';
@@ -214,5 +215,29 @@ test('the stepper of lesson 11 gives what example 17 prints, and each server is 
   t.ok(louder[1]!.results[0]!.value > Math.max(...truth) - 0.1 && !louder[2]!.results[3]!.isFooled);
   t.ok(liarsCaption(steps[0]!).startsWith('Nobody lies. Every server'));
   t.ok(liarsCaption(steps[1]!).startsWith('1 client lies. Outside of what honest clients want: mean'));
+  t.end();
+});
+
+test('the stepper of lesson 12 counts pairs of films by hand, and says who comes first', (t) => {
+  const steps = orderSteps();
+  t.equal(steps.length, windows.length + 1);
+  for (const { arrived, together, nearness, caption } of steps) {
+    const come = windows.slice(0, arrived).map(({ items }) => items);
+    const holding = (...items: number[]) =>
+      come.filter((set) => items.every((item) => set.includes(item))).length;
+    orderFilms.forEach((_, x) => {
+      orderFilms.forEach((__, y) => {
+        const count = x === y ? 0 : holding(x, y);
+        t.equal(together[x]![y], count);
+        const near = count / Math.sqrt((holding(x) + 1) * (holding(y) + 1));
+        t.ok(Math.abs(nearness[x]![y]! - near) < 1e-6);
+      });
+    });
+    const first = nearness[0]!.indexOf(Math.max(...nearness[0]!));
+    t.ok(
+      arrived === 0 ? caption.includes('Nothing has come') : caption.includes(`shown ${orderFilms[first]}`),
+      caption,
+    );
+  }
   t.end();
 });

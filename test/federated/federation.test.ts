@@ -10,7 +10,7 @@ import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
 import { completeSettings, type Settings } from '../../lib/federated/settings.ts';
 import { decode } from '../../lib/federated/wire.ts';
 import { fedmf } from '../../lib/peers/fedmf.ts';
-import { evaluateBlock, scatter } from '../../lib/training/evaluate.ts';
+import { evaluateBlock, scatter, variantsOf } from '../../lib/training/evaluate.ts';
 import { chunksOf, type Executor, inlineExecutor } from '../../lib/training/executor.ts';
 import { openRun } from '../../lib/training/open-run.ts';
 import { recipeCatalogue, recipeNamed } from '../../lib/training/recipes.ts';
@@ -18,7 +18,7 @@ import { rounds } from '../../lib/training/rounds.ts';
 import { train } from '../../lib/training/train.ts';
 
 const small = leaveOneOut(syntheticRatings({ users: 60, items: 80, meanRatings: 12, seed: 5 }).ratings);
-const quick: Partial<Settings> = { rounds: 4, evaluateEvery: 2, refreshEvery: 2, factors: 6 };
+const quick: Partial<Settings> = { rounds: 4, evaluateEvery: 2, refreshEvery: 2, factors: 6, windows: 'off' };
 
 async function eventsOf(settings: Partial<Settings>, channel?: Setup['channel'], watch: number[] = []) {
   const complete = completeSettings({ ...quick, ...settings });
@@ -33,7 +33,7 @@ async function eventsOf(settings: Partial<Settings>, channel?: Setup['channel'],
 }
 
 test('a round is a story in a fixed order', async (t) => {
-  const { events } = await eventsOf({}, undefined, [3]);
+  const { events } = await eventsOf({ windows: 'auto' }, undefined, [3]);
   const story = events
     .filter((event) => event.type !== 'evaluated' && event.round === 2)
     .map((event) => event.type);
@@ -43,6 +43,7 @@ test('a round is a story in a fixed order', async (t) => {
     'update-sent',
     'updates-merged',
     'broadcast-sent',
+    'windows-counted',
     'clients-clustered',
     'attention-computed',
   ]);
@@ -202,7 +203,7 @@ test('one seed gives one digest, another seed another, for every recipe', async 
 test('results do not change with the order in which clients take their turns', async (t) => {
   for (const name of ['fedtlrec', 'gpfedrec', 'fedtlrec-as-described']) {
     const recipe = await recipeNamed(name);
-    const settings = { ...quick, rounds: 2, rank: 4, dropout: 0.2 };
+    const settings = { ...quick, rounds: 2, rank: 4, dropout: 0.2, windows: 'auto' } as const;
     const inOrder = await train(recipe, small, { settings });
     const backwards = await train(recipe, small, { settings, executor: executorWithChunksReversed });
     t.equal(backwards.digest, inOrder.digest, `${name}: the same parameters`);
@@ -220,11 +221,11 @@ function executorWithChunksReversed(program: Program, setup: Setup): Executor {
       return backwards.map(([from, to]) => program.trainChunk(round, from, to, watched)).reverse();
     },
     async evaluate(task) {
-      const results = task.mixes.map(() => emptyPerUser(users));
+      const results = variantsOf(task).map(() => emptyPerUser(users));
       for (const block of program.blocks(16).reverse()) {
         const measured = evaluateBlock(program, setup, block, task);
-        results.forEach((into, mix) => {
-          scatter(measured, block, mix, into);
+        results.forEach((into, variant) => {
+          scatter(measured, block, variant, into);
         });
       }
       return results;

@@ -121,6 +121,7 @@ async function threeRounds(recipe: string, wanted: Partial<Settings>, width = di
     recency: null,
     codec: 'float32' as const,
     serverLearningRate: 0.07,
+    windows: 'off' as const,
     ...wanted,
   };
   const sums: { items: Float64Array; senders: Uint32Array }[] = [];

@@ -54,6 +54,7 @@ const words = [
   'errorFeedback',
   'noise',
   'protocol',
+  'windows',
 ];
 
 const ask = (name: string, value: unknown) => () => completeSettings({ [name]: value } as Partial<Settings>);

@@ -41,7 +41,15 @@ async function inTemporaryFolder(work: (folder: string) => Promise<void>): Promi
 
 function stateAfter(round: number): TrainingState {
   const arrays = { itemTable: Float32Array.of(round, 2, 3), serverSteps: Uint32Array.of(round) };
-  const record = { curve: [], rounds: round, messages: 1, rejected: 0, bytesUp: 2, bytesDown: 3 };
+  const record = {
+    curve: [],
+    rounds: round,
+    messages: 1,
+    rejected: 0,
+    bytesUp: 2,
+    bytesDown: 3,
+    bytesOnce: 4,
+  };
   return { round, arrays, bestArrays: { itemTable: Float32Array.of(9, 9, 9) }, record };
 }
 

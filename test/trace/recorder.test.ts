@@ -165,7 +165,7 @@ test('what whole rows would have cost is counted, for those who send factors and
     ['fedtlrec', 'float32'],
     ['fedmf', 'float32'],
   ] as const) {
-    const run = openRun(await recipeNamed(recipe), split, { settings: { ...quick, codec, dropout: 0.2 } });
+    const run = openRun(await recipeNamed(recipe), split, { settings: { ...quick, codec, dropout: 0.2, windows: 'off' } });
     const recorder = new TraceRecorder(run, recipe, { sizes: everybody });
     let [sent, full, messages] = [0, 0, 0];
     for await (const event of run.rounds({ watch: recorder.watch })) {
@@ -283,7 +283,7 @@ test('a trace stays within its budget by leaving out details, never figures', as
 });
 
 test('what a followed client is shown is its list: best first, unseen, with the parts of its scores and its rank', async (t) => {
-  const run = openRun(fedtlrec, split, { settings: { ...quick, mix: 0.4 } });
+  const run = openRun(fedtlrec, split, { settings: { ...quick, mix: 0.4, windows: 'off' } });
   const recorder = new TraceRecorder(run, 'fedtlrec', { sizes });
   for await (const event of run.rounds({ watch: recorder.watch })) recorder.add(event);
   const { about, start, rounds } = recorder.finish();

@@ -9,6 +9,7 @@ import type { WeighPeers } from '../client-attention.ts';
 import { federation } from '../federation.ts';
 import type { Recipe, Setup } from '../recipe.ts';
 import { fedAdam, lowRankDownlink } from '../server.ts';
+import { coOccurrenceWindows } from '../windows/co-occurrence-windows.ts';
 
 export const fedtlrec: Recipe = {
   name: 'fedtlrec',
@@ -21,7 +22,7 @@ export const fedtlrec: Recipe = {
     }),
 };
 
-/** Matrix factorization at home, exact rank-one updates up, FedAdam, rank-r steps down. */
+/** Matrix factorization at home, exact rank-one updates up, FedAdam, rank-r steps down, and windows once. */
 export function lowRankFactorization(setup: Setup) {
   expectSetup('lowRankFactorization', setup);
   const { split, settings, memory, loops } = setup;
@@ -31,6 +32,7 @@ export function lowRankFactorization(setup: Setup) {
     localModel,
     optimizer: fedAdam(items * localModel.dims, memory, settings),
     downlink: lowRankDownlink(items, localModel.dims, memory, settings, loops),
+    windows: coOccurrenceWindows(setup),
   };
 }
 

@@ -3,6 +3,7 @@ import { FactorizationClient } from '../client.ts';
 import { federation } from '../federation.ts';
 import type { Recipe } from '../recipe.ts';
 import { denseDownlink, fedAdam } from '../server.ts';
+import { coOccurrenceWindows } from '../windows/co-occurrence-windows.ts';
 import { expandUpdate } from '../wire.ts';
 import { attentionBetweenClients } from './fedtlrec.ts';
 
@@ -19,6 +20,7 @@ export const withoutLowRank: Recipe = {
       optimizer: fedAdam(items * localModel.dims, memory, settings),
       downlink: denseDownlink(items, localModel.dims, memory, settings),
       aggregator: attentionBetweenClients(setup),
+      windows: coOccurrenceWindows(setup),
     });
   },
 };

@@ -7,7 +7,7 @@
 import { BitReader, BitWriter, reject } from './bits.ts';
 
 /** What a message is: a new kind is one more name, and a module beside wire.ts that says what follows the header. */
-export const messageKinds = ['update', 'step', 'part', 'windows', 'masked'] as const;
+export const messageKinds = ['update', 'step', 'part', 'windows', 'masked', 'nearness'] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
 export const WIRE_VERSION = 2;
