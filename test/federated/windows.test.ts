@@ -75,6 +75,7 @@ test('windows come back from the wire as they were, and their message is short',
 });
 
 test('hostile windows are rejected, with the reason', (t) => {
+  // Repeats and disorder cannot be written: what follows an item is how many items are left out after it.
   const holding = (...sets: Uint32Array[]) => encodeWindows(sets, sender, 60);
   const original = encodeWindows(windows, sender, 50);
   const broken = /not below 50|ones in a row|too few|too early|shorter|left over|fill up/;
@@ -82,8 +83,6 @@ test('hostile windows are rejected, with the reason', (t) => {
     [encodeWindows(windows, { client: 8, round: 3 }, 50), /says client 8, but client 7 sent it/],
     [encodeWindows(windows, { client: 7, round: 4 }, 50), /round 4, not 3/],
     [holding(Uint32Array.of(1, 50)), /item 50 is not below 50/],
-    [holding(Uint32Array.of(4, 4)), broken],
-    [holding(Uint32Array.of(9, 4)), broken],
     [holding(Uint32Array.of(3)), /longer than 16|too|left over/],
     [holding(), /0 windows are not between 1 and 13/],
     [holding(...Array.from({ length: 14 }, () => Uint32Array.of(1, 2))), /14 windows are not between/],
