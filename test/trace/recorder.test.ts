@@ -165,7 +165,9 @@ test('what whole rows would have cost is counted, for those who send factors and
     ['fedtlrec', 'float32'],
     ['fedmf', 'float32'],
   ] as const) {
-    const run = openRun(await recipeNamed(recipe), split, { settings: { ...quick, codec, dropout: 0.2, windows: 'off' } });
+    const run = openRun(await recipeNamed(recipe), split, {
+      settings: { ...quick, codec, dropout: 0.2, windows: 'off' },
+    });
     const recorder = new TraceRecorder(run, recipe, { sizes: everybody });
     let [sent, full, messages] = [0, 0, 0];
     for await (const event of run.rounds({ watch: recorder.watch })) {
