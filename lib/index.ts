@@ -84,7 +84,8 @@ export { defend, privacySpent } from './privacy/defence.ts';
 export type * from './federated/index.ts';
 export type * from './privacy/index.ts';
 
-// Running it: rounds as events, training from end to end. Recipes by name: 'fedtlrec/recipes'.
+// Running it: rounds as events, training from end to end. All recipes, with their summaries: 'fedtlrec/recipes'.
+export { recipeNamed } from './training/recipes.ts';
 export { openRun } from './training/open-run.ts';
 export { train } from './training/train.ts';
 export { trainTask } from './training/train-task.ts';
