@@ -129,6 +129,10 @@ export function denseDownlink(
   memory: Memory,
   settings: Pick<Settings, 'codec' | 'codecDown'>,
 ): Downlink {
+  expectInteger('denseDownlink', 'items', items, 1);
+  expectInteger('denseDownlink', 'dims', dims, 1);
+  expectParts('denseDownlink', 'memory', memory, 'setup.memory', { float32: 'function' });
+  expectKind('denseDownlink', 'settings', settings, 'object', 'completeSettings()');
   const codec = codecOfServer(settings);
   const carried = codec === 'float32' ? null : memory.float32('downlinkError', items * dims);
   return {

@@ -54,7 +54,7 @@ test(
     });
     t.ok(compared > 100, `${compared} personal parts compared`);
     t.ok(
-      largest > 0 && largest < 2e-3, // the processor keeps 16 bits a number
+      largest > 0 && largest < 0.05, // both are rounded on their way, here to a step of the codec; a hair may change the step
       `they differ by at most ${largest.toExponential(1)}, but not by nothing`,
     );
     t.deepEqual([...own.errors, ...other.errors], []);

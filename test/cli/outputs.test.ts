@@ -290,7 +290,7 @@ function ended(child: ReturnType<typeof spawn>): Promise<Outcome> {
 
 /** A recipe that recommends nothing and puts a file in the place of a folder. */
 function removerOf(path: string): string {
-  const library = new URL('../../lib/federated/recipe.ts', import.meta.url);
+  const library = new URL('../../lib/federated/central-program.ts', import.meta.url);
   return `import { rmSync, writeFileSync } from 'node:fs';
 import { centralProgram } from '${library}';
 export const remover = {
