@@ -36,6 +36,7 @@ const others: Record<string, readonly string[]> = {
   openRun: ['settings'],
   completeSettings: ['settings'],
   defend: ['settings'],
+  recipeNamed: ['recipe'],
 };
 
 const { ratings } = library.syntheticRatings({

@@ -116,10 +116,16 @@ export class ClientSide {
       events.push({ type: 'client-trained', round, client, sample: copyOfSample(sample), loss });
       if (sent && message) {
         const bytes = message.length;
-        events.push({ type: 'update-sent', round, client, update: copyOfUpdate(sent), bytes });
+        const update = this.parts.secureSum ? copyOfUpdate(sent) : this.decode(message, sent);
+        events.push({ type: 'update-sent', round, client, update, bytes });
       }
     }
     return { loss, message, events };
+  }
+
+  /** What a message says, rounded as it is. */
+  private decode(message: Uint8Array, { client, round, dims, extra }: Update): Update {
+    return decode(message, { client, round, dims, items: this.items, extra: extra.length });
   }
 
   private encode(sent: Update): Uint8Array {
@@ -128,11 +134,7 @@ export class ClientSide {
     if (!this.feedback) return encode(sent, this.items, codec);
     const whole = this.feedback.add(sent);
     const message = encode(whole, this.items, codec);
-    const { client, round, dims, extra } = whole;
-    this.feedback.keep(
-      whole,
-      decode(message, { client, round, dims, items: this.items, extra: extra.length }),
-    );
+    this.feedback.keep(whole, this.decode(message, whole));
     return message;
   }
 

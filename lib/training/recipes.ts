@@ -2,6 +2,7 @@
 // recipe is named: whoever trains `fedtlrec`, in this thread or another, loads no other paper's program.
 import { closestName } from '../federated/closest-name.ts';
 import type { Recipe } from '../federated/recipe.ts';
+import { shown } from '../federated/setting-kinds.ts';
 
 /** What is known of a recipe before its code is loaded. */
 export interface RecipeEntry {
@@ -145,8 +146,12 @@ export const recipeCatalogue: readonly RecipeEntry[] = [
  * Finds a recipe by its name and loads it.
  *
  * @throws RangeError naming the closest recipe
+ * @throws TypeError if the name is no text
  */
 export async function recipeNamed(name: string): Promise<Recipe> {
+  if (typeof name !== 'string') {
+    throw new TypeError(`recipeNamed: name must be text such as 'fedtlrec', got ${shown(name)}`);
+  }
   const found = recipeCatalogue.find((entry) => entry.name === name);
   if (found) return found.load();
   const names = recipeCatalogue.map((entry) => entry.name);

@@ -89,6 +89,8 @@ const peers: Readonly<Record<string, TensorRow>> = {
   receivedA: f32('the same: the factor A that each client received', 'users', '*'),
   isHere: u8('the same: 1 where the client took part in the last round', 'users'),
   popularity: f32('popularity: interactions of each item', 'items'),
+  followers: f32('markov, ease-recency: how often an item soon follows another, as a share', '*'),
+  followersPrior: f32('markov, ease-recency: what is expected of an item that was seen nowhere', 'items'),
   nearestItems: u32('item-knn: the nearest items of each item, the nearest first', '*'),
   similarities: f32('item-knn: how near they are', '*'),
   easeWeights: f32('ease: B', '*'),

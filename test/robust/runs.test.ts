@@ -54,7 +54,7 @@ test('the server tells how much memory the kept updates take', async (t) => {
     const events: RoundEvent[] = [];
     for await (const event of openRun(fedtlrec, split, {
       parts: allParts,
-      settings: { ...quick, ...settings },
+      settings: { ...quick, codec: 'float32', ...settings },
     }).rounds())
       events.push(event);
     const merged = events.find((event) => event.type === 'updates-merged')!;

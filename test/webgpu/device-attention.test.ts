@@ -62,19 +62,25 @@ const shapes = {
 
 test('a device gets the groups that the loops work on, and its results are served', async (t) => {
   for (const [name, shape] of Object.entries(shapes)) {
-    const own = await partsAfter({ settings: { ...settings, ...shape } });
-    const device = await partsAfter({ settings: { ...settings, ...shape }, device: loops });
+    const own = await partsAfter({ settings: { ...settings, ...shape, codec: 'float32' } });
+    const device = await partsAfter({ settings: { ...settings, ...shape, codec: 'float32' }, device: loops });
     const error = relativeError(device, own);
     t.ok(error <= 1e-3, `${name}: relative difference ${error.toExponential(1)}`); // ours keep 16 bits a number
-    const wrong = await partsAfter({ settings: { ...settings, ...shape }, device: nonsense });
+    const wrong = await partsAfter({
+      settings: { ...settings, ...shape, codec: 'float32' },
+      device: nonsense,
+    });
     t.ok(relativeError(wrong, own) > 10, `${name}: nonsense is served as such`);
   }
 });
 
 test('the GPU makes the same personal parts as plain loops', needsGpu, async (t) => {
   for (const [name, shape] of Object.entries(shapes)) {
-    const plain = await partsAfter({ settings: { ...settings, ...shape }, device: loops });
-    const device = await partsAfter({ settings: { ...settings, ...shape }, device: gpuAttention(testGpu()) });
+    const plain = await partsAfter({ settings: { ...settings, ...shape, codec: 'float32' }, device: loops });
+    const device = await partsAfter({
+      settings: { ...settings, ...shape, codec: 'float32' },
+      device: gpuAttention(testGpu()),
+    });
     const error = relativeError(device, plain);
     t.ok(error <= 1e-4, `${name}: relative difference ${error.toExponential(1)}`);
   }

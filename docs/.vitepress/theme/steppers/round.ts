@@ -23,7 +23,8 @@ const settings = {
   recency: null,
   evaluateEvery: 2,
   serverLearningRate: 0.5,
-};
+  codec: 'float32',
+} as const;
 
 export interface RoundStep {
   readonly caption: string;
