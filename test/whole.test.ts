@@ -62,7 +62,14 @@ for (const [name, { loops, ...most }] of Object.entries(runs)) {
       const label = JSON.stringify(changes);
       const whole = trainWhole(lists, { ...changes, rounds });
       const run = await train(fedtlrec, split, {
-        settings: { ...changes, rounds, evaluateEvery: rounds, recency: null, codec: 'float32' },
+        settings: {
+          ...changes,
+          rounds,
+          evaluateEvery: rounds,
+          recency: null,
+          codec: 'float32',
+          windows: 'off',
+        },
         loops,
       });
       const parts = partsOf(run);
