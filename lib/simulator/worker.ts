@@ -108,11 +108,13 @@ async function exportNamed<T extends { readonly name: string }>(name: string, mo
 
 /** A module of the reader; TypeScript, too, where this Node reads it or tsx is installed. */
 async function importModule(module: string): Promise<Record<string, unknown>> {
-  try {
-    return await import(/* @vite-ignore */ /* webpackIgnore: true */ module);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_UNKNOWN_FILE_EXTENSION') throw error;
-  }
+  const isCompiled = import.meta.url.endsWith('.ts'); // as this file is
+  const { typescript } = process.features as { typescript?: unknown };
+  if (/\.[cm]?tsx?$/.test(module) && !isCompiled && !typescript) await compileTypeScript(module);
+  return await import(/* @vite-ignore */ /* webpackIgnore: true */ module);
+}
+
+async function compileTypeScript(module: string): Promise<void> {
   const compiler = 'tsx/esm/api'; // a variable, so that bundlers leave it alone
   const { register } = await import(/* @vite-ignore */ /* webpackIgnore: true */ compiler).catch(() => {
     throw new Error(
@@ -120,5 +122,4 @@ async function importModule(module: string): Promise<Record<string, unknown>> {
     );
   });
   register();
-  return await import(/* @vite-ignore */ /* webpackIgnore: true */ module);
 }

@@ -52,7 +52,11 @@ const builds = {
       },
       path,
     ),
-  'webpack, inside': (path) => withWebpack({ externals: { piscina: 'module piscina' } }, path),
+  'webpack, inside': (path) =>
+    withWebpack(
+      { externals: { piscina: 'module piscina' }, module: { parser: { javascript: { url: false } } } },
+      path,
+    ),
 };
 const nodeBundle = { bundle: true, platform: 'node', format: 'esm', logLevel: 'error' };
 
