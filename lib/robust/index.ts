@@ -1,5 +1,5 @@
 // biome-ignore-all assist/source/organizeImports: the order is the reading order
-// Clients that lie, and servers that withstand some of them. A server strategy is a function of a round's updates.
+// Liars: clients that lie, and servers that withstand some of them. A server strategy is a function of a round's updates.
 export * from '../federated/combine.ts';
 export * from './kept-updates.ts';
 export * from './inner-products.ts';

@@ -1,5 +1,5 @@
 // biome-ignore-all assist/source/organizeImports: the order is the reading order
-// A federation for any task: what a task is, tasks that are ready, data to try them on, and further server optimisers.
+// Tasks: a federation for anything, what a task is, tasks that are ready, data to try them on, and further server optimisers.
 export * from '../federated/task.ts';
 export * from '../federated/task-program.ts';
 export * from '../federated/task-combine.ts';
