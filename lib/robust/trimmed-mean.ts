@@ -7,17 +7,12 @@ import { coordinatewise, expectShare, type Untouched } from './coordinatewise.ts
 /**
  * The mean of each coordinate without its extremes.
  *
- * @param trim share of the values left out at each end, from 0 to below .5: the share of liars to withstand. Default .2
- * @param untouched as for `coordinateMedian`
+ * @param options `trim`: share of the values left out at each end, from 0 to below .5: the share of liars to withstand. Default:
+ *   .2. `untouched`: as for `coordinateMedian`
  * @throws RangeError if `trim` is out of range
  */
-export function trimmedMean({
-  trim = 0.2,
-  untouched = 'skip',
-}: {
-  trim?: number;
-  untouched?: Untouched;
-} = {}): Combine {
+export function trimmedMean(options: { trim?: number; untouched?: Untouched } = {}): Combine {
+  const { trim = 0.2, untouched = 'skip' } = options;
   expectShare('trimmedMean', 'trim', trim);
   return coordinatewise(untouched, (sorted) => meanWithin(sorted, trim));
 }
