@@ -122,8 +122,22 @@ function compilerOptions(): ts.CompilerOptions {
     ...plain,
     noUnusedLocals: false,
     types: ['node'],
-    paths: { fedtlrec: [`${root}lib/index.ts`], 'fedtlrec/*': [`${root}lib/*/index.ts`] },
+    paths: sourcesOfPaths(),
   };
+}
+
+/** Each path that the package exports, and the source behind it. */
+function sourcesOfPaths(): Record<string, string[]> {
+  const { exports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
+    exports: Record<string, { types?: string }>;
+  };
+  return Object.fromEntries(
+    Object.entries(exports).flatMap(([path, { types }]) =>
+      types
+        ? [[path.replace('.', 'fedtlrec'), [types.replace('./dist/', `${root}lib/`).replace('.d.ts', '.ts')]]]
+        : [],
+    ),
+  );
 }
 
 /** What the compiler says about a name, without how it came here. */
