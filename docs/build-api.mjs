@@ -157,7 +157,7 @@ function importPaths() {
     .filter(([, { default: built }]) => built)
     .map(([path, { default: built }]) => [
       path.replace('.', 'fedtlrec'),
-      built.replace('./dist/', 'lib/').replace(/\.js$/, '.ts'),
+      built.replace('/alone/', '/prototyping/').replace('./dist/', 'lib/').replace(/\.js$/, '.ts'),
     ])
     .map(([path, file]) => `| \`${path}\` | [${file}](/source/${file}.html) |`);
   return ['| Import from | Source |', '| ----------- | ------ |', ...rows];
