@@ -112,12 +112,18 @@ function bytesInWords(recipes: readonly RecipeFigures[]): string[] {
       const down = timesText(figures.bytesDownPerClientRound / first.bytesDownPerClientRound);
       return `With ${figures.recipe} it ${clause(figures)}: ${up} and ${down} as much.`;
     }),
-    ...talking
-      .filter(({ bytesOncePerClient }) => bytesOncePerClient > 0)
-      .map(
-        (figures) => `With ${figures.recipe} it also receives ${bytesText(figures.bytesOncePerClient)} once.`,
-      ),
+    ...windowsInWords(recipes),
     ...silent.map(({ recipe }) => `With ${recipe} nothing is sent in rounds.`),
+  ];
+}
+
+/** Which recipes know order, and what that costs: otherwise the others would seem worse at what all of them do. */
+export function windowsInWords(recipes: readonly RecipeFigures[]): string[] {
+  const knowing = recipes.filter(({ bytesOncePerClient }) => bytesOncePerClient > 0);
+  if (knowing.length === 0) return [];
+  const costs = knowing.map((figures) => `${figures.recipe} ${bytesText(figures.bytesOncePerClient)}`);
+  return [
+    `Windows, what tends to come next, come on top with ${costs.join(', ')}, received once; without: --windows off.`,
   ];
 }
 

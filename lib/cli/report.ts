@@ -4,6 +4,7 @@ import { visibleJson } from '../data/visible-text.ts';
 import type { Settings } from '../federated/settings.ts';
 import { type ReportInput, type ReportTable, reportPage } from '../node/report.ts';
 import type { Comparison, RecipeFigures } from './comparison.ts';
+import { windowsInWords } from './comparison-text.ts';
 import { type Dataset, dataFacts } from './dataset.ts';
 import { differenceWithError, grouped, secondsText } from './figures.ts';
 import type { MeasuredRun } from './measured-run.ts';
@@ -89,7 +90,10 @@ export function comparisonReport(
         ]),
         ...missingBaselines(comparison).map((row) => [...row, '', '', '']),
       ],
-      note: 'Bytes of one client in one round, counted on the encoded messages.',
+      note: [
+        'Bytes of one client in one round, counted on the encoded messages.',
+        ...windowsInWords(recipes),
+      ].join(' '),
     },
     ...differences(recipes, reference),
   ];
