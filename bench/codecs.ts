@@ -91,7 +91,12 @@ async function fill(
 ): Promise<void> {
   if ((await readKept(name)).some((kept) => kept.codec === codec && kept.seed === seed)) return;
   const recipe = /^(colr|fedmf), /.exec(codec)?.[1] ?? 'fedtlrec';
-  const request = { label: codec, recipe, settings: ladder[codec]!, seeds: [seed] };
+  const request = {
+    label: codec,
+    recipe,
+    settings: { windows: 'off', ...ladder[codec]! } as const,
+    seeds: [seed],
+  };
   const { figures, perUser } = await measureRow(request, split, seed, data[name]!.evaluateEvery);
   const own = perUser.refitted ?? perUser.plain;
   const exact = await exactOf(name, seed, codec, own);

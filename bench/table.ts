@@ -70,7 +70,23 @@ const silent = (recipe: string): RowRequest => ({
   settings: { silentShare: 0.3, silentAfter: 30 },
   seeds: three,
 });
-const ours = [row('fedtlrec'), row('without-attention'), row('popularity')];
+/** What fedtlrec is without its two youngest parts: windows, and numbers in four bits. */
+const withoutWindows = (seeds: readonly number[]): RowRequest => ({
+  label: 'fedtlrec, no windows',
+  recipe: 'fedtlrec',
+  settings: { windows: 'off' },
+  seeds,
+});
+const exactWithoutWindows = (seeds: readonly number[]): RowRequest => ({
+  label: 'fedtlrec, no windows, float32',
+  recipe: 'fedtlrec',
+  settings: { windows: 'off', codec: 'float32' },
+  seeds,
+});
+const ours = (seeds: readonly number[]): readonly RowRequest[] => [
+  ...[row('fedtlrec', seeds), exactWithoutWindows(seeds), withoutWindows(seeds)],
+  ...['without-attention', 'popularity', 'ease', 'markov', 'ease-recency'].map((recipe) => row(recipe)),
+];
 
 /** Data sets and rows in the order of the tables; the first row is always `fedtlrec`. */
 export const tables: Record<string, TableData> = {
@@ -79,8 +95,10 @@ export const tables: Record<string, TableData> = {
     paths: [movieLens100k],
     evaluateEvery: 10,
     rows: [
-      ...['fedtlrec', 'without-attention', 'fedmf', 'colr'].map((recipe) => row(recipe, three)),
-      ...['popularity', 'item-knn', 'ease', 'bpr-mf', 'neumf'].map((recipe) => row(recipe)),
+      ...[row('fedtlrec', three), exactWithoutWindows(three), withoutWindows(three)],
+      ...['popularity', 'item-knn', 'ease', 'markov', 'ease-recency', 'bpr-mf'].map((recipe) => row(recipe)),
+      ...['without-attention', 'fedmf', 'colr'].map((recipe) => row(recipe, three)),
+      row('neumf'),
       ...['fedmf-fedavg', 'pfedrec', 'gpfedrec', 'fedrecon'].map((recipe) => row(recipe, three)),
       row('fedncf'),
       ...['without-low-rank', 'without-clusters', 'local-only', 'a-only'].map((recipe) => row(recipe)),
@@ -92,29 +110,31 @@ export const tables: Record<string, TableData> = {
     title: 'MovieLens-1M',
     paths: [movieLens1m],
     evaluateEvery: 30,
-    rows: ['fedtlrec', 'without-attention', 'popularity', 'ease', 'fedmf', 'colr', 'pfedrec'].map((recipe) =>
-      row(recipe),
-    ),
+    rows: [
+      ...[row('fedtlrec', [1, 2]), exactWithoutWindows([1, 2])],
+      ...['popularity', 'ease', 'markov', 'ease-recency'].map((recipe) => row(recipe)),
+      ...['without-attention', 'fedmf', 'colr', 'pfedrec'].map((recipe) => row(recipe)),
+    ],
   },
   'latest-small': {
     title: 'MovieLens latest-small',
     paths: ['ml-latest-small/ratings.csv.gz'],
     evaluateEvery: 10,
-    rows: ours,
+    rows: ours(three),
   },
   filmtrust: {
     title: 'FilmTrust',
     paths: [0, 1, 2, 3].map((part) => `filmtrust/ratings_${part}.txt`),
     evaluateEvery: 10,
-    rows: ours,
+    rows: ours([1]),
   },
   movietweetings: {
     title: 'MovieTweetings-10K',
     paths: ['movietweetings/snapshots/10K/ratings.dat'],
     evaluateEvery: 10,
-    rows: ours,
+    rows: ours([1]),
   },
-  lastfm: { title: 'Last.FM', paths: ['lastfm-2k/user_artists.dat.gz'], evaluateEvery: 30, rows: ours },
+  lastfm: { title: 'Last.FM', paths: ['lastfm-2k/user_artists.dat.gz'], evaluateEvery: 30, rows: ours([1]) },
 };
 
 const folder = fileURLToPath(new URL('results/table/', import.meta.url));
