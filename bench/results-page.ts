@@ -23,9 +23,21 @@ import type { KeptRow, TableFile } from './table.ts';
 const folder = new URL('results/', import.meta.url);
 /** In this order; a data set without a file is left out. */
 const dataNames = ['ml-100k', 'ml-1m', 'latest-small', 'filmtrust', 'movietweetings', 'lastfm'];
-const inReadme = ['fedtlrec', 'without-attention', 'fedmf', 'colr', 'bpr-mf', 'ease', 'popularity'];
+const inReadme = [
+  'fedtlrec',
+  'fedtlrec, no windows',
+  'fedtlrec, no windows, float32',
+  'without-attention',
+  'fedmf',
+  'colr',
+  'bpr-mf',
+  'ease',
+  'ease-recency',
+  'sasrec',
+  'popularity',
+];
 /** Recipes that see all ratings in one place, or use nobody's. */
-const central = ['popularity', 'item-knn', 'ease', 'bpr-mf', 'neumf'];
+const central = ['popularity', 'item-knn', 'ease', 'markov', 'ease-recency', 'sasrec', 'bpr-mf', 'neumf'];
 /** Variants of ours, which are no peers. */
 const own = /fedtlrec|^without|^a-only|^local-only/;
 
@@ -43,6 +55,7 @@ interface Row {
   readonly rounds: number;
   readonly bytesUp: number;
   readonly bytesDown: number;
+  readonly bytesOnce: number;
   readonly plain: Metrics;
   readonly refitted: Metrics | null;
   readonly ahead: KeptRow['ahead'];
@@ -78,9 +91,12 @@ figures mean, and how they must not be measured, is in [evaluation.md](evaluatio
 [recipes.md](recipes.md).
 
 All rows are measured alike: leave-one-out, all unseen items as candidates ("full"), or the exact expectation over 99 of
-them; negatives are drawn leak-free; the round and the weight β are the best on validation, for each column on its own. The
-right half re-fits each client's vector to its recent past before scoring; that costs no byte, and every recipe with a
-private user vector has it. Bytes are those of one client in one round.`;
+them; negatives are drawn leak-free; the round and all weights are the best on validation, for each half on its own. The left
+half scores with the trained vectors as they are. The right half ("default") is what a run reports: each client's vector is
+re-fitted to its recent past before scoring, which costs no byte and which every recipe with a private user vector has; and
+recipes of ours add what tends to come next from [windows](lessons/12-order.md), which costs bytes once in a run and tells the
+server what was touched together. The row "no windows" does without; "no windows, float32" also sends exact numbers, where the
+default sends [four bits](wire.md) each. Bytes are those of one client in one round, those that come once are said apart.`;
 
 function tableSection(name: string, table: TableFile, rows: readonly Row[]): string {
   const order = table.isOrdered
@@ -91,7 +107,7 @@ function tableSection(name: string, table: TableFile, rows: readonly Row[]): str
     `${grouped(table.users)} users, ${grouped(table.items)} items, ${grouped(table.interactions)} ratings; ${order}. Measured every ${table.evaluateEvery} rounds.`,
     figuresTable(rows),
     ...findings(rows),
-    'How far `fedtlrec` is ahead: the difference user by user, mean over the seeds ± standard error over users. In the right half\n`fedtlrec` is re-fitted, and so is the other one if it can be.',
+    'How far `fedtlrec` is ahead: the difference user by user, mean over the seeds ± standard error over users. In the right half\nboth are as runs are by default.',
     aheadTable(rows),
     `Measured ${[...new Set(table.rows.map(({ measured }) => measured))].join('; ')}. Command: \`BENCH_DATA=${name} npm run bench -- table\`.`,
   ].join('\n\n');
@@ -102,13 +118,21 @@ function figuresTable(rows: readonly Row[]): string {
   const figures = cellsOf(shown);
   const head = shown.map(shortLabel);
   return markdownTable(
-    ['recipe', 'seeds', 'rounds', 'B up', 'B down', ...head, ...head.map((title) => `${title}, re-fit`)],
+    [
+      'recipe',
+      'seeds',
+      'rounds',
+      'B up',
+      'B down',
+      'B once',
+      ...head,
+      ...head.map((title) => `${title}, default`),
+    ],
     rows.map((row) => [
       row.label,
       String(row.seeds.length),
       row.rounds === 0 ? '–' : String(row.rounds),
-      row.bytesDown === 0 ? '–' : grouped(row.bytesUp),
-      row.bytesDown === 0 ? '–' : grouped(row.bytesDown),
+      ...byteCells(row),
       ...figures(row.plain),
       ...figures(row.refitted),
     ]),
@@ -124,9 +148,9 @@ function findings(rows: readonly Row[]): string[] {
   const best = (candidates: readonly Row[], figures: (row: Row) => Metrics) =>
     candidates.reduce((a, b) => (figures(b)[CRITERION] > figures(a)[CRITERION] ? b : a));
   const comparisons = [
-    { column: 'Without the re-fit', figures: (row: Row) => row.plain, ahead: (row: Row) => row.ahead.plain },
+    { column: 'Bare', figures: (row: Row) => row.plain, ahead: (row: Row) => row.ahead.plain },
     {
-      column: 'With it',
+      column: 'By default',
       figures: (row: Row) => row.refitted ?? row.plain,
       ahead: (row: Row) => row.ahead.refitted ?? row.ahead.plain,
     },
@@ -150,7 +174,7 @@ function aheadTable(rows: readonly Row[]): string {
     );
   const head = shown.map(shortLabel);
   return markdownTable(
-    ['fedtlrec −', ...head, ...head.map((title) => `${title}, re-fit`)],
+    ['fedtlrec −', ...head, ...head.map((title) => `${title}, default`)],
     rows
       .filter(({ label }) => label !== 'fedtlrec')
       .map(({ label, ahead }) => [label, ...cells(ahead.plain), ...cells(ahead.refitted)]),
@@ -163,18 +187,13 @@ function excerptText(table: TableFile, rows: readonly Row[]): string {
   const cells = cellsOf(shown);
   const head = shown.map(shortLabel);
   const text = markdownTable(
-    ['recipe', 'B up', 'B down', ...head, ...head.map((title) => `${title}, re-fit`)],
-    rows.map((row) => [
-      row.label,
-      row.bytesDown === 0 ? '–' : grouped(row.bytesUp),
-      row.bytesDown === 0 ? '–' : grouped(row.bytesDown),
-      ...cells(row.plain),
-      ...cells(row.refitted),
-    ]),
+    ['recipe', 'B up', 'B down', 'B once', ...head, ...head.map((title) => `${title}, default`)],
+    rows.map((row) => [row.label, ...byteCells(row), ...cells(row.plain), ...cells(row.refitted)]),
   );
   return `${table.title}, ${grouped(table.users)} clients, the round and β that are best on validation; bytes are those of one client in
-one round. "re-fit": each client's vector is re-fitted to its recent past at home, which costs no byte. Standard errors, the
-other peers, other data and the ablations are in [docs/results.md](docs/results.md).
+one round. Left: trained vectors as they are. Right ("default"): as runs report, with the re-fit to the recent past, and for our
+recipes with [what tends to come next](docs/lessons/12-order.md), whose table is sent once in a run. Standard errors, the other peers, other data and the
+ablations are in [docs/results.md](docs/results.md).
 
 ${text}
 
@@ -200,6 +219,7 @@ function rowsOf({ rows }: TableFile): Row[] {
         rounds: kept[0]!.rounds,
         bytesUp: meanAndStandardError(kept.map(({ bytesUp }) => bytesUp))[0],
         bytesDown: meanAndStandardError(kept.map(({ bytesDown }) => bytesDown))[0],
+        bytesOnce: meanAndStandardError(kept.map(({ bytesOnce = 0 }) => bytesOnce))[0],
         plain: mean((row) => row.plain.test)!,
         refitted: mean((row) => row.refitted?.test),
         ahead: { plain: difference('plain')!, refitted: difference('refitted') },
@@ -210,6 +230,10 @@ function rowsOf({ rows }: TableFile): Row[] {
 
 function meanOf(seeds: readonly Metrics[]): Metrics {
   return forEachMetric((name) => meanAndStandardError(seeds.map((one) => one[name]))[0]);
+}
+
+function byteCells({ bytesUp, bytesDown, bytesOnce }: Row): string[] {
+  return [bytesUp, bytesDown, bytesOnce].map((bytes) => (bytes === 0 ? '–' : grouped(bytes)));
 }
 
 /** The metrics that all rows have: a run file may be older than a metric. */

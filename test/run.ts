@@ -1,5 +1,6 @@
 // Runs every test file below test/ and prints failures and a summary; with many files, in two processes beside each other.
-// `npm test -- kmeans wire` runs only the files whose path contains one of the words. `--verbose` prints every test.
+// `npm test -- kmeans wire` runs only the files whose path contains one of the words. `--verbose` prints every test with its
+// seconds.
 // FEDTLREC_NO_SKIP=1 (set by .ci/run) turns every skipped test into a failure.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -40,6 +41,7 @@ const files = found.filter((_, place) => place % turns === turn - 1);
 
 const tally = { passed: 0, failed: 0, skipped: 0 };
 let currentTest = '';
+let started = 0;
 
 if (isShared) await runInShares();
 else runHere();
@@ -71,7 +73,10 @@ function runHere(): void {
     if (row.type === 'test') {
       currentTest = row.name;
       if (row.skip) recordSkip(row.name, row.skip);
-      else if (isVerbose) console.log(`  ${row.name}`);
+      started = performance.now();
+    } else if (row.type === 'end') {
+      const seconds = (performance.now() - started) / 1000;
+      if (isVerbose) console.log(`${seconds.toFixed(2).padStart(7)}  ${currentTest}`);
     } else if (row.type === 'assert') {
       if (row.skip) recordSkip(`${currentTest}: ${row.name}`, row.skip);
       else if (row.ok) tally.passed++;

@@ -153,16 +153,23 @@ function withoutZeroRows(
 ): { rows: ArrayLike<number>; left: Rounded } {
   const { levels, columns } = left;
   if (levels instanceof Float32Array || rows.length === items) return { rows, left };
-  const keptRows: number[] = [];
-  const keptLevels: number[] = [];
-  for (let row = 0, at = 0; row < rows.length; row++) {
+  const keptRows = new Uint32Array(rows.length);
+  const keptLevels = new Int8Array(levels.length);
+  let count = 0;
+  for (let row = 0; row < rows.length; row++) {
     let bits = 0; // of all levels of the row
-    for (const end = at + columns; at < end; at++) bits |= levels[at]!;
-    if (bits === 0) continue;
-    keptRows.push(rows[row]!);
-    for (let kept = at - columns; kept < at; kept++) keptLevels.push(levels[kept]!);
+    for (let k = 0; k < columns; k++) {
+      const level = levels[row * columns + k]!;
+      keptLevels[count * columns + k] = level;
+      bits |= level;
+    }
+    if (bits === 0) continue; // the next row takes its place
+    keptRows[count++] = rows[row]!;
   }
-  return { rows: keptRows, left: { ...left, levels: keptLevels } };
+  return {
+    rows: keptRows.subarray(0, count),
+    left: { ...left, levels: keptLevels.subarray(0, count * columns) },
+  };
 }
 
 function hasZeroRow(left: Float32Array, columns: number): boolean {

@@ -7,7 +7,7 @@ import { largestOf, readScale, writeScale } from './scale.ts';
 /** A matrix as it travels: exact numbers without scales, or whole levels with the scales of their blocks. */
 export interface Rounded {
   /** [rows, columns] row-major. */
-  readonly levels: Float32Array | readonly number[];
+  readonly levels: Float32Array | Int8Array;
   readonly columns: number;
   /** How many rows share a scale; each column has scales of its own. */
   readonly block: number;
@@ -86,7 +86,7 @@ export class LevelCodec implements NumberCodec {
 
   round(values: Float32Array, columns: number, block = this.block): Rounded {
     const { top, isSquared } = this;
-    const levels = new Array<number>(values.length);
+    const levels = new Int8Array(values.length);
     const scales: number[] = [];
     for (const { from, to } of stretches(values.length, columns, block)) {
       const scale = largestOf(values, from, to, columns);
@@ -94,7 +94,7 @@ export class LevelCodec implements NumberCodec {
       for (let at = from; at < to; at += columns) {
         const size = factor * values[at]!;
         const level = Math.floor((isSquared ? rootOf(size * top) : size) + 0.5);
-        levels[at] = Math.max(-top, Math.min(top, level)) | 0;
+        levels[at] = Math.max(-top, Math.min(top, level));
       }
       scales.push(scale);
     }
