@@ -6,10 +6,12 @@
 // Installed: import { … } from 'fedtlrec', or from 'fedtlrec/lora'
 import {
   bytesSaved,
+  compress,
   compressWithFeedback,
   expand,
   frobeniusNorm,
   fromRows,
+  type Matrix,
   merge,
   randomStream,
   rankOneUpdate,
@@ -87,3 +89,41 @@ const missing = frobeniusNorm(
   fromRows(toRows(step).map((row, i) => row.map((value, k) => value - received.get(i, k)))),
 );
 say(`After five rounds ${fixed(missing, 3)} is missing: low rank down is late, not lossy.`);
+
+// #region rounding
+/** A matrix rounded to whole levels around 0, as many as fit into the bits, times one scale. */
+function rounded(values: Matrix, bits: number): Matrix {
+  const largest = Math.max(...toRows(values).flat().map(Math.abs));
+  const level = largest / (2 ** (bits - 1) - 1) || 1;
+  return fromRows(toRows(values).map((row) => row.map((value) => level * Math.round(value / level))));
+}
+
+/** How much of the step is missing after each of many rounds if both factors are rounded: late, too, since c keeps the rest. */
+function missingAfter(rounds: number, bits: number, carriesRounding: boolean): number[] {
+  const left = fromRows(toRows(step)); // c: what is still to be sent
+  const arrived = zeros(8, 5);
+  return Array.from({ length: rounds }, () => {
+    const factors = compress(left, 1);
+    const sent = { left: rounded(factors.left, bits), right: rounded(factors.right, 8) };
+    merge(arrived, sent, 1);
+    merge(left, carriesRounding ? sent : factors, -1);
+    const difference = fromRows(toRows(step));
+    difference.data.forEach((_, at) => {
+      difference.data[at]! -= arrived.data[at]!;
+    });
+    return frobeniusNorm(difference) / frobeniusNorm(step);
+  });
+}
+// #endregion rounding
+
+say(
+  'The same with rounded numbers, if c keeps what rounding cut off, and if it does not: the share that is missing',
+);
+printTable(
+  ['bits of B', 'after 1 round', 'after 5', 'after 20', 'after 20, not kept'],
+  [8, 4, 3, 2].map((bits) => {
+    const kept = missingAfter(20, bits, true);
+    const lost = missingAfter(20, bits, false);
+    return [bits, ...[kept[0]!, kept[4]!, kept[19]!, lost[19]!].map((share) => fixed(share, 3))];
+  }),
+);

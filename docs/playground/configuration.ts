@@ -1,6 +1,9 @@
 // What the playground can be told, and how it stands in the page's address, so that a link brings back exactly this.
 // In: an address's hash; out: a complete configuration; and back. Values out of range are brought back into it.
 
+import { defaultSettings } from '../../lib/federated/settings.ts';
+import { type Codec, codecNames } from '../../lib/federated/wire/codecs.ts';
+
 /** The settings of one run; the data and the seed are the same for both runs of a comparison. */
 export interface Variant {
   readonly recipe: string;
@@ -10,6 +13,8 @@ export interface Variant {
   readonly dropout: number;
   /** Null is no noise. */
   readonly epsilon: number | null;
+  /** In how many bits a number travels, up and down. */
+  readonly codec: Codec;
 }
 
 /**
@@ -41,6 +46,7 @@ export const defaultVariant: Variant = {
   heads: 2,
   dropout: 0.2,
   epsilon: null,
+  codec: defaultSettings.codec,
 };
 
 export const defaultConfiguration: Configuration = {
@@ -105,6 +111,7 @@ export function fromHash(
     heads: number('heads', usual.heads, prefix),
     dropout: number('dropout', usual.dropout, prefix),
     epsilon: number('epsilon', usual.epsilon, prefix),
+    codec: codecNames.find((name) => name === words.get(`${prefix}codec`)) ?? usual.codec,
   });
   const a = variant({ ...defaultVariant, recipe: known(words.get('recipe'), defaultVariant.recipe) }, '');
   const b = words.get('b');

@@ -1,5 +1,6 @@
 // The form above the panels. In: a configuration; out: a new one whenever the reader changes something.
 import { visibleText } from '../../lib/data/visible-text.ts';
+import { type Codec, codecNames } from '../../lib/federated/wire/codecs.ts';
 import { element } from '../../viewer/index.ts';
 import { makeComputeField } from './compute-field.ts';
 import { type Configuration, defaultVariant, limits, type Variant } from './configuration.ts';
@@ -180,15 +181,23 @@ function variantFields(
   const numbers = (['rank', 'clusters', 'heads', 'dropout', 'epsilon'] as const).map((name) =>
     numberField(name, prefix, (value) => onChange({ [name]: value })),
   );
-  const title = letter === 'A' ? 'Recipe' : 'B Recipe';
+  const codec = element(
+    'select',
+    { name: `${prefix}codec`, title: 'In how many bits a number travels, up and down' },
+    ...codecNames.map((name) => element('option', { value: name }, name)),
+  );
+  codec.addEventListener('change', () => onChange({ codec: codec.value as Codec }));
+  const lead = letter === 'A' ? '' : 'B ';
   return {
     fields: [
-      element('label', { class: 'pg-field pg-wide' }, element('span', {}, title), recipe),
+      element('label', { class: 'pg-field pg-wide' }, element('span', {}, `${lead}Recipe`), recipe),
       ...numbers.map(({ element: field }) => field),
+      element('label', { class: 'pg-field' }, element('span', {}, `${lead}Codec`), codec),
     ],
     show(variant: Variant) {
       recipe.value = variant.recipe;
-      for (const field of numbers) field.show(variant[field.name as keyof Omit<Variant, 'recipe'>]);
+      codec.value = variant.codec;
+      for (const field of numbers) field.show(variant[field.name as keyof Omit<Variant, 'recipe' | 'codec'>]);
     },
   };
 }

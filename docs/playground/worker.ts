@@ -100,7 +100,7 @@ async function loadFile(file: File | null, reading: string): Promise<{ ratings: 
 /** Larger steps than the default's, because nobody wants to wait; a recipe's own defaults win over them. */
 function settingsOf(
   { seed, rounds }: Configuration,
-  { rank, clusters, heads, dropout, epsilon }: Variant,
+  { rank, clusters, heads, dropout, epsilon, codec }: Variant,
   own: Partial<Settings>,
   ratings: Ratings,
 ): Partial<Settings> {
@@ -108,7 +108,7 @@ function settingsOf(
   return {
     ...{ serverLearningRate: 0.1, refreshEvery: 4, evaluateEvery: 2 },
     ...own,
-    ...{ seed, rounds, heads, dropout, epsilon },
+    ...{ seed, rounds, heads, dropout, epsilon, codec },
     rank: Math.min(rank, factors + 1),
     clusters: Math.min(clusters, ratings.users.length),
   };
