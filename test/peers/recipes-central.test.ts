@@ -1,12 +1,10 @@
 // The central references: item-kNN and EASE against hand and mathjs, BPR and NeuMF by their gradients and by learning.
 import { inv } from 'mathjs';
 import test from 'tape';
-import { itemsOf, leaveOneOut, type Split } from '../../lib/data/split.ts';
+import { itemsOf, leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
-import { chooseLoops } from '../../lib/fast/choose-loops.ts';
-import { Memory } from '../../lib/federated/memory.ts';
-import type { Recipe, Setup } from '../../lib/federated/recipe.ts';
-import { completeSettings, type Settings } from '../../lib/federated/settings.ts';
+import type { Recipe } from '../../lib/federated/recipe.ts';
+import type { Settings } from '../../lib/federated/settings.ts';
 import { binaryCrossEntropy } from '../../lib/model/loss.ts';
 import { plainMatmul } from '../../lib/numeric/matmul.ts';
 import { matrix } from '../../lib/numeric/matrix.ts';
@@ -21,33 +19,7 @@ import { popularity } from '../../lib/peers/popularity.ts';
 import { train } from '../../lib/training/train.ts';
 import { centralDifferences } from '../gradient.ts';
 import { closeTo } from '../reference.ts';
-
-/** Users' training items, written out; nothing is held out. */
-function splitOf(rows: number[][], items: number): Split {
-  const offsets = Uint32Array.from([0, ...rows.map((_, user) => rows.slice(0, user + 1).flat().length)]);
-  const nobody = new Int32Array(rows.length).fill(-1);
-  return {
-    name: 'by hand',
-    train: { users: rows.length, items, offsets, itemOf: Uint32Array.from(rows.flat()) },
-    validation: nobody,
-    test: nobody,
-    ordered: true,
-    skippedUsers: 0,
-  };
-}
-
-function setupOf(recipe: Recipe, split: Split, wanted: Partial<Settings> = {}): Setup {
-  const settings = completeSettings({ ...recipe.defaults, ...wanted });
-  return { split, settings, memory: new Memory(), loops: chooseLoops() };
-}
-
-function scoresOf(recipe: Recipe, split: Split, user: number, wanted: Partial<Settings> = {}): Float32Array {
-  const program = recipe.create(setupOf(recipe, split, wanted));
-  program.initialize();
-  const scores = new Float32Array(split.train.items);
-  program.score(user, null, scores);
-  return scores;
-}
+import { afterEpochs, scoresOf, setupOf, splitOf } from './handmade.ts';
 
 const rows = [
   [0, 1],
@@ -158,20 +130,6 @@ test("NeuMF's gradient agrees with central differences of its loss in float64", 
   closeTo(t, weights, centralDifferences(loss, w!), 'by the perceptron', 1e-5);
   t.end();
 });
-
-/** Runs epochs of a central recipe; the program, its memory and the mean losses. */
-function afterEpochs(recipe: Recipe, split: Split, epochs: number, wanted: Partial<Settings>) {
-  const setup = setupOf(recipe, split, wanted);
-  const program = recipe.create(setup);
-  program.initialize();
-  const losses: number[] = [];
-  for (let round = 1; round <= epochs; round++) {
-    for (const event of program.finishRound(round, [])) {
-      if (event.type === 'updates-merged') losses.push(event.loss);
-    }
-  }
-  return { program, arrays: setup.memory.arrays, losses };
-}
 
 test('an epoch of BPR prefers what a user has to what it has not, and never the other way round', (t) => {
   const lacking = splitOf([[0, 1, 2], [0, 1, 3], [0, 1, 2, 3, 4]], 5); // biome-ignore format: a row a user
