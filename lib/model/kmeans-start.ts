@@ -45,7 +45,7 @@ export function kmeansPlusPlus(points: Matrix, clusters: number, rng: RandomStre
 }
 
 /** An index drawn with probability weight / Σ weights; any index if all weights are 0. */
-function drawInProportion(weights: Float64Array, rng: RandomStream): number {
+export function drawInProportion(weights: Float64Array, rng: RandomStream): number {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   if (total === 0) return rng.integer(weights.length);
   let remaining = rng.uniform() * total;

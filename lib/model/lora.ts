@@ -2,13 +2,13 @@
 // In: a matrix, such as the server's step of the item table; out: the factors that go over the wire. What was cut off is
 // kept by the sender and added to its next message.
 // Error feedback: Seide et al. (2014), Karimireddy et al. (2019).
+import ops from 'ndarray-ops';
 import {
   copyOf,
   dimensions,
   expectFinite,
   expectInteger,
   expectShape,
-  type FloatArray,
   floatType,
   type Matrix,
   rowMajorData,
@@ -86,14 +86,13 @@ export function compressWithFeedback(
   const [rows, columns] = dimensions('compressWithFeedback', update);
   expectShape('compressWithFeedback', 'carried', carried, [rows, columns]);
   expectWritable('compressWithFeedback', 'carried', carried);
-  const added = rowMajorData(update);
-  expectFinite('compressWithFeedback', 'update', added);
+  expectFinite('compressWithFeedback', 'update', rowMajorData(update));
   const rest = copyOf(carried); // [rows, columns]: c stays as it is if anything is refused
-  addTo(rest.data, added);
+  ops.addeq(rest, update);
   const before = frobeniusNorm(rest);
   const sent = arrive(compress(rest, rank, options));
   merge(rest, sent, -1);
-  write(carried, rest.data);
+  ops.assign(carried, rest);
   return { sent, relativeError: before === 0 ? 0 : frobeniusNorm(rest) / before };
 }
 
@@ -125,21 +124,4 @@ export function frobeniusNorm(values: Matrix): number {
     squares += value * value;
   }
   return Math.sqrt(squares) / scale;
-}
-
-function addTo(sum: FloatArray, added: FloatArray): void {
-  for (let index = 0; index < sum.length; index++) sum[index]! += added[index]!;
-}
-
-/** Writes row-major elements into a view of any strides. */
-function write(view: Matrix, elements: FloatArray): void {
-  const [rows, columns] = view.shape as [number, number];
-  const [rowStride, columnStride] = view.stride as [number, number];
-  const { data, offset } = view;
-  let read = 0;
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      data[offset + row * rowStride + column * columnStride] = elements[read++]!;
-    }
-  }
 }

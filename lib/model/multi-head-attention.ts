@@ -106,7 +106,7 @@ export function multiHeadAttention(
 }
 
 /** Who may look at whom, [clients × others]; undefined where everything is allowed. */
-function maskOf(clients: number, others: number, options: MultiHeadOptions): Uint8Array | undefined {
+export function maskOf(clients: number, others: number, options: MultiHeadOptions): Uint8Array | undefined {
   const { mask, keyMask, noSelf } = options;
   if (mask && (keyMask || noSelf)) {
     throw new RangeError('multiHeadAttention: mask must stand alone, got keyMask or noSelf besides');

@@ -36,7 +36,8 @@ const taught = {
   'numeric/cholesky.ts': ['solvePositiveDefinite'],
   'numeric/eigen.ts': ['jacobiEigen'],
   'numeric/matmul.ts': ['multiply', 'product'],
-  'numeric/svd.ts': ['gramMatrix', 'truncatedSvd'],
+  'numeric/singular-vectors.ts': ['gramMatrix', 'singularVectors'],
+  'numeric/svd.ts': ['truncatedSvd'],
 };
 
 /** What the recipe with a trained encoder has besides. */
