@@ -37,7 +37,9 @@ export type Discount = (rank: number) => number;
 /** HR: every rank within the cutoff is worth 1. */
 const none: Discount = () => 1;
 /** NDCG with a single relevant item. */
-const logarithmic: Discount = (rank) => Math.log2(1 + rank);
+function logarithmic(rank: number): number {
+  return Math.log2(1 + rank);
+}
 /** MRR. */
 const reciprocal: Discount = (rank) => rank;
 

@@ -183,12 +183,12 @@ export function isPresent(client: number, round: number, settings: Settings): bo
 }
 
 /** Whether the server asks a client in a round. */
-function isAsked(client: number, round: number, { fraction, seed }: Settings): boolean {
+export function isAsked(client: number, round: number, { fraction, seed }: Settings): boolean {
   return fraction === 1 || randomStream(seed, 'fraction', round, client).uniform() < fraction;
 }
 
 /** Whether a client has fallen silent for good. */
-function isSilent(client: number, round: number, settings: Settings): boolean {
+export function isSilent(client: number, round: number, settings: Settings): boolean {
   if (settings.silentShare === 0 || round <= settings.silentAfter) return false;
   return randomStream(settings.seed, 'silent', client).uniform() < settings.silentShare;
 }

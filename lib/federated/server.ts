@@ -3,13 +3,14 @@
 // round (error feedback, Seide et al. 2014). FedAvg: McMahan et al. (2017); FedAdam: Reddi et al. (2021).
 
 import { compressWithFeedback } from '../model/lora.ts';
-import { type AdamState, adamStep } from '../model/optimizer.ts';
+import type { AdamState } from '../model/optimizer.ts';
 import { expectKind, expectParts } from '../numeric/arguments.ts';
 import { matrix } from '../numeric/matrix.ts';
 import { expectInteger } from '../numeric/ndarrays.ts';
 import type { SharedModel } from './local-model.ts';
 import type { Loops } from './loops.ts';
 import type { Memory } from './memory.ts';
+import { fedAdamStep, itemMeanStep } from './server-steps.ts';
 import { codecOfServer, type Settings } from './settings.ts';
 import { addRows, type UpdateSum } from './update-sum.ts';
 import { type Codec, decode, encode, type Update } from './wire.ts';
@@ -44,27 +45,16 @@ export function rememberedAdam(
   const firstMoment = memory.float32(`${name}FirstMoment`, length);
   const secondMoment = memory.float32(`${name}SecondMoment`, length);
   const steps = memory.uint32(`${name}Steps`, 1);
-  const gradient = new Float32Array(length);
   return (wish, step) => {
-    for (let index = 0; index < length; index++) gradient[index] = -wish[index]!;
     const state: AdamState = { firstMoment, secondMoment, step: steps[0]! };
-    step.fill(0);
-    adamStep(step, gradient, state, { learningRate: settings.serverLearningRate, beta1: 0.9, beta2: 0.99 });
+    fedAdamStep(wish, state, settings.serverLearningRate, step);
     steps[0] = state.step;
   };
 }
 
 /** FedAvg with a mean per item: it moves by the mean of the updates that name it, times the learning rate (Eq. 21). */
 export function itemMean(settings: Settings): ServerOptimizer {
-  return {
-    step(sum, step) {
-      const dims = step.length / sum.senders.length;
-      for (let index = 0; index < step.length; index++) {
-        const senders = sum.senders[Math.floor(index / dims)]!;
-        step[index] = senders === 0 ? 0 : (settings.serverLearningRate * sum.items[index]!) / senders;
-      }
-    },
-  };
+  return { step: (sum, step) => itemMeanStep(sum, settings.serverLearningRate, step) };
 }
 
 /** Sends a step to all clients and applies what they receive to the shared model. */

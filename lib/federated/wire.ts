@@ -13,7 +13,14 @@ import { expectInteger } from '../numeric/ndarrays.ts';
 import { type BitReader, reject } from './wire/bits.ts';
 import { type Codec, codecNames, codecs } from './wire/codecs.ts';
 import { beginMessage, openMessage, sealMessage } from './wire/header.ts';
-import type { NumberCodec, Rounded } from './wire/numbers.ts';
+import {
+  becomesOnes,
+  hasOnes,
+  hasZeroRow,
+  readRight,
+  withoutOnes,
+  withoutZeroRows,
+} from './wire/what-is-sent.ts';
 
 export { WireError } from './wire/bits.ts';
 export { type Codec, codecNames } from './wire/codecs.ts';
@@ -50,9 +57,6 @@ export interface Expected {
   /** Default: 'update'. */
   readonly kind?: UpdateKind;
 }
-
-/** A rank above this is a broken message: no client takes that many local steps. */
-const MOST_RANK = 1024;
 
 /** Encodes an update. Numbers are rounded as the codec says; with `float32` they stay as they are. */
 export function encode(
@@ -145,90 +149,15 @@ export function expandUpdate(update: Update): Update {
   return { ...update, rank: 0, left: expanded, right: new Float32Array(0) };
 }
 
-/** What must be sent of rounded numbers: the rows that are not 0; where every item is named, all. */
-function withoutZeroRows(
-  rows: Uint32Array,
-  left: Rounded,
-  items: number,
-): { rows: ArrayLike<number>; left: Rounded } {
-  const { levels, columns } = left;
-  if (levels instanceof Float32Array || rows.length === items) return { rows, left };
-  const keptRows = new Uint32Array(rows.length);
-  const keptLevels = new Int8Array(levels.length);
-  let count = 0;
-  for (let row = 0; row < rows.length; row++) {
-    let bits = 0; // of all levels of the row
-    for (let k = 0; k < columns; k++) {
-      const level = levels[row * columns + k]!;
-      keptLevels[count * columns + k] = level;
-      bits |= level;
-    }
-    if (bits === 0) continue; // the next row takes its place
-    keptRows[count++] = rows[row]!;
-  }
-  return {
-    rows: keptRows.subarray(0, count),
-    left: { ...left, levels: keptLevels.subarray(0, count * columns) },
-  };
-}
-
-function hasZeroRow(left: Float32Array, columns: number): boolean {
-  for (let from = 0; from < left.length; from += columns) {
-    let isZero = true;
-    for (let at = from; at < from + columns; at++) if (left[at] !== 0) isZero = false;
-    if (isZero) return true;
-  }
-  return false;
-}
-
-/** Whether each row of A [rank, dims] ends with 1, as [p, 1] does. */
-function hasOnes(right: Float32Array, rank: number, dims: number): boolean {
-  for (let r = 1; r <= rank; r++) if (right[r * dims - 1] !== 1) return false;
-  return rank > 0;
-}
-
-/** Whether rounding makes it end with 1, which then need not be sent either. */
-function becomesOnes(right: Float32Array, rank: number, dims: number, numbers: NumberCodec): boolean {
-  return !numbers.isExact && hasOnes(numbers.restore(numbers.round(right, 1, dims)), rank, dims);
-}
-
-function withoutOnes(right: Float32Array, dims: number): Float32Array {
-  const width = dims - 1;
-  const shorter = new Float32Array((right.length / dims) * width);
-  for (let at = 0; at < shorter.length; at++) shorter[at] = right[at + Math.floor(at / width)]!;
-  return shorter;
-}
-
+/** What stands after the codec: rank, dims, extra, rows; held against what the receiver knows. */
 function readSizes(reader: BitReader, expected: Expected) {
   const rank = reader.readVarint('rank');
   const dims = reader.readVarint('dims');
   const extraCount = reader.readVarint('extra');
   const rowCount = reader.readVarint('rows');
-  if (rank > MOST_RANK) reject(`rank ${rank} is above ${MOST_RANK}`);
+  if (rank > 1024) reject(`rank ${rank} is above 1024`); // no client takes that many local steps
   if (dims !== expected.dims) reject(`rows have ${dims} dims, not ${expected.dims}`);
   if (extraCount !== expected.extra) reject(`it has ${extraCount} extra weights, not ${expected.extra}`);
   if (rowCount > expected.items) reject(`${rowCount} rows are more than the ${expected.items} items`);
   return { rank, dims, extraCount, rowCount };
-}
-
-/** Fills A [rank, dims]. */
-function readRight(
-  reader: BitReader,
-  numbers: NumberCodec,
-  right: Float32Array,
-  rank: number,
-  dims: number,
-  endsWithOne: boolean,
-): void {
-  if (!endsWithOne) {
-    numbers.read(reader, right, 1, 'A', dims);
-    if (hasOnes(right, rank, dims)) reject('A ends with 1, which need not be sent');
-    return;
-  }
-  if (right.length === 0) reject('there is no A that could end with 1');
-  const width = dims - 1;
-  const sent = new Float32Array(rank * width);
-  numbers.read(reader, sent, 1, 'A', width);
-  right.fill(1);
-  for (let r = 0; r < rank; r++) right.set(sent.subarray(r * width, (r + 1) * width), r * dims);
 }

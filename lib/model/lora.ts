@@ -2,7 +2,6 @@
 // In: a matrix, such as the server's step of the item table; out: the factors that go over the wire. What was cut off is
 // kept by the sender and added to its next message.
 // Error feedback: Seide et al. (2014), Karimireddy et al. (2019).
-import ops from 'ndarray-ops';
 import {
   copyOf,
   dimensions,
@@ -86,13 +85,16 @@ export function compressWithFeedback(
   const [rows, columns] = dimensions('compressWithFeedback', update);
   expectShape('compressWithFeedback', 'carried', carried, [rows, columns]);
   expectWritable('compressWithFeedback', 'carried', carried);
-  expectFinite('compressWithFeedback', 'update', rowMajorData(update));
+  const added = rowMajorData(update);
+  expectFinite('compressWithFeedback', 'update', added);
   const rest = copyOf(carried); // [rows, columns]: c stays as it is if anything is refused
-  ops.addeq(rest, update);
+  for (let index = 0; index < rest.size; index++) rest.data[index]! += added[index]!;
   const before = frobeniusNorm(rest);
   const sent = arrive(compress(rest, rank, options));
   merge(rest, sent, -1);
-  ops.assign(carried, rest);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) carried.set(row, column, rest.get(row, column));
+  }
   return { sent, relativeError: before === 0 ? 0 : frobeniusNorm(rest) / before };
 }
 

@@ -102,7 +102,8 @@ export function bytesSaved(
   return { dense, lowRank, saved: dense - lowRank };
 }
 
-function sizesOf(caller: string, factors: LowRank): { rows: number; rank: number; columns: number } {
+/** The sizes of factors that fit together. */
+export function sizesOf(caller: string, factors: LowRank): { rows: number; rank: number; columns: number } {
   const [rows, rank] = dimensions(caller, factors.left);
   const [, columns] = dimensions(caller, factors.right);
   expectShape(caller, 'right', factors.right, [rank, columns]);
@@ -110,7 +111,7 @@ function sizesOf(caller: string, factors: LowRank): { rows: number; rank: number
 }
 
 /** The elements in row-major order; a copy where they may lie under what is about to be written. */
-function readBefore(written: Matrix, values: Matrix): FloatArray {
+export function readBefore(written: Matrix, values: Matrix): FloatArray {
   const data = rowMajorData(values);
   return mayOverlap(written, values) ? data.slice() : data;
 }

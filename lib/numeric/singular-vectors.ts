@@ -3,7 +3,15 @@
 // svd.ts is the public entry, which takes any strides and numbers of any size.
 import { type EigenSolver, jacobiEigen } from './eigen.ts';
 import { product } from './matmul.ts';
-import { copyOf, dimensions, type FloatArray, type Matrix, matrix, rowMajorData, transpose } from './ndarrays.ts';
+import {
+  copyOf,
+  dimensions,
+  type FloatArray,
+  type Matrix,
+  matrix,
+  rowMajorData,
+  transpose,
+} from './ndarrays.ts';
 
 /** A matrix as U·diag(singularValues)·Vᵀ, cut off after the largest singular values; all in float64. */
 export interface TruncatedSvd {

@@ -11,11 +11,11 @@ export const messageKinds = ['update', 'step', 'part', 'windows', 'masked', 'nea
 export type MessageKind = (typeof messageKinds)[number];
 
 export const WIRE_VERSION = 2;
-const CHECKSUM_BYTES = 2;
+export const CHECKSUM_BYTES = 2;
 /** Kind and version, two numbers of up to five bytes, checksum, and what a writer needs to write its last bits. */
-const MOST_FRAME_BYTES = 16;
+export const MOST_FRAME_BYTES = 16;
 /** Messages of version 1 began with these four letters. */
-const FIRST_MAGIC = [0x46, 0x54, 0x4c, 0x52]; // 'FTLR'
+export const FIRST_MAGIC = [0x46, 0x54, 0x4c, 0x52]; // 'FTLR'
 
 /** Whose message of which round it must be. */
 export interface Sender {
@@ -69,21 +69,19 @@ export function openMessage(message: Uint8Array, kind: MessageKind, sender: Send
   return reader;
 }
 
-/** A prime below 256, so that equal errors in two places do not cancel. */
-const MODULUS = 251;
-/** Number of bytes that can be added before a sum of sums may leave 32 bits. */
-const BYTES_AT_A_TIME = 4000;
-
 /**
- * Two sums in a byte each: of the bytes, and of these sums as they grow, which tells where a byte stands (Fletcher 1982). Every
+ * Two sums in a byte each: of the bytes, from 1 on, and of these sums as they grow, which tells where a byte stands; both modulo 251, the
+ * first one in the lower byte (Fletcher 1982). Every
  * single wrong bit is noticed, and of damage at random all but one in 63,001. Every byte of every message passes here, so they
  * are taken eight at a time.
  */
 export function checksum(bytes: Uint8Array): number {
+  const modulus = 251; // a prime below 256, so that equal errors in two places do not cancel
+  const bytesAtATime = 4000; // more might bring a sum of sums beyond 32 bits
   let sum = 1;
   let sumOfSums = 0;
   for (let at = 0; at < bytes.length; ) {
-    const end = Math.min(bytes.length, at + BYTES_AT_A_TIME);
+    const end = Math.min(bytes.length, at + bytesAtATime);
     for (; at + 8 <= end; at += 8) {
       const b0 = bytes[at]!;
       const b1 = bytes[at + 1]!;
@@ -100,8 +98,8 @@ export function checksum(bytes: Uint8Array): number {
       sum += bytes[at]!;
       sumOfSums += sum;
     }
-    sum %= MODULUS;
-    sumOfSums %= MODULUS;
+    sum %= modulus;
+    sumOfSums %= modulus;
   }
   return sum | (sumOfSums << 8);
 }

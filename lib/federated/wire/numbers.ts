@@ -45,13 +45,26 @@ export const float32: NumberCodec = {
     const { buffer, byteOffset, byteLength } = levels as Float32Array;
     writer.writeBytes(new Uint8Array(buffer, byteOffset, byteLength));
   },
-  read(reader, into, _columns, name) {
-    reader.readBytes(into, `${into.length} numbers of ${name}`);
-    for (let at = 0; at < into.length; at++) {
-      if (!Number.isFinite(into[at]!)) reject(`${name} holds ${into[at]}`);
-    }
-  },
+  read: (reader, into, _columns, name) => readFloats(reader, into, name),
 };
+
+/**
+ * Fills an array with the next floats of a message, four bytes each, little-endian.
+ *
+ * @param name what they are called, for the error
+ * @throws WireError if too few bytes are left, or a number is not finite
+ */
+export function readFloats(reader: BitReader, into: Float32Array, name: string): void {
+  reader.readBytes(into, `${into.length} numbers of ${name}`);
+  for (let at = 0; at < into.length; at++) {
+    if (!Number.isFinite(into[at]!)) reject(`${name} holds ${into[at]}`);
+  }
+}
+
+/** The whole number that is nearest, of −top … top; half-way ones go up. */
+export function nearestLevel(size: number, top: number): number {
+  return Math.max(-top, Math.min(top, Math.floor(size + 0.5)));
+}
 
 /** How numbers are rounded. */
 export interface Levels {
@@ -93,8 +106,7 @@ export class LevelCodec implements NumberCodec {
       const factor = scale === 0 ? 0 : top / scale;
       for (let at = from; at < to; at += columns) {
         const size = factor * values[at]!;
-        const level = Math.floor((isSquared ? rootOf(size * top) : size) + 0.5);
-        levels[at] = Math.max(-top, Math.min(top, level));
+        levels[at] = nearestLevel(isSquared ? rootOf(size * top) : size, top);
       }
       scales.push(scale);
     }
