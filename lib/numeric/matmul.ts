@@ -57,37 +57,58 @@ export function product(a: Matrix, b: Matrix, backend: MatmulBackend = plainMatm
 
 // #region definition
 /**
- * The definition, c_ij = Σ_k a_ik b_kj, for four columns j at a time: a processor that waits for one sum can work on three
- * others. They lie side by side, so that the innermost loop reads in order whatever the strides of B are.
+ * The definition, c_ij = Σ_k a_ik b_kj, for two rows i and four columns j at a time: a processor that waits for one sum can
+ * work on seven others, and each number that was fetched serves several. The columns lie side by side, so that the
+ * innermost loop reads in order whatever the strides of B are.
  */
 export const plainMatmul: MatmulBackend = {
   name: 'plain',
   multiply(a, b, out) {
     const [rows, inner] = a.shape as [number, number];
     const columns = b.shape[1]!;
-    const aData = a.data;
+    const { data } = a;
     const aStep = a.stride[1]!; // from one k to the next
     const four = new Float64Array(4 * inner); // columns j to j + 3 of B, [inner, 4]
+    const sums = new Float64Array(8); // [2, 4]
     for (let column = 0; column < columns; column += 4) {
       copyColumns(b, column, four);
-      for (let row = 0; row < rows; row++) {
-        let [sum0, sum1, sum2, sum3] = [0, 0, 0, 0];
-        let aAt = a.index(row, 0);
-        for (let at = 0; at < four.length; at += 4, aAt += aStep) {
-          const value = aData[aAt]!;
-          sum0 += value * four[at]!;
-          sum1 += value * four[at + 1]!;
-          sum2 += value * four[at + 2]!;
-          sum3 += value * four[at + 3]!;
+      for (let row = 0; row < rows; row += 2) {
+        const isLone = row + 1 === rows; // the last of an odd number: it is computed twice
+        addProducts(data, a.index(row, 0), a.index(isLone ? row : row + 1, 0), aStep, four, sums);
+        for (let lane = 0; lane < 4 && column + lane < columns; lane++) {
+          out.set(row, column + lane, sums[lane]!);
+          if (!isLone) out.set(row + 1, column + lane, sums[4 + lane]!);
         }
-        out.set(row, column, sum0);
-        if (column + 1 < columns) out.set(row, column + 1, sum1);
-        if (column + 2 < columns) out.set(row, column + 2, sum2);
-        if (column + 3 < columns) out.set(row, column + 3, sum3);
       }
     }
   },
 };
+
+/** The sums of products of two rows of A, which begin at `first` and `second`, with four columns of B: [2, 4] into `sums`. */
+function addProducts(
+  data: Matrix['data'],
+  first: number,
+  second: number,
+  step: number,
+  four: Float64Array,
+  sums: Float64Array,
+): void {
+  let [a0, a1, a2, a3] = [0, 0, 0, 0];
+  let [b0, b1, b2, b3] = [0, 0, 0, 0];
+  for (let at = 0, up = first, down = second; at < four.length; at += 4, up += step, down += step) {
+    const upper = data[up]!;
+    const lower = data[down]!;
+    a0 += upper * four[at]!;
+    a1 += upper * four[at + 1]!;
+    a2 += upper * four[at + 2]!;
+    a3 += upper * four[at + 3]!;
+    b0 += lower * four[at]!;
+    b1 += lower * four[at + 1]!;
+    b2 += lower * four[at + 2]!;
+    b3 += lower * four[at + 3]!;
+  }
+  sums.set([a0, a1, a2, a3, b0, b1, b2, b3]);
+}
 // #endregion definition
 
 /** Copies four columns of B side by side, [inner, 4]; what is beyond the last column becomes 0. */
