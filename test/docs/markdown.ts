@@ -1,9 +1,9 @@
 // The Markdown pages of the repository, and what the tests ask of them: links, headings, TypeScript blocks.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 import ts from 'typescript';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -114,29 +114,52 @@ export function problemsIn(blocks: readonly Snippet[]): string[] {
 }
 
 /** What a snippet prints when it runs, with the library of this repository in place of the installed one. */
-export function runSnippet(
+export async function runSnippet(
   { code }: Pick<Snippet, 'code'>,
   words: readonly string[] = [],
 ): Promise<{ output: string; error: string | null }> {
-  const folder = mkdtempSync(join(tmpdir(), 'snippet-'));
-  const file = join(folder, 'snippet.mts');
-  const sources = importPaths();
-  writeFileSync(
-    file,
-    code.replace(/from '(fedtlrec[^']*)'/g, (whole, path: string) =>
-      sources[path] ? `from '${pathToFileURL(sources[path]).href}'` : whole,
-    ),
-  );
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['--import', 'tsx', file, ...words],
-      { cwd: root, timeout: 60_000 },
-      (error, stdout, stderr) => {
-        rmSync(folder, { recursive: true });
+  mkdirSync(snippetFolder, { recursive: true });
+  const folder = mkdtempSync(join(snippetFolder, 'snippet-'));
+  try {
+    const file = join(folder, 'snippet.mjs');
+    await bundle(code, file);
+    return await new Promise((resolve) => {
+      const limits = { cwd: root, timeout: 60_000 };
+      execFile(process.execPath, ['--import', 'tsx', file, ...words], limits, (error, stdout, stderr) => {
         resolve({ output: stdout, error: error ? stderr || error.message : null });
+      });
+    });
+  } catch (error) {
+    return { output: '', error: String(error) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Inside the repository, so that packages are found from it. */
+const snippetFolder = join(root, '.cache/snippets');
+
+/** One file of a snippet and the library: to load its modules one by one takes longer than most snippets do. */
+async function bundle(code: string, file: string): Promise<void> {
+  const sources = importPaths();
+  const used = [...code.matchAll(/from '(fedtlrec[^']*)'/g)].map(([, path]) => sources[path!] ?? '');
+  const needsItsPlace = used.some((source) => /\/(simulator|node)\//.test(source)); // threads find their file beside them
+  await build({
+    stdin: { contents: code, loader: 'ts', resolveDir: root },
+    outfile: file,
+    ...{ bundle: true, format: 'esm', platform: 'node', packages: 'external', logLevel: 'silent' },
+    plugins: [
+      {
+        name: 'the library in place of the package',
+        setup(build) {
+          build.onResolve({ filter: /^fedtlrec/ }, ({ path }) => {
+            const source = sources[path];
+            if (!source) return null;
+            return needsItsPlace ? { path: pathToFileURL(source).href, external: true } : { path: source };
+          });
+        },
       },
-    );
+    ],
   });
 }
 
