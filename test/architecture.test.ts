@@ -21,6 +21,7 @@ const order = [
   'trace',
   'webgpu',
   'node',
+  'classroom',
   'cli',
 ];
 
@@ -39,11 +40,12 @@ const throughTheSeam = [
 ];
 
 /** Where packages and modules of Node may be used. */
-const nodeFolders = ['simulator', 'node', 'cli'];
+const nodeFolders = ['simulator', 'node', 'classroom', 'cli'];
 const everywhere = ['ndarray', 'ndarray-ops'];
 const packagesOf: Readonly<Record<string, readonly string[]>> = {
   numeric: ['mathjs'],
   simulator: ['piscina', 'tsx'],
+  classroom: ['aedes', 'mqtt', 'uqr', 'ws'],
   cli: ['commander', 'cli-progress'],
 };
 
@@ -132,6 +134,24 @@ test('what the server runs has no way to ratings, and what a client runs has non
   t.deepEqual(touching, [], 'the server draws no samples and knows of no states');
   const merging = [...client].filter((file) => /server|update-sum|tokens|aggregator/.test(file));
   t.deepEqual(merging, [], 'the client merges nothing');
+  t.end();
+});
+
+test("a participant's part of a class runs in browsers, and has no way to the server's", (t) => {
+  const participant = runBy(
+    'lib/classroom/participant.ts',
+    'lib/classroom/home.ts',
+    'lib/classroom/mqtt-link.ts',
+  );
+  t.ok(participant.has('lib/federated/wire.ts'), `${participant.size} files`);
+  const ofNode = [...participant].filter((file) =>
+    importsOf(file).some(({ target }) => target.startsWith('node:')),
+  );
+  t.deepEqual(ofNode, []);
+  const atServer = [...participant].filter((file) =>
+    /classroom\/(class|desk|merge|broker|gate|serve)/.test(file),
+  );
+  t.deepEqual(atServer, []);
   t.end();
 });
 

@@ -16,6 +16,7 @@ import { withoutDefence } from './optional-parts.ts';
 import { RecencyRefit } from './recency.ts';
 import type { Setup } from './recipe.ts';
 import type { Settings } from './settings.ts';
+import type { ClientTurn } from './sides.ts';
 import { decode, encode, type Update } from './wire.ts';
 
 /** The client's side of secure sums. */
@@ -35,16 +36,6 @@ export interface ClientParts {
   readonly secureSum?: MessageSealer;
 }
 
-/** A client's part in a round. */
-export interface ClientTurn {
-  /** The mean loss of its sample. */
-  readonly loss: number;
-  /** What leaves home; null if the model sends nothing. */
-  readonly message: Uint8Array | null;
-  /** What happened at home and what left it, for watched clients. */
-  readonly events: readonly RoundEvent[];
-}
-
 export class ClientSide {
   /** Whether a client has a user vector that can be re-fitted to its recent past. */
   readonly canRefit: boolean;
@@ -52,6 +43,7 @@ export class ClientSide {
   private readonly parts: ClientParts;
   private readonly shared: SharedModel;
   private readonly clients: number;
+  private readonly firstClient: number;
   private readonly items: number;
   private readonly states: Float32Array; // private states [clients, stateLength]
   private readonly sampler: ClientSampler;
@@ -67,9 +59,10 @@ export class ClientSide {
     this.parts = parts;
     this.shared = shared;
     this.clients = split.train.users;
+    this.firstClient = setup.firstClient ?? 0;
     this.items = split.train.items;
     this.canRefit = parts.localModel.userVector !== undefined && split.ordered;
-    this.states = memory.rows('float32', 'clientStates', this.clients, parts.localModel.stateLength);
+    this.states = memory.rowsAtHome('float32', 'clientStates', this.clients, parts.localModel.stateLength);
     this.sampler = new ClientSampler(setup);
     const { makeDefence = withoutDefence } = setup;
     this.defence = makeDefence(settings, this.items, () => parts.secureSum?.noiseShare ?? 1);
@@ -87,7 +80,10 @@ export class ClientSide {
   initialize(): void {
     const { seed } = this.setup.settings;
     for (let client = 0; client < this.clients; client++) {
-      this.parts.localModel.initialize(this.stateOf(client), randomStream(seed, 'client', client));
+      this.parts.localModel.initialize(
+        this.stateOf(client),
+        randomStream(seed, 'client', this.firstClient + client),
+      );
     }
   }
 
@@ -99,18 +95,19 @@ export class ClientSide {
   }
 
   /** One client's turn: sample, train, defend, encode; null if it is absent or has nothing to train on. */
-  takeTurn(client: number, round: number, isWatched: boolean): ClientTurn | null {
+  takeTurn(place: number, round: number, isWatched: boolean): ClientTurn | null {
     const { settings, split } = this.setup;
-    const positives = itemsOf(split.train, client);
+    const client = this.firstClient + place; // by which streams and messages know it
+    const positives = itemsOf(split.train, place);
     if (positives.length === 0 || !isPresent(client, round, settings)) return null;
-    const sample = this.sampler.draw(client, randomStream(settings.seed, 'negatives', round, client));
+    const sample = this.sampler.draw(place, randomStream(settings.seed, 'negatives', round, client));
     const task = { client, round, sample, shared: this.shared };
-    const { update: trained, loss } = this.parts.localModel.train(task, this.stateOf(client));
+    const { update: trained, loss } = this.parts.localModel.train(task, this.stateOf(place));
     const defended = trained && this.defence ? this.defence(trained, task) : trained;
     const update = defended && this.attack ? this.attack(defended, task) : defended;
     const { uplink } = this.parts;
     const sent = update && uplink ? uplink(update) : update;
-    const message = sent && this.encode(sent);
+    const message = sent && this.encode(sent, place);
     const events: RoundEvent[] = [];
     if (isWatched) {
       events.push({ type: 'client-trained', round, client, sample: copyOfSample(sample), loss });
@@ -128,13 +125,13 @@ export class ClientSide {
     return decode(message, { client, round, dims, items: this.items, extra: extra.length });
   }
 
-  private encode(sent: Update): Uint8Array {
+  private encode(sent: Update, place: number): Uint8Array {
     const { codec } = this.setup.settings;
     if (this.parts.secureSum) return this.parts.secureSum.seal(sent);
     if (!this.feedback) return encode(sent, this.items, codec);
-    const whole = this.feedback.add(sent);
+    const whole = this.feedback.add(sent, place);
     const message = encode(whole, this.items, codec);
-    this.feedback.keep(whole, this.decode(message, whole));
+    this.feedback.keep(whole, this.decode(message, whole), place);
     return message;
   }
 
@@ -157,8 +154,9 @@ export class ClientSide {
     const { localModel } = this.parts;
     const state = this.stateOf(client);
     if (!localModel.adaptAtHome || positives.length === 0) return { state, shared };
-    const sample = this.sampler.draw(client, randomStream(setup.settings.seed, 'scoring', client));
-    const task: ClientTask = { client, round: 0, sample, shared };
+    const number = this.firstClient + client;
+    const sample = this.sampler.draw(client, randomStream(setup.settings.seed, 'scoring', number));
+    const task: ClientTask = { client: number, round: 0, sample, shared };
     return localModel.adaptAtHome(task, state);
   }
 

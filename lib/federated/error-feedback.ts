@@ -10,22 +10,23 @@ export class ErrorFeedback {
 
   constructor(clients: number, items: number, memory: Memory) {
     this.items = items;
-    this.kept = memory.rows('float32', 'uplinkError', clients, items);
+    this.kept = memory.rowsAtHome('float32', 'uplinkError', clients, items);
   }
 
   /**
    * The update with what was kept, on its own rows and on those of earlier rounds: B + e.
    *
+   * @param place whose row is meant. Default: that of the update's client
    * @throws RangeError if the update is not of rank one
    */
-  add(update: Update): Update {
-    const { rows, rank, left, client } = update;
+  add(update: Update, place = update.client): Update {
+    const { rows, rank, left } = update;
     if (rank !== 1) {
       throw new RangeError(
         `ErrorFeedback: it needs updates of rank one, got rank ${rank}; turn errorFeedback off`,
       );
     }
-    const total = this.keptBy(client).slice(); // [items]
+    const total = this.keptBy(place).slice(); // [items]
     const isNamed = Uint8Array.from(total, (value) => (value === 0 ? 0 : 1));
     rows.forEach((item, row) => {
       total[item]! += left[row]!;
@@ -36,8 +37,8 @@ export class ErrorFeedback {
   }
 
   /** e ← what was meant to be sent, less what arrives; a row that is not sent is kept whole. */
-  keep(sent: Update, received: Update): void {
-    const kept = this.keptBy(sent.client);
+  keep(sent: Update, received: Update, place = sent.client): void {
+    const kept = this.keptBy(place);
     sent.rows.forEach((item, row) => {
       kept[item] = sent.left[row]!;
     });

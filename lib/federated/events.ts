@@ -52,6 +52,8 @@ export type RoundEvent =
       readonly bytesDown: number;
       /** Size of what the low-rank factors left out, relative to the whole step; 0 if nothing. */
       readonly cutOff: number;
+      /** What they receive; absent where a program does not tell. */
+      readonly message?: Uint8Array;
     }
   | {
       readonly type: 'clients-clustered';

@@ -13,6 +13,7 @@ import { roundPersonalPart } from './personal-part.ts';
 import type { ChunkResult, Program, Setup, WhatComesNext } from './recipe.ts';
 import { type Reception, type ServerParts, ServerSide } from './server-side.ts';
 import { codecOfServer } from './settings.ts';
+import type { Sides } from './sides.ts';
 import { carryWindows } from './windows/carry-windows.ts';
 import type { CoOccurrenceWindows } from './windows/co-occurrence-windows.ts';
 
@@ -48,6 +49,7 @@ class Federation implements Program {
   readonly isDefended = true;
   readonly aggregator: Aggregator | undefined;
   readonly whatComesNext: WhatComesNext | undefined;
+  readonly sides: Sides | undefined;
   private readonly setup: Setup;
   private readonly parts: Composition;
   private readonly shared: SharedModel;
@@ -71,6 +73,7 @@ class Federation implements Program {
     this.clients = new ClientSide(setup, parts, this.shared);
     const model = { items, messageDims: parts.messageDims ?? dims, shared: this.shared, version };
     this.server = new ServerSide(parts, model, setup.loops);
+    this.sides = this.sidesApart(version);
     const asksFor = namingPart(setup.settings);
     if (asksFor !== null && !setup.loadParts) throw absentPart(asksFor);
     this.isPrepared = asksFor === null;
@@ -87,6 +90,21 @@ class Federation implements Program {
     if (combine) this.server.combineWith(combine);
     if (attack) this.clients.lieWith(attack);
     this.isPrepared = true;
+  }
+
+  /** Secure sums need keys that homes agree on, which only a simulation can make up. */
+  private sidesApart(version: Uint32Array): Sides | undefined {
+    const { clients, server, shared } = this;
+    const { downlink, secureSum } = this.parts;
+    if (!downlink.receive || secureSum) return undefined;
+    const home = {
+      takeTurn: clients.takeTurn.bind(clients),
+      receiveStep(message: Uint8Array, round: number) {
+        downlink.receive!(message, shared, round);
+        version[0]!++;
+      },
+    };
+    return { messageDims: this.parts.messageDims ?? this.parts.localModel.dims, shared, home, server };
   }
 
   initialize(): void {

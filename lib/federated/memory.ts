@@ -27,6 +27,8 @@ export class Memory {
   readonly arrays: StateArrays;
   /** Numbers per client of the arrays that have one row per client, by name. */
   readonly clientRows = new Map<string, number>();
+  /** Those of them that hold what only the client itself has, by name: no server would. */
+  readonly atHome = new Set<string>();
   /** Arrays that follow from the others, by name: threads share them, but no checkpoint or digest has them. */
   readonly derived: StateArrays;
   readonly isShared: boolean;
@@ -80,6 +82,17 @@ export class Memory {
   rows<T extends 'float32' | 'uint32' | 'uint8'>(type: T, name: string, clients: number, width: number) {
     this.clientRows.set(name, width);
     return this.get(name, type, clients * width) as InstanceType<(typeof constructors)[T]>;
+  }
+
+  /** The same for what stays at home. */
+  rowsAtHome<T extends 'float32' | 'uint32' | 'uint8'>(
+    type: T,
+    name: string,
+    clients: number,
+    width: number,
+  ) {
+    this.atHome.add(name);
+    return this.rows(type, name, clients, width);
   }
 
   private get(name: string, type: TypeName, length: number, among = this.arrays): StateArray {

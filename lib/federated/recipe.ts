@@ -9,6 +9,7 @@ import type { Loops } from './loops.ts';
 import type { Memory } from './memory.ts';
 import type { OptionalParts } from './optional-parts.ts';
 import type { Settings } from './settings.ts';
+import type { Sides } from './sides.ts';
 import type { UpdateSum } from './update-sum.ts';
 import type { Order } from './windows/what-comes-next.ts';
 
@@ -40,6 +41,8 @@ export interface Setup extends OptionalParts {
   readonly device?: AttentionDevice;
   /** What happens to an update on its way to the server. Default: nothing. For lessons and tests. */
   readonly channel?: (message: Uint8Array, client: number, round: number) => Uint8Array;
+  /** Number of the memory's first client in the federation. Default: 0. A device that holds itself alone has its own. */
+  readonly firstClient?: number;
   /** Whose setup it is; threads make the same program by it. */
   readonly recipe?: Recipe;
 }
@@ -58,6 +61,8 @@ export interface Program {
   readonly whatComesNext?: WhatComesNext;
   /** Makes the personal parts, where it is a federation that has any; traces ask it who listens to whom. */
   readonly aggregator?: Aggregator;
+  /** Both sides of it, where they can be run apart, each on a machine of its own. */
+  readonly sides?: Sides;
   /** Loads what the settings name; called in each thread before the first round. Absent: the settings may name nothing. */
   prepare?(): Promise<void>;
   /** Fills the memory; called once, before anything else, and not when a run is resumed. */

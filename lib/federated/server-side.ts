@@ -8,6 +8,7 @@ import type { SharedModel } from './local-model.ts';
 import type { Loops } from './loops.ts';
 import type { ChunkResult } from './recipe.ts';
 import type { Downlink, ServerOptimizer } from './server.ts';
+import type { ReceivedChunk } from './sides.ts';
 import { addSum, bytesOfKept, emptySum, type UpdateAdder, type UpdateSum } from './update-sum.ts';
 import { decode, WireError } from './wire.ts';
 
@@ -29,15 +30,6 @@ export interface Reception {
   /** @throws WireError if the message breaks a rule; the client then counts as one that did not come through */
   receive(message: Uint8Array, client: number, round: number): void;
   finish(): ReceivedChunk;
-}
-
-/** What came of a chunk. */
-export interface ReceivedChunk {
-  readonly sum: UpdateSum;
-  /** Bytes that clients sent besides their messages, to make the sum readable. */
-  readonly bytes: number;
-  /** Why none of the messages counts, or null. */
-  readonly refusal: string | null;
 }
 
 /** What the server works on. */
@@ -113,9 +105,9 @@ export class ServerSide {
     const step = new Float32Array(items * messageDims);
     optimizer.step(total, step);
     const extraStep = optimizer.extraStep?.(total) ?? total.extra.map((sum) => sum / total.clients);
-    const { bytes, cutOff } = downlink.send(step, extraStep, shared, round);
+    const { message, cutOff } = downlink.send(step, extraStep, shared, round);
     version[0]!++;
-    yield { type: 'broadcast-sent', round, bytesDown: bytes, cutOff };
+    yield { type: 'broadcast-sent', round, bytesDown: message.length, cutOff, message };
   }
 }
 

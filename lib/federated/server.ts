@@ -13,7 +13,7 @@ import type { Memory } from './memory.ts';
 import { fedAdamStep, itemMeanStep } from './server-steps.ts';
 import { codecOfServer, type Settings } from './settings.ts';
 import { addRows, type UpdateSum } from './update-sum.ts';
-import { type Codec, decode, encode, type Update } from './wire.ts';
+import { type Codec, decode, type Expected, encode, type Update } from './wire.ts';
 
 /** Turns the round's sum into a step of the item table, [items, D]. */
 export interface ServerOptimizer {
@@ -68,7 +68,14 @@ export interface Downlink {
     extraStep: Float32Array,
     shared: SharedModel,
     round: number,
-  ): { bytes: number; cutOff: number };
+  ): { message: Uint8Array; cutOff: number };
+  /**
+   * What a client does with the message that `send` made, and that it applies here at once: the same change of `shared`.
+   * Absent: only the simulator can run the recipe.
+   *
+   * @throws WireError if the message breaks a rule of the wire format
+   */
+  receive?(message: Uint8Array, shared: SharedModel, round: number): void;
 }
 
 /** The best rank-r factors L Rᵗ of the step plus the carried error, as they arrive; the rest is carried on (Eq. 8). */
@@ -86,8 +93,9 @@ export function lowRankDownlink(
   const carried = memory.float32('downlinkError', items * dims);
   const { rank } = settings;
   return {
+    receive: receiveStep(items, dims),
     send(step, extra, shared, round) {
-      let bytes = 0;
+      let message: Uint8Array = new Uint8Array(0);
       const { relativeError } = compressWithFeedback(
         matrix(step, items, dims),
         matrix(carried, items, dims),
@@ -99,7 +107,7 @@ export function lowRankDownlink(
             const right = Float32Array.from(factors.right.data);
             const sent = sendToAll({ round, rank, dims, left, right, extra }, items, codecOfServer(settings));
             applyStep(shared, sent.received);
-            bytes = sent.bytes;
+            message = sent.message;
             return {
               left: matrix(sent.received.left, items, rank),
               right: matrix(sent.received.right, rank, dims),
@@ -107,7 +115,7 @@ export function lowRankDownlink(
           },
         },
       );
-      return { bytes, cutOff: relativeError };
+      return { message, cutOff: relativeError };
     },
   };
 }
@@ -126,19 +134,20 @@ export function denseDownlink(
   const codec = codecOfServer(settings);
   const carried = codec === 'float32' ? null : memory.float32('downlinkError', items * dims);
   return {
+    receive: receiveStep(items, dims),
     send(step, extra, shared, round) {
       const left = carried === null ? step : step.map((value, at) => value + carried[at]!);
       const change = { round, rank: 0, dims, left, right: new Float32Array(0), extra };
-      const { bytes, received } = sendToAll(change, items, codec);
+      const { message, received } = sendToAll(change, items, codec);
       applyStep(shared, received);
-      if (carried === null) return { bytes, cutOff: 0 };
+      if (carried === null) return { message, cutOff: 0 };
       let [before, after] = [0, 0];
       for (let at = 0; at < left.length; at++) {
         carried[at] = left[at]! - received.left[at]!;
         before += left[at]! ** 2;
         after += carried[at]! ** 2;
       }
-      return { bytes, cutOff: before === 0 ? 0 : Math.sqrt(after / before) };
+      return { message, cutOff: before === 0 ? 0 : Math.sqrt(after / before) };
     },
   };
 }
@@ -148,12 +157,22 @@ export function sendToAll(
   change: Omit<Update, 'rows' | 'client'>,
   items: number,
   codec: Codec,
-): { bytes: number; received: Update } {
+): { message: Uint8Array; received: Update } {
   const rows = Uint32Array.from({ length: change.dims > 0 ? items : 0 }, (_, item) => item);
   const message = encode({ ...change, client: 0, rows }, items, codec, 'step');
   const { dims, round, extra } = change;
-  const expected = { client: 0, items, dims, extra: extra.length, round, kind: 'step' } as const;
-  return { bytes: message.length, received: decode(message, expected) };
+  return { message, received: decodeStep(message, { items, dims, extra: extra.length, round }) };
+}
+
+/** What came to everyone. @throws WireError if the message breaks a rule of the wire format */
+export function decodeStep(message: Uint8Array, expected: Omit<Expected, 'client' | 'kind'>): Update {
+  return decode(message, { ...expected, client: 0, kind: 'step' });
+}
+
+/** The client's side of a downlink whose message is the step itself. */
+function receiveStep(items: number, dims: number): Downlink['receive'] {
+  return (message, shared, round) =>
+    applyStep(shared, decodeStep(message, { items, dims, extra: shared.extra.length, round }));
 }
 
 /** Q ← Q + L Rᵗ, and the shared weights likewise: what every client does with what it receives. */

@@ -10,7 +10,7 @@ import type { ClientTask, LocalModel, SharedModel } from '../federated/local-mod
 import type { Loops } from '../federated/loops.ts';
 import type { Memory } from '../federated/memory.ts';
 import type { Recipe, Setup } from '../federated/recipe.ts';
-import { type Downlink, type ServerOptimizer, sendToAll } from '../federated/server.ts';
+import { type Downlink, decodeStep, type ServerOptimizer, sendToAll } from '../federated/server.ts';
 import { codecOfServer, type Settings } from '../federated/settings.ts';
 import { addRows } from '../federated/update-sum.ts';
 import { coOccurrenceWindows } from '../federated/windows/co-occurrence-windows.ts';
@@ -150,19 +150,23 @@ function sharedFactorDownlink(items: number, dims: number, memory: Memory, setti
   const codec = codecOfServer(settings);
   const carried = codec === 'float32' ? null : memory.float32('downlinkError', items * dims);
   return {
+    receive(message, shared, round) {
+      const received = decodeStep(message, { items, dims: rank, extra: shared.extra.length, round });
+      addRows(shared.itemTable, { ...received, rank, dims, right: sharedFactor(seed, round, rank, dims) });
+    },
     send(step, extra, shared, round) {
       const factor = sharedFactor(seed, round, rank, dims);
       const left =
         carried === null ? step : step.map((value, at) => value + seenThrough(factor, carried, at, rank));
       const change = { round, rank: 0, dims: rank, left, right: new Float32Array(0), extra };
-      const { bytes, received } = sendToAll(change, items, codec);
+      const { message, received } = sendToAll(change, items, codec);
       const applied = { ...received, rank, dims, right: factor };
       addRows(shared.itemTable, applied);
       if (carried !== null) {
         addRows(carried, { ...applied, left: step });
         addRows(carried, { ...applied, left: received.left.map((value) => -value) });
       }
-      return { bytes, cutOff: 0 };
+      return { message, cutOff: 0 };
     },
   };
 }

@@ -45,6 +45,7 @@ function adaptiveExtra(downlink: Downlink, length: number, memory: Memory, setti
   const adam = rememberedAdam('perceptron', length, memory, settings);
   const moved = new Float32Array(length);
   return {
+    receive: downlink.receive,
     send(step, extraStep, shared, round) {
       adam(extraStep, moved);
       return downlink.send(step, moved, shared, round);

@@ -18,7 +18,7 @@ export const localOnly: Recipe = {
   summary: 'every client alone with its own item table; nothing is sent',
   create: (setup) => {
     const { items } = setup.split.train;
-    const nothing = { step: () => {}, send: () => ({ bytes: 0, cutOff: 0 }) };
+    const nothing = { step: () => {}, send: () => ({ message: new Uint8Array(0), cutOff: 0 }) };
     return federation(setup, {
       localModel: new LonelyClient(items, setup.settings, setup.loops),
       optimizer: nothing,

@@ -2,7 +2,8 @@
 // In: updates with a row for every item; on the wire: masked words; out: the sum, or nothing if too few came through.
 // Works for recipes whose server needs sums only: an attention between clients needs to tell messages apart.
 import type { MessageSealer } from '../federated/client-side.ts';
-import type { ReceivedChunk, Reception } from '../federated/server-side.ts';
+import type { Reception } from '../federated/server-side.ts';
+import type { ReceivedChunk } from '../federated/sides.ts';
 import { emptySum } from '../federated/update-sum.ts';
 import type { Update } from '../federated/wire.ts';
 import { decodeMasked, encodeMasked } from './masked-message.ts';

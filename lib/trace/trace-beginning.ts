@@ -91,5 +91,6 @@ export function itemTableOf(run: OpenRun): Float32Array {
 function denseBroadcastBytes(items: number, dims: number, codec: Codec): number {
   const nothing = new Float32Array(0);
   const left = new Float32Array(items * dims);
-  return sendToAll({ round: 1, rank: 0, dims, left, right: nothing, extra: nothing }, items, codec).bytes;
+  return sendToAll({ round: 1, rank: 0, dims, left, right: nothing, extra: nothing }, items, codec).message
+    .length;
 }

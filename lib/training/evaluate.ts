@@ -41,7 +41,7 @@ export function blockSizeFor(clients: number): number {
 
 /** The figures of a block's clients for each variant, [variants, block, metrics]; NaN where nothing is held out. */
 export function evaluateBlock(
-  program: Program,
+  program: Pick<Program, 'hasPersonalParts' | 'personalParts' | 'score' | 'whatComesNext'>,
   { split, loops }: Pick<Setup, 'split' | 'loops'>,
   block: Uint32Array,
   task: EvaluationTask,

@@ -60,14 +60,14 @@ test('the mean per item divides by those who sent the item, and leaves alone wha
 
 test('the dense way down moves the table and the other weights by exactly the step', (t) => {
   const shared = { itemTable: Float32Array.of(1, 2, 3, 4), extra: Float32Array.of(5) };
-  const sent = denseDownlink(2, 2, new Memory(), { codec: 'float32', codecDown: 'same' }).send(
-    Float32Array.of(0.5, 0, -1, 2),
-    Float32Array.of(-3),
-    shared,
-    1,
-  );
+  const downlink = denseDownlink(2, 2, new Memory(), { codec: 'float32', codecDown: 'same' });
+  const step = Float32Array.of(0.5, 0, -1, 2);
+  const { message, cutOff } = downlink.send(step, Float32Array.of(-3), shared, 1);
   t.deepEqual([[...shared.itemTable], [...shared.extra]], [[1.5, 2, 2, 6], [2]]);
-  t.deepEqual(sent, { bytes: 10 + 4 * 4 + 4, cutOff: 0 });
+  t.deepEqual([message.length, cutOff], [10 + 4 * 4 + 4, 0]);
+  const other = { itemTable: Float32Array.of(1, 2, 3, 4), extra: Float32Array.of(5) };
+  downlink.receive!(message, other, 1);
+  t.deepEqual(other, shared, 'and another client that receives the message has the same model');
   t.end();
 });
 
@@ -88,7 +88,7 @@ test('the low-rank way down sends factors; what they leave out is carried, so th
   for (let round = 1; round <= 4; round++) {
     const step = Float32Array.from(total, () => rng.normal());
     const wanted = step.map((value, at) => value + carried[at]!);
-    const { bytes, cutOff } = downlink.send(step, Float32Array.of(0.25), shared, round);
+    const { message, cutOff } = downlink.send(step, Float32Array.of(0.25), shared, round);
     step.forEach((value, at) => {
       total[at]! += value;
     });
@@ -99,7 +99,7 @@ test('the low-rank way down sends factors; what they leave out is carried, so th
       'received + carried = all steps',
       1e-5,
     );
-    t.equal(bytes, 10 + 4 * rank * (items + dims) + 4, 'a header, two factors, one other weight');
+    t.equal(message.length, 10 + 4 * rank * (items + dims) + 4, 'a header, two factors, one other weight');
     const size = (values: ArrayLike<number>) => Math.hypot(...Array.from(values));
     t.ok(Math.abs(cutOff - size(carried) / size(wanted)) < 1e-5, 'the reported share is what is carried on');
     t.ok(cutOff > 0.05 && cutOff < 0.9, `${cutOff}`);

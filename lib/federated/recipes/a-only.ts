@@ -6,8 +6,9 @@ import { federation } from '../federation.ts';
 import type { ClientTask, LocalModel, SharedModel } from '../local-model.ts';
 import type { Loops } from '../loops.ts';
 import type { Recipe } from '../recipe.ts';
-import { sendToAll } from '../server.ts';
+import { decodeStep, sendToAll } from '../server.ts';
 import { codecOfServer, type Settings } from '../settings.ts';
+import { addInto } from '../update-sum.ts';
 import type { Update } from '../wire.ts';
 
 /** Step size of A and B. */
@@ -24,11 +25,15 @@ export const aOnly: Recipe = {
       localModel: new AOnlyClient(items, setup.settings, setup.loops),
       optimizer: { step: () => {} },
       downlink: {
+        receive: (message, shared, round) => {
+          const expected = { items, dims: 0, extra: shared.extra.length, round };
+          addInto(shared.extra, decodeStep(message, expected).extra);
+        },
         send: (_step, extra, shared, round) => {
           const change = { round, rank: 0, dims: 0, left: nothing, right: nothing, extra };
-          const { bytes, received } = sendToAll(change, items, codecOfServer(setup.settings));
-          for (let at = 0; at < extra.length; at++) shared.extra[at]! += received.extra[at]!;
-          return { bytes, cutOff: 0 };
+          const { message, received } = sendToAll(change, items, codecOfServer(setup.settings));
+          addInto(shared.extra, received.extra);
+          return { message, cutOff: 0 };
         },
       },
     });

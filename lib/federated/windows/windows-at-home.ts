@@ -19,7 +19,7 @@ export class WindowsAtHome {
   constructor(setup: Setup) {
     const { users, items } = setup.split.train;
     this.setup = setup;
-    this.sent = setup.memory.rows('uint8', 'windowsSent', users, 1);
+    this.sent = setup.memory.rowsAtHome('uint8', 'windowsSent', users, 1);
     this.table = new NearnessTable(items, setup.memory);
   }
 

@@ -7,7 +7,20 @@
 import { BitReader, BitWriter, reject } from './bits.ts';
 
 /** What a message is: a new kind is one more name, and a module beside wire.ts that says what follows the header. */
-export const messageKinds = ['update', 'step', 'part', 'windows', 'masked', 'nearness'] as const;
+export const messageKinds = [
+  'update',
+  'step',
+  'part',
+  'windows',
+  'masked',
+  'nearness',
+  // Between machines (lib/classroom/messages.ts).
+  'round',
+  'model',
+  'presence',
+  'figures',
+  'refusal',
+] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
 export const WIRE_VERSION = 2;
@@ -43,12 +56,37 @@ export function sealMessage(writer: BitWriter): Uint8Array {
   return writer.finish();
 }
 
+/** What a message says it is, before anything is done with it. */
+export interface Header {
+  readonly kind: MessageKind;
+  readonly client: number;
+  readonly round: number;
+}
+
+/**
+ * Checks the frame of a message and reads its header.
+ *
+ * @throws WireError saying which rule the message breaks
+ */
+export function readHeader(message: Uint8Array): Header {
+  return readFrame(message).header;
+}
+
 /**
  * Checks frame and header of a message; what its kind has in between is read from the reader, whose `finish` comes last.
  *
  * @throws WireError saying which rule the message breaks
  */
 export function openMessage(message: Uint8Array, kind: MessageKind, sender: Sender): BitReader {
+  const { header, reader } = readFrame(message);
+  if (header.kind !== kind) reject(`it is of kind ${header.kind}, not ${kind}`);
+  if (header.client !== sender.client)
+    reject(`it says client ${header.client}, but client ${sender.client} sent it`);
+  if (header.round !== sender.round) reject(`it belongs to round ${header.round}, not ${sender.round}`);
+  return reader;
+}
+
+function readFrame(message: Uint8Array): { header: Header; reader: BitReader } {
   if (FIRST_MAGIC.every((byte, at) => message[at] === byte)) {
     reject(`it is of version 1, which nobody reads any more; its sender must be updated to ${WIRE_VERSION}`);
   }
@@ -60,13 +98,10 @@ export function openMessage(message: Uint8Array, kind: MessageKind, sender: Send
   if (checksum(message.subarray(0, end)) !== sum) reject('the checksum does not fit');
 
   const reader = new BitReader(message, end);
-  const name = messageKinds[reader.read(8) >> 4] ?? reject(`kind ${message[0]! >> 4} is unknown`);
-  if (name !== kind) reject(`it is of kind ${name}, not ${kind}`);
+  const kind = messageKinds[reader.read(8) >> 4] ?? reject(`kind ${message[0]! >> 4} is unknown`);
   const client = reader.readVarint('the client');
-  if (client !== sender.client) reject(`it says client ${client}, but client ${sender.client} sent it`);
   const round = reader.readVarint('the round');
-  if (round !== sender.round) reject(`it belongs to round ${round}, not ${sender.round}`);
-  return reader;
+  return { header: { kind, client, round }, reader };
 }
 
 /**

@@ -1,0 +1,327 @@
+// Does the work of a round by asking others: announces it, waits for messages, hands them to the server's side in client order.
+// In: what comes over the line; out: chunk results, as every executor gives them. Late, repeated and hostile messages end here.
+
+import { metrics } from '../evaluation/metrics.ts';
+import { emptyPerUser, type PerUser } from '../evaluation/protocol.ts';
+import { isPresent } from '../federated/client-side.ts';
+import type { RoundEvent } from '../federated/events.ts';
+import type { Memory } from '../federated/memory.ts';
+import type { ChunkResult, Program } from '../federated/recipe.ts';
+import { codecOfServer } from '../federated/settings.ts';
+import type { Sides } from '../federated/sides.ts';
+import { readHeader } from '../federated/wire/header.ts';
+import { encode, WireError } from '../federated/wire.ts';
+import { type EvaluationTask, variantsOf } from '../training/evaluate.ts';
+import type { Executor } from '../training/executor.ts';
+import type { ClassEvent, ClassOptions, RoundRecord } from './class-options.ts';
+import { Desk } from './desk.ts';
+import { mergeMessages } from './merge.ts';
+import {
+  type Announcement,
+  decodeFigures,
+  decodePresence,
+  encodeAnnouncement,
+  encodeModel,
+  encodeRefusal,
+} from './messages.ts';
+import { clientOfTopic, type Topics, topicsOf } from './topics.ts';
+
+const noStep = new Uint8Array(0);
+/** β until validation has chosen one. */
+const USUAL_MIX = 0.3;
+
+export class ClassExecutor implements Executor {
+  readonly workers = 0;
+  readonly desk: Desk;
+  private readonly options: ClassOptions;
+  private readonly topics: Topics;
+  private readonly program: Program;
+  private readonly sides: Sides;
+  private readonly memory: Memory;
+  private readonly losses = new Map<number, number>();
+  private readonly figures = new Map<number, Float64Array>();
+  private readonly late = new Set<number>();
+  private readonly dropped = new Set<number>();
+  private parts = new Map<number, Uint8Array>(); // personal parts of the last refresh, as messages
+  private said: Announcement = {
+    ...{ round: 0, purpose: 'wait', deadline: 0, mix: USUAL_MIX, mixes: [], partRound: 0 },
+    ...{ modelRound: 0, previousModelRound: 0, step: noStep },
+  };
+  private unkept: RoundRecord | null = null;
+  private unsentParts = 0; // the round of a refresh whose parts nobody has yet
+  private isPaused = false;
+  private isHurried = false;
+  private changed: () => void = () => {};
+
+  constructor(options: ClassOptions, program: Program, sides: Sides, memory: Memory) {
+    this.options = options;
+    this.program = program;
+    this.sides = sides;
+    this.memory = memory;
+    this.topics = topicsOf(options.run);
+    this.desk = new Desk(options.quorum);
+  }
+
+  /** Listens to participants, and tells them to wait. */
+  async listen(modelRound: number, round: number): Promise<void> {
+    const { link, run, signal } = this.options;
+    this.said = { ...this.said, round, modelRound, previousModelRound: modelRound };
+    const topics = ['up', 'here'].map((what) => `fed/${run}/${what}/+`);
+    await link.subscribe(topics, (topic, message) => this.hear(topic, message));
+    signal?.addEventListener('abort', () => this.changed());
+    await this.announce({});
+  }
+
+  async train(round: number): Promise<ChunkResult[]> {
+    const { settings, deadline, seats } = this.options;
+    await this.settle();
+    await this.mayBegin();
+    this.losses.clear();
+    this.late.clear();
+    this.desk.open(round, (client) => !this.dropped.has(client) && isPresent(client, round, settings));
+    this.isHurried = false;
+    await this.announce({ round, purpose: 'train', deadline });
+    await this.until(deadline, (isTimeUp) => this.desk.isComplete(isTimeUp || this.isHurried));
+    this.desk.close();
+    const messages = this.desk.inOrder();
+    this.unkept = { round, messages, late: [...this.late], modelRound: this.said.modelRound };
+    return mergeMessages(this.sides.server, seats, round, new Map(messages), this.losses);
+  }
+
+  async evaluate(task: EvaluationTask): Promise<PerUser[]> {
+    const { seats, deadline } = this.options;
+    await this.settle();
+    const results = variantsOf(task).map(() => emptyPerUser(seats));
+    this.figures.clear();
+    const asked = () => [...this.desk.present.values()].filter(({ givesFigures }) => givesFigures);
+    if (asked().length === 0) return results;
+    this.isHurried = false;
+    await this.announce({ purpose: task.part, deadline, mixes: task.mixes });
+    const haveAll = () => asked().every(({ client }) => this.figures.has(client));
+    await this.until(deadline, (isTimeUp) => isTimeUp || this.isHurried || haveAll());
+    for (const [client, values] of this.figures) scatterFigures(client, values, results);
+    return results;
+  }
+
+  async close(): Promise<void> {}
+
+  /** What the rounds tell: the change for everybody, and when personal parts were made. */
+  see(event: RoundEvent): void {
+    if (event.type === 'broadcast-sent' && event.message) {
+      const { modelRound } = this.said;
+      this.said = {
+        ...this.said,
+        previousModelRound: modelRound,
+        modelRound: event.round,
+        step: event.message,
+      };
+      if (this.unkept) this.unkept = { ...this.unkept, modelRound: event.round };
+    } else if (event.type === 'attention-computed') {
+      this.unsentParts = event.round;
+    } else if (event.type === 'evaluated' && !Number.isNaN(event.validation.ndcg10)) {
+      this.said = { ...this.said, mix: event.mix };
+    }
+  }
+
+  /** Keeps the last round and tells everybody that the run is over. */
+  async end(): Promise<void> {
+    await this.settle();
+    await this.announce({ purpose: 'end', deadline: 0 });
+  }
+
+  /** No round begins until it goes on. */
+  pause(isPaused: boolean): void {
+    this.isPaused = isPaused;
+    this.changed();
+  }
+
+  /** Closes the open round now, if anybody has answered, or begins the first. */
+  hurry(): void {
+    this.isHurried = true;
+    this.changed();
+  }
+
+  /** Takes a participant out of the class: nothing that it sends counts from now on. */
+  drop(client: number): void {
+    this.dropped.add(client);
+    this.desk.leave(client);
+    this.tell({ type: 'dropped', client });
+    this.changed();
+  }
+
+  /** Between two rounds: what is finished is kept first, then everybody gets its part. */
+  private async settle(): Promise<void> {
+    const { unkept } = this;
+    this.unkept = null;
+    if (unkept) await this.options.keep?.(unkept, this.memory);
+    if (this.unsentParts === 0) return;
+    this.said = { ...this.said, partRound: this.unsentParts };
+    this.unsentParts = 0;
+    this.parts = this.makeParts();
+    await Promise.all([...this.desk.present.keys()].map((client) => this.sendPart(client)));
+  }
+
+  /** Waits for the first participants, and while the teacher pauses. */
+  private async mayBegin(): Promise<void> {
+    const { startWith } = this.options;
+    const isReady = () =>
+      !this.isPaused &&
+      (this.isHurried ? 1 : this.desk.round === 0 ? startWith : 1) <= this.desk.present.size;
+    if (isReady()) return;
+    await this.announce({ purpose: 'wait', deadline: 0 });
+    const reason = this.isPaused
+      ? 'paused'
+      : `${this.desk.present.size} of ${startWith} participants are here`;
+    this.tell({ type: 'waiting', reason });
+    await this.until(Number.POSITIVE_INFINITY, isReady);
+  }
+
+  /** Waits until something holds; it is asked whenever anything changes, and when time is up. */
+  private until(milliseconds: number, holds: (isTimeUp: boolean) => boolean): Promise<void> {
+    const { signal } = this.options;
+    let isTimeUp = false;
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        if (!signal?.aborted && !holds(isTimeUp)) return;
+        clearTimeout(timer);
+        this.changed = () => {};
+        if (signal?.aborted) reject(signal.reason as Error);
+        else resolve();
+      };
+      const ring = () => {
+        isTimeUp = true;
+        look();
+        if (this.changed === look)
+          this.tell({
+            type: 'waiting',
+            reason: `${this.desk.answers.size} of ${this.desk.needed} answers needed`,
+          });
+      };
+      const timer = Number.isFinite(milliseconds) ? setTimeout(ring, milliseconds) : undefined;
+      this.changed = look;
+      look();
+    });
+  }
+
+  private async announce(changes: Partial<Announcement>): Promise<void> {
+    this.said = { ...this.said, mixes: [], ...changes };
+    const { round, purpose, deadline } = this.said;
+    this.tell({ type: 'asking', round, purpose, deadline });
+    await this.options.link.publish(this.topics.round, encodeAnnouncement(this.said), true);
+  }
+
+  private hear(topic: string, message: Uint8Array): void {
+    const client = clientOfTopic(topic);
+    if (!(client < this.options.seats) || this.dropped.has(client)) return;
+    try {
+      if (topic === this.topics.here(client)) this.hearPresence(client, message);
+      else if (isFigures(message)) this.hearFigures(client, message);
+      else this.hearUpdate(client, message);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      this.refuse(client, error.message);
+    }
+    this.changed();
+  }
+
+  private hearPresence(client: number, message: Uint8Array): void {
+    const presence = decodePresence(message, client);
+    if (!presence.isHere) {
+      const known = this.desk.present.get(client);
+      if (known?.session !== presence.session) return; // of an earlier page
+      this.tell({ type: 'left', client });
+      this.desk.leave(client);
+      return;
+    }
+    if (!this.desk.present.has(client)) this.tell({ type: 'entered', client });
+    this.desk.enter(presence);
+    const { modelRound, previousModelRound, step, partRound } = this.said;
+    const canFollow =
+      presence.modelRound === modelRound || (presence.modelRound === previousModelRound && step.length > 0);
+    if (!canFollow) this.send(client, encodeModel({ ...this.sides.shared, round: modelRound }));
+    if (partRound > 0) void this.sendPart(client);
+  }
+
+  private hearUpdate(client: number, message: Uint8Array): void {
+    const taken = this.desk.take(client, message);
+    if (taken.as === 'answer') this.tell({ type: 'answered', client, bytes: message.length });
+    else if (taken.as === 'refused') this.refuse(client, taken.reason);
+    else if (taken.as === 'late') {
+      const { round } = taken;
+      if (round === this.desk.round) this.late.add(client);
+      this.tell({ type: 'late', client, round });
+      this.send(client, encodeRefusal({ client, round }, `round ${round} was over when the message came`));
+    }
+  }
+
+  private hearFigures(client: number, message: Uint8Array): void {
+    const { round } = this.said;
+    const { of, values } = decodeFigures(message, { client, round });
+    if (of === 'loss' && this.said.purpose === 'train' && values.length === 1)
+      this.losses.set(client, values[0]!);
+    else if (of === this.said.purpose && !this.figures.has(client)) this.figures.set(client, values);
+  }
+
+  private refuse(client: number, reason: string): void {
+    const { round } = this.desk;
+    this.tell({ type: 'refused', client, round, reason });
+    this.send(client, encodeRefusal({ client, round }, reason));
+  }
+
+  /** Messages for one participant; one that is gone gets them anew when it is back. */
+  private send(client: number, message: Uint8Array): void {
+    this.options.link.publish(this.topics.mine(client), message).catch(() => {});
+  }
+
+  private async sendPart(client: number): Promise<void> {
+    const message = this.parts.get(client);
+    if (message) await this.options.link.publish(this.topics.mine(client), message).catch(() => {});
+  }
+
+  /** Every client's personal part, as its message. */
+  private makeParts(): Map<number, Uint8Array> {
+    const { program, said } = this;
+    const { items, settings } = this.options;
+    const rows = Uint32Array.from({ length: items }, (_, item) => item);
+    const nothing = new Float32Array(0);
+    const messages = new Map<number, Uint8Array>();
+    for (const block of program.blocks(256)) {
+      const parts = new Float32Array(block.length * items);
+      program.aggregator!.personalParts(block, parts);
+      block.forEach((client, row) => {
+        const left = parts.subarray(row * items, (row + 1) * items);
+        const part = {
+          client,
+          round: said.partRound,
+          rows,
+          rank: 0,
+          dims: 1,
+          left,
+          right: nothing,
+          extra: nothing,
+        };
+        messages.set(client, encode(part, items, codecOfServer(settings), 'part'));
+      });
+    }
+    return messages;
+  }
+
+  private tell(event: ClassEvent): void {
+    this.options.onEvent?.(event);
+  }
+}
+
+function isFigures(message: Uint8Array): boolean {
+  return readHeader(message).kind === 'figures';
+}
+
+/** Writes a client's figures, [variants, metrics], where they belong; what has another length, or is no share, is left out. */
+function scatterFigures(client: number, values: Float64Array, results: readonly PerUser[]): void {
+  if (values.length !== results.length * metrics.length) return;
+  if (values.some((value) => value < 0 || value > 1)) return;
+  results.forEach((into, variant) => {
+    metrics.forEach(({ name }, column) => {
+      into[name][client] = values[variant * metrics.length + column]!;
+    });
+  });
+}

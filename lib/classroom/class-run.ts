@@ -1,0 +1,110 @@
+// The server's side of a class: the rounds of a recipe, whose messages come from participants over a line. It holds nobody's
+// ratings. In: a recipe, settings, a line to the broker; out: a trained model, the same bits as in the simulator.
+// A round: announce, wait (class-executor.ts), merge in client order, step, keep on disk, and only then announce the next.
+import type { Split } from '../data/split.ts';
+import { Memory, type StateArrays } from '../federated/memory.ts';
+import type { Recipe } from '../federated/recipe.ts';
+import type { Settings } from '../federated/settings.ts';
+import { digestOf } from '../training/digest.ts';
+import { type OpenRun, openRun } from '../training/open-run.ts';
+import { allParts } from '../training/parts.ts';
+import { ClassExecutor } from './class-executor.ts';
+import type { ClassOptions } from './class-options.ts';
+import { sidesOf } from './home.ts';
+
+/** A class whose rounds can be run. */
+export interface OpenClass {
+  readonly run: OpenRun;
+  readonly executor: ClassExecutor;
+  /** Runs what rounds are left, and tells everybody that it is over. @returns the digest of the server's arrays */
+  finish(): Promise<string>;
+}
+
+/**
+ * Opens a class.
+ *
+ * @throws RangeError if the recipe cannot run apart from its server, or the settings ask for what a class cannot do
+ */
+export async function openClass(options: ClassOptions): Promise<OpenClass> {
+  const { recipe, settings, items, seats, loops, resume, signal } = options;
+  expectSettingsOfClass(settings);
+  let executor: ClassExecutor | undefined;
+  const run = openRun(
+    recipe,
+    splitOfServer(seats, items),
+    {
+      ...{ settings, loops, parts: allParts },
+      executor: (program, setup) => {
+        executor = new ClassExecutor(options, program, sidesOf(recipe, program), setup.memory);
+        return executor;
+      },
+    },
+    resume && { ...stateOfHomes(recipe, options), ...resume.arrays },
+  );
+  if (!executor) throw new RangeError(`openClass: the recipe ${recipe.name} has no rounds`);
+  const desk = executor;
+  if (!resume) forgetHomes(run.memory);
+  await desk.listen(resume?.modelRound ?? 0, resume?.round ?? 0);
+  return {
+    run,
+    executor: desk,
+    async finish() {
+      const firstRound = (resume?.round ?? 0) + 1;
+      for await (const event of run.rounds({ firstRound, evaluates: options.asksForFigures })) {
+        desk.see(event);
+        options.onEvent?.(event);
+        signal?.throwIfAborted();
+      }
+      await desk.end();
+      return serverDigest(run.memory);
+    },
+  };
+}
+
+/** The fingerprint of what the server holds: SHA-256 of all arrays but those that stay at home. */
+export function serverDigest({ arrays, atHome }: Memory): Promise<string> {
+  return digestOf(Object.fromEntries(Object.entries(arrays).filter(([name]) => !atHome.has(name))));
+}
+
+/** The arrays that a server needs to go on: none of those that stay at home. */
+export function serverArrays({ arrays, atHome }: Memory): StateArrays {
+  return Object.fromEntries(Object.entries(arrays).filter(([name]) => !atHome.has(name)));
+}
+
+/** Nobody's ratings: what the server of a class knows of them. */
+export function splitOfServer(seats: number, items: number): Split {
+  const nobody = new Int32Array(seats).fill(-1);
+  return {
+    name: 'class',
+    train: { users: seats, items, offsets: new Uint32Array(seats + 1), itemOf: new Uint32Array(0) },
+    validation: nobody,
+    test: nobody,
+    ordered: false,
+    skippedUsers: seats,
+  };
+}
+
+/** @throws RangeError naming the setting that a class cannot keep, and what to ask for */
+export function expectSettingsOfClass({ windows, protocol }: Settings): void {
+  if (windows !== 'off') {
+    throw new RangeError(
+      'a class: windows must be off; they would tell the server which films were touched together, and participants pick theirs in no order',
+    );
+  }
+  if (protocol !== 'leak-free')
+    throw new RangeError(
+      `a class: protocol must be leak-free, got ${protocol}; the server knows no held-out items`,
+    );
+}
+
+/** The server has no use for the states that a simulator would start clients with. */
+function forgetHomes({ arrays, atHome }: Memory): void {
+  for (const name of atHome) arrays[name]!.fill(0);
+}
+
+/** Zeros in place of what stays at home. */
+function stateOfHomes(recipe: Recipe, { settings, loops, items, seats }: ClassOptions): StateArrays {
+  const memory = new Memory();
+  recipe.create({ split: splitOfServer(seats, items), settings, memory, loops, ...allParts });
+  return Object.fromEntries([...memory.atHome].map((name) => [name, memory.arrays[name]!]));
+}

@@ -1,0 +1,201 @@
+// One participant's side of the federation, alone: its own ratings, its private state, and what it has received. Nothing here knows
+// anybody else. In: what came from the server; out: the message of a round, figures, recommendations.
+// A round is trained once: asked again, a home gives the same message again. Runs in browsers and in Node.
+import type { Split } from '../data/split.ts';
+import type { Part } from '../evaluation/protocol.ts';
+import type { Loops } from '../federated/loops.ts';
+import { Memory, restore, type StateArrays } from '../federated/memory.ts';
+import type { OptionalParts } from '../federated/optional-parts.ts';
+import type { Program, Recipe } from '../federated/recipe.ts';
+import type { Settings } from '../federated/settings.ts';
+import type { Sides } from '../federated/sides.ts';
+import { decode, type Update } from '../federated/wire.ts';
+import { bestUnseen, type Recommendation } from '../model/best-unseen.ts';
+import { evaluateBlock } from '../training/evaluate.ts';
+import { type Announcement, decodeModel } from './messages.ts';
+
+/** What one participant has touched. */
+export interface HomeRatings {
+  /** What it trains on, oldest first where `ordered`. */
+  readonly train: Uint32Array;
+  /** Held-out items, by which it measures at home; -1: none. */
+  readonly validation: number;
+  readonly test: number;
+  /** Whether the items stand in the order in which they were touched. */
+  readonly ordered: boolean;
+}
+
+/** What must survive a reload: with it, no round is trained twice. */
+export interface HomeRecord {
+  /** The last round that it trained in; 0 before the first. */
+  readonly round: number;
+  readonly message: Uint8Array | null;
+  readonly loss: number;
+  /** Its private state, and whatever else only it has. */
+  readonly arrays: StateArrays;
+}
+
+export interface HomeOptions {
+  readonly recipe: Recipe;
+  readonly settings: Settings;
+  /** Its number in the federation. */
+  readonly client: number;
+  readonly items: number;
+  readonly ratings: HomeRatings;
+  readonly loops: Loops;
+  readonly parts?: OptionalParts;
+  /** What it kept of an earlier page or process. */
+  readonly record?: HomeRecord;
+}
+
+const here = Uint32Array.of(0); // the only client of its memory
+
+export class Home {
+  readonly client: number;
+  readonly items: number;
+  /** The round whose change it has received last. */
+  modelRound = 0;
+  /** The round in which its personal part was made; 0: it has none. */
+  partRound = 0;
+  private readonly options: HomeOptions;
+  private readonly memory = new Memory();
+  private readonly program: Program;
+  private readonly sides: Sides;
+  private readonly split: Split;
+  private readonly part: Float32Array; // δ [items]
+  private last: Omit<HomeRecord, 'arrays'> = { round: 0, message: null, loss: Number.NaN };
+
+  /** @throws RangeError if the recipe cannot run apart from its server */
+  constructor(options: HomeOptions) {
+    const { recipe, settings, client, items, ratings, loops, parts, record } = options;
+    this.options = options;
+    this.client = client;
+    this.items = items;
+    this.part = new Float32Array(items);
+    this.split = splitOfOne(ratings, items);
+    const { split, memory } = this;
+    this.program = recipe.create({ split, settings, memory, loops, ...parts, recipe, firstClient: client });
+    this.sides = sidesOf(recipe, this.program);
+    this.program.initialize();
+    if (!record) return;
+    restore(this.memory.arrays, record.arrays);
+    this.last = record;
+  }
+
+  /** Loads what the settings name. */
+  async prepare(): Promise<void> {
+    await this.program.prepare?.();
+  }
+
+  /** What must survive a reload. */
+  get record(): HomeRecord {
+    const { arrays, atHome } = this.memory;
+    const own = Object.entries(arrays).filter(([name]) => atHome.has(name));
+    return { ...this.last, arrays: Object.fromEntries(own.map(([name, values]) => [name, values.slice()])) };
+  }
+
+  /**
+   * Takes in the change that an announcement brings, if it is the next one.
+   *
+   * @returns whether it now has the model that the announcement is about; if not, it needs the whole model
+   */
+  follow({ modelRound, previousModelRound, step }: Announcement): boolean {
+    if (modelRound === this.modelRound) return true;
+    if (previousModelRound !== this.modelRound || step.length === 0) return false;
+    this.sides.home.receiveStep(step, modelRound);
+    this.modelRound = modelRound;
+    return true;
+  }
+
+  /** Takes the whole model, unless it has a later one. */
+  receiveModel(message: Uint8Array): void {
+    const { itemTable, extra } = this.sides.shared;
+    const received = { itemTable: itemTable.slice(), extra: extra.slice() };
+    const round = decodeModel(message, received);
+    if (round < this.modelRound) return;
+    itemTable.set(received.itemTable);
+    extra.set(received.extra);
+    this.memory.uint32('modelVersion', 1)[0]!++;
+    this.modelRound = round;
+  }
+
+  /** Takes its personal part. */
+  receivePart(message: Uint8Array, round: number): void {
+    const { client, items } = this;
+    const expected = { client, items, dims: 1, extra: 0, round, kind: 'part' } as const;
+    const { rows, left } = decode(message, expected);
+    this.part.fill(0);
+    rows.forEach((item, row) => {
+      this.part[item] = left[row]!;
+    });
+    this.partRound = round;
+  }
+
+  /** Its message of a round: trained now, or the same as before; null if it has nothing to send, or the round is over. */
+  takeTurn(round: number): { message: Uint8Array; loss: number; isRepeated: boolean } | null {
+    const isRepeated = this.last.round === round;
+    if (!isRepeated) {
+      if (round < this.last.round) return null;
+      const turn = this.sides.home.takeTurn(0, round, false);
+      this.last = { round, message: turn?.message?.slice() ?? null, loss: turn?.loss ?? Number.NaN };
+    }
+    const { message, loss } = this.last;
+    return message && { message, loss, isRepeated };
+  }
+
+  /** How its held-out item is ranked, for each weight β: [mixes, metrics]; NaN where nothing is held out. */
+  measure(part: Part, mixes: readonly number[]): Float64Array {
+    const { recency } = this.options.settings;
+    return evaluateBlock(this.scoring(), { split: this.split, loops: this.options.loops }, here, {
+      ...{ part, recency, mixes },
+    });
+  }
+
+  /** The best items that it has not touched. */
+  top(count: number, mix: number): Recommendation[] {
+    const scores = new Float32Array(this.items);
+    this.program.score(0, this.options.settings.recency, scores);
+    for (let item = 0; item < scores.length; item++) scores[item]! += mix * this.part[item]!;
+    const { train, validation, test } = this.options.ratings;
+    const touched = [...train, validation, test].filter((item) => item >= 0);
+    return bestUnseen(scores, Uint32Array.from(touched), count);
+  }
+
+  /** What its last message says to whoever can read it; null if there is none. */
+  lastUpdate(): Update | null {
+    const { round, message } = this.last;
+    if (!message) return null;
+    const { items, client } = this;
+    const { messageDims: dims, shared } = this.sides;
+    return decode(message, { client, round, items, dims, extra: shared.extra.length });
+  }
+
+  /** Its program with the personal part that came over the wire in place of one made here. */
+  private scoring(): Parameters<typeof evaluateBlock>[0] {
+    const { program, part } = this;
+    return {
+      hasPersonalParts: program.hasPersonalParts,
+      score: (...task) => program.score(...task),
+      personalParts: (_block, out) => out.set(part),
+    };
+  }
+}
+
+/** @throws RangeError if the recipe's sides cannot be run apart */
+export function sidesOf(recipe: Recipe, { sides }: Program): Sides {
+  if (sides) return sides;
+  throw new RangeError(
+    `recipe ${recipe.name} runs in the simulator only: its server and its clients cannot be told apart; a class can run fedtlrec, fedmf or colr`,
+  );
+}
+
+function splitOfOne({ train, validation, test, ordered }: HomeRatings, items: number): Split {
+  return {
+    name: 'home',
+    train: { users: 1, items, offsets: Uint32Array.of(0, train.length), itemOf: train },
+    validation: Int32Array.of(validation),
+    test: Int32Array.of(test),
+    ordered,
+    skippedUsers: 0,
+  };
+}

@@ -1,0 +1,181 @@
+// A participant: a home on a line. It hears what the server asks of everybody, and answers with messages; whatever it has kept
+// makes a second answer the same as the first. In: a home, a line; out: what happened, for whoever shows it.
+import { readHeader } from '../federated/wire/header.ts';
+import { WireError } from '../federated/wire.ts';
+import type { Home, HomeRecord } from './home.ts';
+import type { Link } from './link.ts';
+import {
+  type Announcement,
+  decodeAnnouncement,
+  decodeRefusal,
+  encodeFigures,
+  encodePresence,
+} from './messages.ts';
+import { maySubscribe, topicsOf } from './topics.ts';
+
+/** What a participant experiences. */
+export type ParticipantEvent =
+  | { readonly type: 'connected' }
+  | { readonly type: 'disconnected'; readonly reason: string }
+  | { readonly type: 'asked'; readonly announcement: Announcement }
+  /** An update left home, for the first time or again. */
+  | {
+      readonly type: 'sent';
+      readonly round: number;
+      readonly loss: number;
+      readonly message: Uint8Array;
+      readonly isRepeated: boolean;
+    }
+  /** Figures left home. */
+  | { readonly type: 'figures-sent'; readonly round: number; readonly message: Uint8Array }
+  /** Something for this participant alone has come. */
+  | {
+      readonly type: 'received';
+      readonly what: 'model' | 'part';
+      readonly round: number;
+      readonly bytes: number;
+    }
+  | { readonly type: 'refused'; readonly round: number; readonly reason: string }
+  | { readonly type: 'failed'; readonly reason: string }
+  | { readonly type: 'ended'; readonly round: number };
+
+export interface ParticipantOptions {
+  readonly run: string;
+  readonly home: Home;
+  readonly link: Link;
+  /** As in the farewell that the link leaves with the broker. */
+  readonly session: number;
+  /** Whether it tells its loss and how its held-out items are ranked. */
+  readonly givesFigures: boolean;
+  /** Keeps what must survive a reload; the message leaves only when it is kept. */
+  readonly keep?: (record: HomeRecord) => Promise<void>;
+  readonly onEvent?: (event: ParticipantEvent) => void;
+}
+
+/** A session's number; not a result, so it may come from anywhere. */
+export function newSession(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0]!;
+}
+
+/** What a participant's farewell says, by itself or by the broker. */
+export function farewell(client: number, session: number): Uint8Array {
+  return encodePresence({ client, isHere: false, session, modelRound: 0, givesFigures: false });
+}
+
+export class Participant {
+  private readonly options: ParticipantOptions;
+  private queue: Promise<void> = Promise.resolve(); // one message after the other
+  private waiting: Announcement | null = null; // for the model, or the personal part, that it needs
+  private hasEnded = false;
+  private saidWith = -1; // the model that it has said it has, on this line
+
+  constructor(options: ParticipantOptions) {
+    this.options = options;
+  }
+
+  /** Goes on until the server says that the run has ended, or the link is closed. */
+  async start(): Promise<void> {
+    const { run, home, link } = this.options;
+    await home.prepare();
+    link.onBroken((reason) => {
+      if (!this.hasEnded) this.tell({ type: 'disconnected', reason });
+    });
+    await link.subscribe(maySubscribe(run, home.client), (_topic, message) =>
+      this.later(() => this.hear(message)),
+    );
+    link.onOpen(() => {
+      this.tell({ type: 'connected' });
+      this.saidWith = -1;
+      this.later(() => this.sayHere());
+    });
+  }
+
+  /** Says good-bye and hangs up. */
+  async leave(): Promise<void> {
+    const { run, home, link, session } = this.options;
+    await this.queue;
+    await link.publish(topicsOf(run).here(home.client), farewell(home.client, session), true);
+    await link.close();
+  }
+
+  private later(work: () => Promise<void>): void {
+    this.queue = this.queue.then(work).catch((error: unknown) => {
+      const { message: reason } = error as Error;
+      // What came breaks a rule: it is left out. Anything else is a fault of this side.
+      this.tell(
+        error instanceof WireError ? { type: 'refused', round: 0, reason } : { type: 'failed', reason },
+      );
+    });
+  }
+
+  private async hear(message: Uint8Array): Promise<void> {
+    const { home } = this.options;
+    const { kind, round } = readHeader(message);
+    if (kind === 'round') return this.answer(decodeAnnouncement(message));
+    if (kind === 'refusal') {
+      const { reason } = decodeRefusal(message, home.client);
+      return this.tell({ type: 'refused', round, reason });
+    }
+    if (kind === 'model') home.receiveModel(message);
+    else if (kind === 'part') home.receivePart(message, round);
+    else return;
+    this.tell({ type: 'received', what: kind, round, bytes: message.length });
+    const { waiting } = this;
+    this.waiting = null;
+    if (waiting) await this.answer(waiting);
+  }
+
+  private async answer(asked: Announcement): Promise<void> {
+    const { home, givesFigures } = this.options;
+    this.waiting = null;
+    if (!home.follow(asked)) {
+      this.waiting = asked;
+      return this.sayHere(); // the server sends what is missing
+    }
+    this.tell({ type: 'asked', announcement: asked });
+    if (asked.purpose === 'end') {
+      this.hasEnded = true;
+      this.tell({ type: 'ended', round: asked.round });
+    } else if (asked.purpose === 'train') {
+      await this.train(asked.round);
+    } else if (asked.purpose !== 'wait' && givesFigures) {
+      if (asked.partRound > 0 && home.partRound !== asked.partRound) this.waiting = asked;
+      else await this.sendFigures(asked.round, asked.purpose, home.measure(asked.purpose, asked.mixes));
+    }
+  }
+
+  private async train(round: number): Promise<void> {
+    const { run, home, link, givesFigures, keep } = this.options;
+    const turn = home.takeTurn(round);
+    if (turn === null) return;
+    const { message, loss, isRepeated } = turn;
+    await keep?.(home.record);
+    if (givesFigures) await this.sendFigures(round, 'loss', Float64Array.of(loss));
+    this.tell({ type: 'sent', round, loss, message, isRepeated });
+    await link.publish(topicsOf(run).up(home.client), message);
+  }
+
+  private async sendFigures(
+    round: number,
+    of: 'loss' | 'validation' | 'test',
+    values: Float64Array,
+  ): Promise<void> {
+    const { run, home, link } = this.options;
+    const message = encodeFigures({ client: home.client, round, of, values });
+    this.tell({ type: 'figures-sent', round, message });
+    await link.publish(topicsOf(run).up(home.client), message);
+  }
+
+  private async sayHere(): Promise<void> {
+    const { run, home, link, session, givesFigures } = this.options;
+    const { client, modelRound } = home;
+    if (modelRound === this.saidWith) return; // the server knows, what is missing is on its way
+    this.saidWith = modelRound;
+    const presence = encodePresence({ client, isHere: true, session, modelRound, givesFigures });
+    await link.publish(topicsOf(run).here(client), presence, true);
+  }
+
+  private tell(event: ParticipantEvent): void {
+    this.options.onEvent?.(event);
+  }
+}

@@ -1,0 +1,59 @@
+// The two sides of a federated program, for whoever runs them apart: homes that hold one client each, and a server that holds
+// none. In between go messages as bytes. lib/classroom does it over a network; the simulator runs both in one place.
+import type { RoundEvent } from './events.ts';
+import type { SharedModel } from './local-model.ts';
+import type { UpdateSum } from './update-sum.ts';
+
+/** A client's part in a round. */
+export interface ClientTurn {
+  /** The mean loss of its sample. */
+  readonly loss: number;
+  /** What leaves home; null if the model sends nothing. */
+  readonly message: Uint8Array | null;
+  /** What happened at home and what left it, for watched clients. */
+  readonly events: readonly RoundEvent[];
+}
+
+/** What came of a chunk. */
+export interface ReceivedChunk {
+  readonly sum: UpdateSum;
+  /** Bytes that clients sent besides their messages, to make the sum readable. */
+  readonly bytes: number;
+  /** Why none of the messages counts, or null. */
+  readonly refusal: string | null;
+}
+
+/** What happens at home. */
+export interface HomeSide {
+  /**
+   * One client's turn: sample, train, defend, encode; null if it is absent or has nothing to train on.
+   *
+   * @param place the client's row in the memory
+   */
+  takeTurn(place: number, round: number, isWatched: boolean): ClientTurn | null;
+  /**
+   * Applies what the server sent to everyone at the end of a round.
+   *
+   * @throws WireError if the message breaks a rule of the wire format
+   */
+  receiveStep(message: Uint8Array, round: number): void;
+}
+
+/** What happens at the server; the rest of its turn is the program's `finishRound` and `refresh`. */
+export interface ReceivingSide {
+  /** Begins a chunk of clients that may send. */
+  beginChunk(round: number, members: readonly number[]): void;
+  /** Takes in one message; returns why it is rejected, or null. */
+  receive(message: Uint8Array, client: number, round: number): string | null;
+  /** What the chunk's messages add up to. */
+  finishChunk(): ReceivedChunk;
+}
+
+/** Both, and what everybody has. */
+export interface Sides {
+  /** Columns of a message's rows. */
+  readonly messageDims: number;
+  readonly shared: SharedModel;
+  readonly home: HomeSide;
+  readonly server: ReceivingSide;
+}

@@ -1,0 +1,163 @@
+// A class over an embedded broker ends with the bits of the simulator, whatever the network does to its messages.
+import test from 'tape';
+import type { HomeRecord } from '../../lib/classroom/home.ts';
+import type { Link } from '../../lib/classroom/link.ts';
+import type { RoundEvent } from '../../lib/federated/events.ts';
+import { plainLoops } from '../../lib/federated/loops.ts';
+import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
+import { type RandomStream, randomStream } from '../../lib/numeric/rng.ts';
+import { train } from '../../lib/training/train.ts';
+import { openTestClass, people, settingsOf, simulated } from './class-in-process.ts';
+
+test('twenty participants, each with its own ratings only, end with the bits of the simulator', async (t) => {
+  const split = people(20);
+  const settings = settingsOf(fedtlrec);
+  const expected = await simulated(fedtlrec, split, settings);
+  const classroom = await openTestClass({ split, settings });
+  for (let client = 19; client >= 0; client--) await classroom.join(client);
+  await classroom.open.finish();
+  t.equal(await classroom.digest(), expected);
+  await classroom.close();
+});
+
+test('duplicate, reordered and stale messages and repeated announcements change nothing', async (t) => {
+  const split = people(6);
+  const settings = settingsOf(fedtlrec);
+  const expected = await simulated(fedtlrec, split, settings);
+  const classroom = await openTestClass({ split, settings });
+  const trained = new Map<string, number>();
+  for (let client = 0; client < 6; client++) {
+    const rng = randomStream(7, 'network', client);
+    await classroom.join(client, {
+      link: unreliable(classroom.link(client), rng),
+      onEvent(event) {
+        if (event.type !== 'sent' || event.isRepeated) return;
+        const key = `${client} ${event.round}`;
+        trained.set(key, (trained.get(key) ?? 0) + 1);
+      },
+    });
+  }
+  await classroom.open.finish();
+  t.equal(await classroom.digest(), expected);
+  t.equal(trained.size, 6 * settings.rounds, 'everybody trained in every round');
+  t.ok(
+    [...trained.values()].every((times) => times === 1),
+    'once',
+  );
+  await classroom.close();
+});
+
+test('a participant that vanishes in mid-round is not waited for beyond the deadline, and is back in the next', async (t) => {
+  const split = people(4);
+  const settings = settingsOf(fedtlrec, { rounds: 5 });
+  const merged: number[] = [];
+  let kept: HomeRecord | undefined;
+  let isGone = false;
+  let hasReturned = false;
+  const classroom = await openTestClass({
+    ...{ split, settings, deadline: 300, quorum: 0.7 },
+    onEvent(event) {
+      if (event.type === 'updates-merged') merged.push(event.clients);
+      if (event.type !== 'left' || hasReturned) return;
+      hasReturned = true;
+      void classroom.join(3, { record: kept }); // with what it had kept
+    },
+  });
+  for (let client = 0; client < 3; client++) await classroom.join(client);
+  const link = classroom.link(3);
+  await classroom.join(3, {
+    link,
+    async keep(record) {
+      kept = record;
+      if (record.round !== 2 || isGone) return;
+      isGone = true; // it has trained and kept, but the message never leaves
+      await link.close(true);
+    },
+  });
+  await classroom.open.finish();
+  t.deepEqual(merged.slice(2), [4, 4, 4], 'all are there from the third round on');
+  t.ok(merged[1]! >= 3, `round 2 closed with ${merged[1]}`);
+  t.deepEqual(merged[0], 4);
+  const own = classroom.homes.get(3)!;
+  t.equal(own.record.round, 5);
+  t.equal(own.modelRound, 5, 'with everybody’s model');
+  t.deepEqual(own.top(5, 0).length, 5);
+  await classroom.close();
+});
+
+test('a device that comes late gets the whole model once, and has the same as the others', async (t) => {
+  const split = people(3);
+  const settings = settingsOf(fedtlrec, { rounds: 4 });
+  const received: string[] = [];
+  let hasJoined = false;
+  const classroom = await openTestClass({
+    ...{ split, settings, startWith: 2 },
+    onEvent(event) {
+      if (event.type !== 'updates-merged' || event.round !== 2 || hasJoined) return;
+      hasJoined = true;
+      void classroom.join(2, {
+        onEvent: (seen) => seen.type === 'received' && received.push(`${seen.what} ${seen.round}`),
+      });
+    },
+  });
+  await classroom.join(0);
+  await classroom.join(1);
+  await classroom.open.finish();
+  t.equal(received.filter((what) => what.startsWith('model')).length, 1, received.join(', '));
+  const tables = [0, 1, 2].map((client) => classroom.homes.get(client)!.top(3, 0).length);
+  t.deepEqual(tables, [3, 3, 3]);
+  t.equal(classroom.homes.get(2)!.modelRound, classroom.homes.get(0)!.modelRound);
+  await classroom.close();
+});
+
+test('figures that homes measure are those of the simulator, and who gives none is not asked', async (t) => {
+  const split = people(5);
+  const settings = settingsOf(fedtlrec);
+  const { curve } = await train(fedtlrec, split, { settings, loops: plainLoops });
+  const told: RoundEvent[] = [];
+  const classroom = await openTestClass({
+    ...{ split, settings },
+    onEvent: (event) => event.type === 'evaluated' && told.push(event),
+  });
+  for (let client = 0; client < 5; client++) await classroom.join(client);
+  await classroom.open.finish();
+  t.deepEqual(
+    told.map((event) => event.type === 'evaluated' && event.validation),
+    curve.map(({ validation }) => validation),
+  );
+  await classroom.close();
+
+  const silent = await openTestClass({ split, settings: settingsOf(fedtlrec, { rounds: 1 }) });
+  const sent: string[] = [];
+  for (let client = 0; client < 5; client++) {
+    await silent.join(client, { givesFigures: false, onEvent: ({ type }) => sent.push(type) });
+  }
+  await silent.open.finish();
+  t.equal(sent.filter((type) => type === 'figures-sent').length, 0);
+  t.equal(sent.filter((type) => type === 'sent').length, 5);
+  await silent.close();
+});
+
+/** A line that says things twice, and says old things again at odd moments. */
+function unreliable(link: Link, rng: RandomStream): Link {
+  const old: Uint8Array[] = [];
+  return {
+    ...link,
+    async publish(topic, message, isRetained) {
+      if (!topic.includes('/up/')) return link.publish(topic, message, isRetained);
+      const again = old.length > 0 ? old[rng.integer(old.length)]! : message;
+      old.push(message);
+      await new Promise((resolve) => setTimeout(resolve, rng.integer(8)));
+      await Promise.all([
+        link.publish(topic, again),
+        link.publish(topic, message),
+        link.publish(topic, message),
+      ]);
+    },
+    subscribe: (topics, listener) =>
+      link.subscribe(topics, (topic, message) => {
+        listener(topic, message);
+        if (rng.integer(2) === 0) listener(topic, message);
+      }),
+  };
+}
