@@ -13,7 +13,12 @@ export interface Task {
   /** The lesson's page without its ending, such as 'lessons/01-factors'. */
   readonly lesson: string;
   readonly dials: readonly Dial[];
+  /** The program of plug.ts that shows the functions at work. Default: 'training', of the recipe fedtlrec. */
+  readonly plug?: PlugName;
 }
+
+/** 'training' trains fedtlrec, 'attack' also attacks its messages, 'layers' trains attention layers by their gradients. */
+export type PlugName = 'training' | 'attack' | 'layers';
 
 /** Functions of one file whose bodies the student writes. */
 export interface Cut {
@@ -63,17 +68,27 @@ export interface Check {
 /** Calls of the student's functions one after the other, and what the judge says about the answers. */
 export interface Case {
   readonly calls: readonly Call[];
-  /** Null if the answers are right. May compute a reference itself: it never runs beside the student's code. */
-  verdict(answers: readonly Answer[]): Fault | null;
+  /** True if some call should throw; else a function that throws fails the check before `verdict` is asked. */
+  readonly mayThrow?: boolean;
+  /** False if the kinds and lengths of results are free; else they must be those of the reference's results. */
+  readonly sameShapes?: boolean;
+  /**
+   * Null if the answers are right. It never runs beside the student's code, so it may compute what it wants, and compare
+   * with `reference`: what the library's functions, with this term's dials, answered to the same calls.
+   */
+  verdict(answers: readonly Answer[], reference: readonly Answer[]): Fault | null;
 }
 
 export interface Call {
+  /** One of the task's functions, or the name of a method if `on` is given ('' calls what `on` returned). */
   readonly function: string;
+  /** The number of an earlier call of this case whose result has the method. */
+  readonly on?: number;
   /** Plain values and those of values.ts: matrices, streams, results of earlier calls of this case. */
   readonly arguments: readonly unknown[];
 }
 
-/** What came back: copied, of plain types, and checked by the judge as far as the check says. */
+/** What came back: copied, of plain types, numbers finite where the reference's are, unless `sameShapes` is false. */
 export interface Answer {
   /** What the function returned; undefined if it threw. */
   readonly result: unknown;
