@@ -105,9 +105,8 @@ class Child {
   #receive(data: Buffer): void {
     this.#received.push(data);
     this.#size += data.length;
-    if (this.#size > LONGEST_ANSWER) return this.#stop({ stopped: 'output' });
-    if (data.at(-1) !== 10) return;
-    this.#settle?.(firstLine(Buffer.concat(this.#received).toString('utf8')));
+    if (this.#size > LONGEST_ANSWER) this.#stop({ stopped: 'output' });
+    else if (data.at(-1) === 10) this.#settle?.(firstLine(Buffer.concat(this.#received).toString('utf8')));
   }
 
   #stop(reply: Stopped): void {
