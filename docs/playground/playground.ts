@@ -24,6 +24,7 @@ import { makeControls } from './controls.ts';
 import type { GpuNews } from './protocol.ts';
 import { Session } from './session.ts';
 import { playgroundStyle } from './style.ts';
+import { Workers } from './workers.ts';
 
 export interface PlaygroundOptions {
   /** Starts worker.ts; how depends on who bundles it. */
@@ -40,6 +41,7 @@ export function mountPlayground(place: HTMLElement, options: PlaygroundOptions):
 
 class Playground {
   private readonly options: PlaygroundOptions;
+  private readonly workers: Workers;
   private readonly home = element('div', { class: 'pg fv-themed' });
   private readonly stage = element('div', { class: 'pg-stage' });
   private readonly alert = element('div', { class: 'pg-alert', role: 'alert' });
@@ -64,6 +66,7 @@ class Playground {
 
   constructor(place: HTMLElement, options: PlaygroundOptions) {
     this.options = options;
+    this.workers = new Workers(options.makeWorker);
     const names = recipeCatalogue.map(({ name }) => name);
     const { configuration, position } = fromHash(location.hash, names);
     this.configuration = configuration;
@@ -85,7 +88,9 @@ class Playground {
   }
 
   remove(): void {
+    clearTimeout(this.writing); // else it would write into the address of the next page
     this.session?.end();
+    this.workers.end();
     this.viewer?.remove();
     this.stopWatching();
     window.removeEventListener('hashchange', this.readAddress);
@@ -111,8 +116,10 @@ class Playground {
   /** A new run for the present configuration; the workers of the last one are stopped. */
   private begin(): void {
     this.session?.end();
+    this.session = null;
     this.alert.hidden = true;
     this.home.dataset.state = 'preparing';
+    this.stage.inert = true; // it still shows the run before
     this.say('Preparing …');
     this.controls.show(this.configuration, this.file?.name ?? null);
     this.writeAddress();
@@ -122,7 +129,7 @@ class Playground {
       );
       return;
     }
-    this.session = new Session(this.configuration, this.file, this.options.makeWorker, {
+    this.session = new Session(this.configuration, this.file, this.workers, {
       onBegun: (session) => this.showBegun(session),
       onRound: (session) => this.showRound(session),
       onFailed: (reason, isInput) => this.showFailure(reason, isInput),
@@ -143,6 +150,7 @@ class Playground {
   private showBegun(session: Session): void {
     const choice = this.viewer?.choice ?? readChoice(this.position);
     this.viewer?.remove();
+    this.stage.inert = false;
     this.viewer = mountViewer(this.stage, session.runs, {
       ...{
         sources: this.options.sources,
@@ -226,7 +234,16 @@ class Playground {
     this.alert.textContent = visibleText(text);
     this.alert.hidden = false;
     this.home.dataset.state = 'failed';
+    this.stage.inert = true; // nothing there can go on
+    if (!this.session?.hasBegun) this.clearStage();
     this.say('');
+  }
+
+  /** What was shown was about other data. */
+  private clearStage(): void {
+    this.viewer?.remove();
+    this.viewer = null;
+    this.weights.textContent = '';
   }
 
   private say(text: string): void {

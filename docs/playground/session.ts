@@ -4,6 +4,7 @@ import type { Trace, TraceRound } from '../../lib/trace/trace.ts';
 import type { LiveRun, Run } from '../../viewer/index.ts';
 import type { Configuration, Variant } from './configuration.ts';
 import type { FromWorker, GpuNews, ToWorker } from './protocol.ts';
+import type { Workers } from './workers.ts';
 
 export interface SessionEvents {
   /** All runs are ready; nothing has been trained. */
@@ -28,35 +29,41 @@ export class Session implements LiveRun {
   isRunning = false;
   private readonly members: readonly Member[];
   private readonly events: SessionEvents;
+  private readonly workers: Workers;
+  private readonly listening = new AbortController();
+  /** A worker that has asked for a graphics processor is not used again: what it holds there is freed with it. */
+  private readonly usesGpu: boolean;
   private hasEnded = false;
   private untilRound = 0;
 
-  constructor(
-    configuration: Configuration,
-    file: File | null,
-    makeWorker: () => Worker,
-    events: SessionEvents,
-  ) {
+  constructor(configuration: Configuration, file: File | null, workers: Workers, events: SessionEvents) {
     this.events = events;
+    this.workers = workers;
+    this.usesGpu = configuration.compute !== 'processor';
+    const { signal } = this.listening;
     const variants = [configuration.a, configuration.b].filter(
       (variant): variant is Variant => variant !== null,
     );
     this.members = variants.map((variant, at) => {
       const name = variants.length > 1 ? `${'AB'[at]}: ${variant.recipe}` : variant.recipe;
       const member: Member = {
-        ...{ label: name, worker: makeWorker(), begun: null, rounds: [] },
+        ...{ label: name, worker: workers.take(), begun: null, rounds: [] },
         ...{ isIdle: false, isFinished: false },
       };
-      member.worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) =>
-        this.hear(member, data),
-      );
-      member.worker.addEventListener('error', (event) =>
-        this.fail(event.message || 'the worker could not start', false),
-      );
+      const hear = ({ data }: MessageEvent<FromWorker>) => this.hear(member, data);
+      const fail = (event: ErrorEvent) =>
+        this.fail(event.message || 'the worker could not start; is the page still online?', false);
+      member.worker.addEventListener('message', hear, { signal });
+      member.worker.addEventListener('error', fail, { signal });
       const begin: ToWorker = { type: 'begin', configuration, variant, file, asksForGpu: at === 0 };
       member.worker.postMessage(begin);
       return member;
     });
+  }
+
+  /** Whether there is something to show. */
+  get hasBegun(): boolean {
+    return this.members.every(({ begun }) => begun);
   }
 
   get isFinished(): boolean {
@@ -102,11 +109,16 @@ export class Session implements LiveRun {
     if (!this.isRunning) this.allowNext();
   }
 
-  /** Stops all workers; nothing is heard of them any more. */
+  /** Nothing is heard of the workers any more. Those that are at work are stopped, the others wait for the next session. */
   end(): void {
+    if (this.hasEnded) return;
     this.hasEnded = true;
     this.isRunning = false;
-    for (const { worker } of this.members) worker.terminate();
+    this.listening.abort();
+    for (const { worker, isIdle } of this.members) {
+      if (isIdle && !this.usesGpu) this.workers.giveBack(worker);
+      else worker.terminate();
+    }
   }
 
   private allowNext(): void {
@@ -127,7 +139,7 @@ export class Session implements LiveRun {
     } else if (message.type === 'begun') {
       member.begun = message;
       member.isIdle = true;
-      if (this.members.every(({ begun }) => begun)) this.events.onBegun(this);
+      if (this.hasBegun) this.events.onBegun(this);
     } else if (message.type !== 'idle') {
       this.events.onGpu(message, member.label);
     } else {

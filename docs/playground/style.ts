@@ -23,5 +23,6 @@ export const playgroundStyle = `
 .pg .pg-actions { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: center; margin: 10px 0; }
 .pg .pg-weights { margin-left: auto; color: var(--soft); font: 12px ui-monospace, Menlo, Consolas, monospace; }
 .pg .pg-alert { border: 1px solid #d55e00; border-left-width: 5px; border-radius: 8px; background: var(--paper); padding: 10px 14px; margin: 0 0 12px; overflow-wrap: anywhere; }
+.pg .pg-stage[inert] { opacity: .55; }
 @media (max-width: 620px) { .pg legend { font-size: 12px; } .pg fieldset { padding: 2px 8px 8px; gap: 6px 8px; } .pg .pg-field input { width: 5.2em; } .pg .pg-weights { margin-left: 0; } }
 `;

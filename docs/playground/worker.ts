@@ -21,6 +21,7 @@ import { readReadingWords } from './reading-words.ts';
 /** What is followed: everybody, up to as many as are still told apart on a screen. */
 const sizes = { clients: 400, owners: 40, focus: 6 };
 
+let current = 0; // the run that was begun last; an earlier one ends where it waits
 let allowed = 0;
 let wake: (() => void) | null = null;
 
@@ -31,12 +32,21 @@ addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
     allowed += data.rounds;
     wake?.();
   } else {
+    current++;
+    allowed = 0;
+    wake?.();
     if (data.asksForGpu) askForGpu(data.configuration.compute).then(post, fail);
-    work(data.configuration, data.variant, data.file).catch(fail);
+    const own = current;
+    work(data.configuration, data.variant, data.file, () => own === current).catch(fail);
   }
 });
 
-async function work(configuration: Configuration, variant: Variant, file: File | null): Promise<void> {
+async function work(
+  configuration: Configuration,
+  variant: Variant,
+  file: File | null,
+  isCurrent: () => boolean,
+): Promise<void> {
   const { ratings, truth, note } = await load(configuration, file);
   const recipe = await recipeNamed(variant.recipe);
   const { users, items: columns } = ratings;
@@ -52,25 +62,26 @@ async function work(configuration: Configuration, variant: Variant, file: File |
   const { about, start } = recorder.beginning;
   const items = Object.fromEntries(ratings.items.map((id, item) => [item, id]));
   post({ type: 'begun', about: { ...about, items }, start, weights: fingerprint(run.memory.arrays), note });
-  await permission(false);
+  if (!(await permission(false, isCurrent))) return;
   for await (const event of run.rounds({ watch: recorder.watch })) {
     recorder.add(event);
-    if (event.type === 'round-started') await permission(event.round > 1);
+    if (event.type === 'round-started' && !(await permission(event.round > 1, isCurrent))) return;
   }
   recorder.finish();
   post({ type: 'idle', isFinished: true });
 }
 
-/** Waits until another round is allowed; `counts` if one has just been made. */
-async function permission(counts: boolean): Promise<void> {
+/** Waits until another round is allowed; `counts` if one has just been made. False if another run has begun meanwhile. */
+async function permission(counts: boolean, isCurrent: () => boolean): Promise<boolean> {
   if (counts) allowed--;
   if (allowed <= 0 && counts) post({ type: 'idle', isFinished: false });
   await new Promise((resolve) => setTimeout(resolve)); // lets messages in
-  while (allowed <= 0) {
+  while (isCurrent() && allowed <= 0) {
     await new Promise<void>((resolve) => {
       wake = resolve;
     });
   }
+  return isCurrent();
 }
 
 async function load(

@@ -20,6 +20,8 @@ export interface Page {
   on(event: 'console', listen: (message: { type(): string; text(): string }) => void): void;
   on(event: 'pageerror', listen: (error: Error) => void): void;
   on(event: 'request', listen: (request: { url(): string }) => void): void;
+  locator(selector: string): { count(): Promise<number> };
+  context(): { setOffline(isOffline: boolean): Promise<void> };
   waitForEvent(event: 'download'): Promise<{ suggestedFilename(): string; path(): Promise<string> }>;
 }
 

@@ -106,6 +106,11 @@ test(
         text.split(' ').slice(0, 2).join(' '),
       );
       t.deepEqual(labels, ['A: fedtlrec', 'B: fedmf'], 'both runs are compared');
+      t.match(
+        (await texts(page, '.fv-panel-quality .fv-facts')).join(' '),
+        /A: fedtlrec − B: fedmf = [+−]\.\d+ ± \.\d+ over \d+ clients, (no more|which|more) /,
+        'and their difference, client by client',
+      );
       t.deepEqual(errors, []);
     });
   },
@@ -137,6 +142,11 @@ test(
       await reaches(page, 'ready');
       await drop(page, 'broken.csv', 'user,item,rating\nu1,i1,4\nu1,i2,many\n');
       await reaches(page, 'failed');
+      t.equal(
+        await page.locator('.fv-play').count(),
+        0,
+        'panels of the data before are gone, and Play with them',
+      );
       const [complaint] = await texts(page, '.pg-alert');
       t.match(
         complaint!,
@@ -225,6 +235,37 @@ test(
     });
   },
 );
+
+test('the seed can be changed without a network', needsBrowser(), async (t) => {
+  await withPage({}, async ({ page, errors }) => {
+    await page.goto(await address(`${small}&rounds=2`));
+    await reaches(page, 'ready');
+    await page.context().setOffline(true);
+    const weights = () => texts(page, '.pg-weights');
+    const seen = [await weights()];
+    for (const seed of ['2', '3']) {
+      await page.fill('input[name=seed]', seed);
+      await page.press('input[name=seed]', 'Tab');
+      await page.waitForFunction(
+        (before) => document.querySelector('.pg-weights')!.textContent !== before,
+        seen.at(-1)![0]!,
+      );
+      await reaches(page, 'ready');
+      seen.push(await weights());
+    }
+    await page.fill('input[name=seed]', '1');
+    await page.press('input[name=seed]', 'Tab');
+    await page.waitForFunction(
+      (first) => document.querySelector('.pg-weights')!.textContent === first,
+      seen[0]![0]!,
+    );
+    await reaches(page, 'ready');
+    await page.click(play);
+    await reaches(page, 'finished');
+    t.equal(new Set(seen.flat()).size, 3, 'each seed has its own weights, the first one comes back');
+    t.deepEqual(errors, []);
+  });
+});
 
 test('a first visit loads less than 500 KB', needsBrowser(), async (t) => {
   await address();

@@ -2,7 +2,7 @@
 // marked grey: the server remembers them, so they are served, and others can still listen to them.
 import { headTemperatures } from '../../lib/federated/temperature.ts';
 import { element, write } from '../dom.ts';
-import { share, short } from '../figures.ts';
+import { grouped, share, short } from '../figures.ts';
 import { drawHeat, largestOf } from '../heat.ts';
 import { categoryColour } from '../palette.ts';
 import { Sheet } from '../sheet.ts';
@@ -154,7 +154,7 @@ function drawWeights(sheet: Sheet, view: View, order: readonly number[]): void {
   });
   context.fillStyle = palette.soft;
   context.fillText(
-    `↓ listens, → is listened to; round ${view.known.attention!.round.round}; pale 0, darkest ${share(largestOf(weights))}`,
+    `${grouped(count)} of ${grouped(trace.about.dataset.users)} clients; ↓ listens, → is listened to; round ${view.known.attention!.round.round}; pale 0, darkest ${share(largestOf(weights))}`,
     GUTTER,
     GUTTER + side + 13,
   );

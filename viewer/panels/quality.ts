@@ -4,6 +4,7 @@ import { type MetricName, metrics } from '../../lib/evaluation/metrics.ts';
 import type { Trace, TraceRound } from '../../lib/trace/trace.ts';
 import { element, select, write } from '../dom.ts';
 import { share, short } from '../figures.ts';
+import { pairedText } from '../paired.ts';
 import { categoryColour } from '../palette.ts';
 import { type Axis, drawBand, drawDot, drawLine, frameOf } from '../plot.ts';
 import { Sheet } from '../sheet.ts';
@@ -24,6 +25,7 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
   const spread = explainer.number(() => explainSpread(view));
   const legend = element('ul', { class: 'fv-legend' });
   const comparison = element('p', { class: 'fv-facts' });
+  const paired = element('p', { class: 'fv-facts' });
   const figures: HTMLButtonElement[] = [];
   let shown = '';
   return {
@@ -39,6 +41,7 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
       ),
       legend,
       comparison,
+      paired,
       overRounds.canvas,
       overBytes.canvas,
       clients.canvas,
@@ -78,6 +81,8 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
       });
       metric.control.value = now.metric;
       write(comparison, baselineText(now));
+      write(paired, pairedText(now));
+      paired.hidden = paired.textContent === '';
       write(spread, spreadText(now));
       const title = labelOf(now.metric);
       overRounds.describe(
@@ -86,7 +91,8 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
       clients.describe(`Half of the followed clients have a ${title} between ${spread.textContent}`);
       overBytes.describe(`${title} against megabytes sent and received by one client`);
     },
-    lines: () => [...legend.children].map((item) => item.textContent ?? ''),
+    lines: () =>
+      [...legend.children, paired].map((item) => item.textContent ?? '').filter((line) => line !== ''),
   };
 
   function entry(label: string, run: number): HTMLElement {
