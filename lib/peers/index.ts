@@ -21,5 +21,6 @@ export { type ItemKnnOptions, itemKnn, itemKnnWith } from './item-knn.ts';
 export { ease } from './ease.ts';
 export { markov } from './markov.ts';
 export { easeRecency } from './ease-recency.ts';
+export { sasrec } from './sasrec.ts';
 export { bprMf } from './bpr-mf.ts';
 export { neumf } from './neumf.ts';

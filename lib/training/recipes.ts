@@ -131,6 +131,11 @@ export const recipeCatalogue: readonly RecipeEntry[] = [
     load: async () => (await import('../peers/ease-recency.ts')).easeRecency,
   },
   {
+    name: 'sasrec',
+    summary: 'a causal transformer over the last items of a user (central); a round is an epoch',
+    load: async () => (await import('../peers/sasrec.ts')).sasrec,
+  },
+  {
     name: 'bpr-mf',
     summary: 'matrix factorization trained to rank pairs (central); a round is an epoch',
     load: async () => (await import('../peers/bpr-mf.ts')).bprMf,
