@@ -20,6 +20,7 @@ import type { RandomStream } from '../numeric/rng.ts';
  *
  * @param points [points, dims]
  * @param clusters how many, at most the number of points
+ * @param rng gives the first centroid by `integer(points)`, each next one by `drawInProportion`
  * @returns centroids [clusters, dims], float64
  * @throws RangeError if the points are not finite or clusters is out of its range
  */
@@ -44,7 +45,10 @@ export function kmeansPlusPlus(points: Matrix, clusters: number, rng: RandomStre
   return matrix(scaledBy(1 / scale, centroids), clusters, dims);
 }
 
-/** An index drawn with probability weight / Σ weights; any index if all weights are 0. */
+/**
+ * An index drawn with probability weight / Σ weights: the one in whose part of [0, Σ weights) the point `uniform() · Σ weights`
+ * falls, parts in order. Any index if all weights are 0, by `integer(weights)`.
+ */
 export function drawInProportion(weights: Float64Array, rng: RandomStream): number {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   if (total === 0) return rng.integer(weights.length);

@@ -15,7 +15,8 @@ import {
   zeros,
 } from '../numeric/ndarrays.ts';
 import { expectWritable } from '../numeric/overlap.ts';
-import { type SvdOptions, truncatedSvd } from '../numeric/svd.ts';
+import type { SvdOptions } from '../numeric/singular-vectors.ts';
+import { truncatedSvd } from '../numeric/svd.ts';
 import { type LowRank, merge } from './low-rank.ts';
 
 export { type SvdOptions, type TruncatedSvd, truncatedSvd } from '../numeric/svd.ts';
