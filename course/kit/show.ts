@@ -56,6 +56,8 @@ function showMark(fields: Record<string, unknown>): string {
   switch (fields.$) {
     case 'keyed':
       return `randomStream(${[fields.seed, ...(fields.key as unknown[])].map(show).join(', ')})`;
+    case 'rounding':
+      return `a rounding to multiples of ${fields.step}`;
     case 'scripted':
       return `a stream that draws ${show(Object.fromEntries(Object.entries(fields).filter(([key]) => key !== '$')))}`;
     case 'result':

@@ -33,6 +33,11 @@ export function given(name: string): unknown {
   return { $: 'given', name };
 }
 
+/** A function that takes matrices, `{ left, right }`, and returns new ones whose numbers are rounded to multiples of `step`. */
+export function roundingTo(step: number): unknown {
+  return { $: 'rounding', step };
+}
+
 const arrayTypes = {
   Float64Array,
   Float32Array,
@@ -178,6 +183,8 @@ function decodeTagged(tag: string, fields: Record<string, unknown>, references?:
       return decode(fields.items, references);
     case 'keyed':
       return new Drawing(randomStream(fields.seed as number, ...(fields.key as string[])));
+    case 'rounding':
+      return rounding(fields.step as number);
     case 'scripted':
       return new Drawing(scripted(fields as Script));
   }
@@ -245,6 +252,19 @@ export function isNdarray(value: unknown): value is NdArray<Float64Array> {
     typeof fields.get === 'function' &&
     typeof fields.data === 'object'
   );
+}
+
+function rounding(step: number) {
+  return (matrices: Record<string, NdArray<Float64Array>>) =>
+    Object.fromEntries(
+      Object.entries(matrices).map(([name, values]) => {
+        const [rows, columns] = values.shape as [number, number];
+        const rounded = Float64Array.from({ length: rows * columns }, (_, at) => {
+          return step * Math.round(values.get(Math.floor(at / columns), at % columns) / step);
+        });
+        return [name, ndarray(rounded, [rows, columns])];
+      }),
+    );
 }
 
 type Script = { uniform?: number[]; integer?: number[]; normal?: number[] };
