@@ -1,63 +1,30 @@
-// The command `npm run course`: prove that the checks see what they should.
-import { loadTasks } from './kit/load.ts';
-import { type Proof, prove } from './kit/prove.ts';
-import { Workplace } from './kit/workplace.ts';
+// The command `npm run course`: prove that the checks see what they should, make a term, grade, compare, report.
+import { parseArgs } from 'node:util';
+import { grade } from './commands/grade.ts';
+import { proveTasks } from './commands/prove.ts';
 
-/** Problems printed of each task. */
-const MOST_PROBLEMS = 12;
+const usage = `usage: npm run course -- COMMAND
+  prove [TASK…]                      every check sees what it should
+  grade FOLDER --term T --seed N --format gradescope|classroom|exercism|prairielearn|csv --out DIR`;
 
-const [command, ...words] = process.argv.slice(2);
-if (command === 'prove') await proveTasks(words);
-else fail('usage: npm run course -- prove [TASK…]');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    term: { type: 'string' },
+    seed: { type: 'string' },
+    out: { type: 'string' },
+    format: { type: 'string' },
+    task: { type: 'string', multiple: true },
+    'per-student': { type: 'boolean', default: false },
+  },
+});
+const [command, ...words] = positionals;
 
-async function proveTasks(chosen: readonly string[]): Promise<void> {
-  const folders = await loadTasks(chosen);
-  const workplace = await Workplace.open();
-  const proofs: Proof[] = [];
-  try {
-    for (const folder of folders) {
-      const proof = await prove(folder, workplace);
-      proofs.push(proof);
-      for (const problem of proof.problems.slice(0, MOST_PROBLEMS)) console.log(`${proof.task}: ${problem}`);
-      const more = proof.problems.length - MOST_PROBLEMS;
-      if (more > 0) console.log(`${proof.task}: and ${more} more problems`);
-    }
-  } finally {
-    workplace.close();
-  }
-  printTable(proofs);
-  if (proofs.some(({ problems }) => problems.length > 0)) process.exitCode = 1;
-}
-
-function printTable(proofs: readonly Proof[]): void {
-  const header = [
-    'task',
-    'visible',
-    'hidden',
-    'wrong caught',
-    'right',
-    'dial settings',
-    'seeds',
-    'seconds',
-    'problems',
-  ];
-  const rows = proofs.map((proof) => [
-    proof.task,
-    String(proof.visible),
-    String(proof.hidden),
-    `${proof.caught} of ${proof.wrong}`,
-    String(proof.right),
-    String(proof.dials),
-    String(proof.seeds),
-    proof.seconds.toFixed(1),
-    String(proof.problems.length),
-  ]);
-  const widths = header.map((name, at) => Math.max(name.length, ...rows.map((row) => row[at]!.length)));
-  for (const row of [header, ...rows])
-    console.log(row.map((cell, at) => cell.padEnd(widths[at]!)).join('  '));
-}
-
-function fail(message: string): void {
-  console.error(message);
+try {
+  if (command === 'prove') await proveTasks(words);
+  else if (command === 'grade') await grade(words, values);
+  else throw new Error(usage);
+} catch (error) {
+  console.error((error as Error).message);
   process.exitCode = 1;
 }

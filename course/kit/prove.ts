@@ -7,7 +7,8 @@ import { bundle, fingerprintsOf, withoutSpace } from './socket.ts';
 import { sourceFile } from './source.ts';
 import { functionsOf, studentFile } from './stub.ts';
 import type { Check, Dials, RightSolution, Task, WrongSolution } from './task.ts';
-import { answersOf, trustedExecutor, type Workplace } from './workplace.ts';
+import { answersOf, trustedExecutor } from './trusted.ts';
+import type { Workplace } from './workplace.ts';
 
 export interface Proof {
   readonly task: string;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { Children } from './child-executor.ts';
-import type { Executor, ReferenceAnswers } from './judge.ts';
+import type { Executor } from './judge.ts';
 import { Realm } from './realm.ts';
 import { checkSocket, type Socket } from './socket.ts';
 import { root } from './source.ts';
@@ -65,26 +65,4 @@ export class Workplace {
   close(): void {
     this.children.close();
   }
-}
-
-/** Asks a trusted realm, and remembers its answers: the same cases come with every file. */
-export function answersOf(realm: Realm): ReferenceAnswers {
-  const known = new Map<string, ReturnType<Realm['answers']>['answers']>();
-  return (_check, _at, sent) => {
-    const answers = known.get(sent) ?? realm.answers(sent).answers;
-    known.set(sent, answers);
-    return answers;
-  };
-}
-
-/** A trusted file run in this process, as fast as it goes: the reference and its variants, never a student's. */
-export function trustedExecutor(socket: string, text: string, file: string): Executor {
-  let realm = new Realm(socket);
-  return {
-    load: async () => {
-      realm = new Realm(socket);
-      return realm.load(text, file);
-    },
-    answer: async (sent) => realm.answers(sent),
-  };
 }
