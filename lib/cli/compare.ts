@@ -23,7 +23,7 @@ import {
 import { expectOutputs, type Outputs, openOutputs, writtenFolder, writtenReport } from './outputs.ts';
 import type { Printing } from './printing.ts';
 import { readCount, readName } from './read-value.ts';
-import { chooseRecipes, type RecipeChoice } from './recipe-choice.ts';
+import { chooseRecipes, type RecipeChoice, recipeNames } from './recipe-choice.ts';
 import { comparisonReport, REPORT_TRACE_BYTES, reportIn } from './report.ts';
 import { UsageError } from './usage-error.ts';
 import { packageVersion } from './version.ts';
@@ -48,7 +48,7 @@ export function addCompareCommand(program: Command, printing: Printing): void {
     .description('train several recipes on the same data and put them side by side')
     .option(
       '--recipes <NAMES>',
-      'recipes or paths of modules, between commas',
+      `some of ${recipeNames()}; or paths of modules that export one`,
       'fedtlrec,without-attention,fedmf,popularity',
     )
     .addOption(

@@ -3,8 +3,13 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Recipe } from '../federated/recipe.ts';
-import { recipeNamed } from '../training/recipes.ts';
+import { recipeCatalogue, recipeNamed } from '../training/recipes.ts';
 import { UsageError } from './usage-error.ts';
+
+/** The names of the library's recipes, for help texts. */
+export function recipeNames(): string {
+  return recipeCatalogue.map(({ name }) => name).join(', ');
+}
 
 /** A recipe and, if it came from a file, the file's full path. */
 export interface RecipeChoice {

@@ -29,7 +29,7 @@ import {
 import { expectOutputs, type Outputs, openOutputs, writtenFolder, writtenReport } from './outputs.ts';
 import type { Printing } from './printing.ts';
 import { readCount } from './read-value.ts';
-import { chooseRecipe } from './recipe-choice.ts';
+import { chooseRecipe, recipeNames } from './recipe-choice.ts';
 import { REPORT_TRACE_BYTES, reportIn, trainReport } from './report.ts';
 import {
   baselineRows,
@@ -61,7 +61,11 @@ export function addTrainCommand(program: Command, printing: Printing): void {
   const command = program
     .command('train')
     .description('train one recipe and measure it')
-    .option('--recipe <NAME>', 'a recipe, or the path of a module that exports one', 'fedtlrec');
+    .option(
+      '--recipe <NAME>',
+      `one of ${recipeNames()}; or the path of a module that exports one`,
+      'fedtlrec',
+    );
   addRunOptions(command)
     .option('--checkpoint-every <N>', 'with --out: rounds between two checkpoints (default: 10)', (text) =>
       readCount('--checkpoint-every', text, 1, 1_000_000),

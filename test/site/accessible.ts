@@ -1,0 +1,36 @@
+// What axe-core finds on a page, in the light and in the dark theme: rules of WCAG 2.2 A and AA, and its own best practices.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Page } from './browser.ts';
+
+const axe = readFileSync(
+  fileURLToPath(new URL('../browser/node_modules/axe-core/axe.min.js', import.meta.url)),
+  'utf8',
+);
+
+interface Violation {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[];
+}
+
+/** One line a violation: the rule, how often, where first. */
+export async function accessibilityProblems(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const problems: string[] = [];
+  for (const theme of ['light', 'dark']) {
+    await page.evaluate(`document.documentElement.classList.toggle('dark', ${theme === 'dark'})`);
+    await page.evaluate('new Promise((resolve) => setTimeout(resolve, 300))'); // colours change in a transition
+    const found = await page.evaluate<Violation[]>(
+      `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, help, nodes }) =>
+        ({ id, help, nodes: nodes.map(({ target, failureSummary }) => ({ target: target.map(String), failureSummary })) })))`,
+    );
+    for (const { id, help, nodes } of found) {
+      const [first] = nodes;
+      const summary = first?.failureSummary.replace(/\s+/g, ' ') ?? '';
+      problems.push(`axe, ${theme}: ${id} (${help}) × ${nodes.length}, first ${first?.target.join(' ')}: ${summary}`);
+    }
+  }
+  await page.evaluate("document.documentElement.classList.remove('dark')");
+  return problems;
+}
