@@ -28,7 +28,9 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
     for (const { id, help, nodes } of found) {
       const [first] = nodes;
       const summary = first?.failureSummary.replace(/\s+/g, ' ') ?? '';
-      problems.push(`axe, ${theme}: ${id} (${help}) × ${nodes.length}, first ${first?.target.join(' ')}: ${summary}`);
+      problems.push(
+        `axe, ${theme}: ${id} (${help}) × ${nodes.length}, first ${first?.target.join(' ')}: ${summary}`,
+      );
     }
   }
   await page.evaluate("document.documentElement.classList.remove('dark')");
