@@ -18,6 +18,8 @@ import { type Bench, markdownTable } from './bench.ts';
 import type { OrderFile } from './order.ts';
 import { orderSections } from './order-text.ts';
 import { searchSection } from './search-text.ts';
+import type { SequenceFile } from './sequence.ts';
+import { sequenceSections } from './sequence-text.ts';
 import type { KeptRow, TableFile } from './table.ts';
 
 const folder = new URL('results/', import.meta.url);
@@ -73,6 +75,7 @@ export function writeResultsPage(): string {
     introduction,
     ...tables.map(({ name, table, rows }) => tableSection(name, table, rows)),
     ...orderSections(filesNamed<OrderFile>('order-')),
+    ...sequenceSections(filesNamed<SequenceFile>('sequence-')),
     searchSection(),
     ...ablationSections(filesNamed<AblationFile>('ablations-')),
     ...aggregatorSections(filesNamed<AggregatorFile>('aggregators-')),

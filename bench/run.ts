@@ -22,10 +22,11 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   aggregators: () => import('./aggregators.ts'),
   codecs: () => import('./codecs.ts'),
   order: () => import('./order.ts'),
+  sequence: () => import('./sequence.ts'),
   'results-page': () => import('./results-page.ts'),
 };
 /** These are not about speed: they run only if they are named, and write pages of docs/. */
-const onlyByName = ['table', 'ablations', 'aggregators', 'codecs', 'order', 'results-page'];
+const onlyByName = ['table', 'ablations', 'aggregators', 'codecs', 'order', 'sequence', 'results-page'];
 
 const results = new URL('results.md', import.meta.url);
 const introduction = `# Benchmark results

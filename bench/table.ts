@@ -96,7 +96,9 @@ export const tables: Record<string, TableData> = {
     evaluateEvery: 10,
     rows: [
       ...[row('fedtlrec', three), exactWithoutWindows(three), withoutWindows(three)],
-      ...['popularity', 'item-knn', 'ease', 'markov', 'ease-recency', 'bpr-mf'].map((recipe) => row(recipe)),
+      ...['popularity', 'item-knn', 'ease', 'markov', 'ease-recency', 'sasrec', 'bpr-mf'].map((recipe) =>
+        row(recipe),
+      ),
       ...['without-attention', 'fedmf', 'colr'].map((recipe) => row(recipe, three)),
       row('neumf'),
       ...['fedmf-fedavg', 'pfedrec', 'gpfedrec', 'fedrecon'].map((recipe) => row(recipe, three)),
