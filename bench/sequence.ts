@@ -1,7 +1,7 @@
 // Whether attention over a client's own items tells what comes next better than windows do: the product as it is, the same with a
 // block of a transformer at home in place of windows or beside them, and, as a bound, beside a central SASRec that saw every sequence.
-// `npm run bench -- sequence` measures the seeds that are not in bench/results/sequence-DATA.json yet; BENCH_DATA chooses the
-// data, BENCH_SEEDS the seeds. All rows of a seed score from the same run at the same round; weights are chosen on validation.
+// `npm run bench -- sequence` measures what is not in bench/results/sequence-DATA.json yet; BENCH_DATA chooses the data, BENCH_SEEDS
+// the seeds, BENCH_PEERS= leaves the bound out, which only the first seed has. All rows of a seed score from the same run at the same round; weights are chosen on validation.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { leaveOneOut, type Split } from '../lib/data/split.ts';
 import { CRITERION, type Metrics, metricsOnly } from '../lib/evaluation/metrics.ts';
@@ -29,6 +29,7 @@ const dataSets = {
 } as const;
 
 const dataName = (process.env.BENCH_DATA ?? 'ml-100k') as keyof typeof dataSets;
+const hasBound = (process.env.BENCH_PEERS ?? 'sasrec') === 'sasrec';
 const seeds = (process.env.BENCH_SEEDS ?? '1,2,3').split(',').map(Number);
 const { title, path } = dataSets[dataName];
 const file = new URL(`results/sequence-${dataName}.json`, import.meta.url);
@@ -64,9 +65,13 @@ export const bench: Bench = {
     const split = leaveOneOut((await readRatingsFile(dataFile(path))).ratings);
     for (const seed of seeds) {
       const kept = await readKept();
-      if (kept.some((row) => row.seed === seed)) continue;
-      const rows = await measureSeed(split, seed, seed === seeds[0], say);
-      await writeKept([...kept, ...rows]);
+      const has = (label: string) => kept.some((row) => row.label === label && row.seed === seed);
+      const wanted = { attention: !has('attention'), bound: hasBound && seed === seeds[0] && !has('sasrec') };
+      if (!wanted.attention && !wanted.bound) continue;
+      const rows = await measureSeed(split, seed, wanted, say);
+      const isOld = ({ label, seed: measured }: SequenceRow) =>
+        measured === seed && rows.some((row) => row.label === label);
+      await writeKept([...kept.filter((row) => !isOld(row)), ...rows]);
     }
     return sequenceSection(JSON.parse(await readFile(file, 'utf8')) as SequenceFile);
   },
@@ -81,39 +86,40 @@ interface Figures {
 async function measureSeed(
   split: Split,
   seed: number,
-  hasCentral: boolean,
+  wanted: { attention: boolean; bound: boolean },
   say: (line: string) => void,
 ): Promise<SequenceRow[]> {
   const run = await atBestRound(openRun(fedtlrec, split, { settings: { seed, evaluateEvery: 10 } }));
   const { program } = run;
   const windows = await figuresOf(run, program, [null, ...ordersToTry]);
-  const rows: SequenceRow[] = [];
-  const add = async (label: string, note: string, next: WhatComesNext, orders: readonly Order[]) => {
-    const changed = Object.create(program, { whatComesNext: { value: next } }) as Program;
+  const rows = [rowOf('windows', 'the product', seed, windows, windows)];
+  const add = async (label: string, note: string, next: WhatComesNext['add'], orders: readonly Order[]) => {
+    const whatComesNext: WhatComesNext = { isReady: true, add: next };
+    const changed = Object.create(program, { whatComesNext: { value: whatComesNext } }) as Program;
     const row = rowOf(label, note, seed, await figuresOf(run, changed, [null, ...orders]), windows);
     rows.push(row);
     say(
       `seed ${seed}: ${label}: NDCG@10 ${row.test.ndcg10.toFixed(4)}, to windows ${row.difference.ndcg10.toFixed(4)}`,
     );
   };
-  await add('without', 'neither windows nor attention', program.whatComesNext!, []);
-  rows.push(rowOf('windows', 'the product', seed, windows, windows));
-  const attention = trainOwnAttention(split, seed, run.memory.arrays.itemTable as Float32Array);
-  const [before, after] = attention.losses.map((loss) => loss.toFixed(2));
-  const note = `${attention.weights} weights, ${attention.rounds} rounds; loss ${before} to ${after}`;
-  await add('attention', note, { isReady: true, add: attention.add }, weights);
-  const both = (beside: WhatComesNext['add']): WhatComesNext => ({
-    isReady: true,
-    add(client, order, scores) {
+  const withWindows =
+    (beside: WhatComesNext['add']): WhatComesNext['add'] =>
+    (client, order, scores) => {
       if (windows.order) program.whatComesNext!.add(client, windows.order, scores);
       beside(client, order, scores);
-    },
-  });
-  await add('windows and attention', 'both', both(attention.add), weights);
-  if (hasCentral) {
+    };
+  await add('nothing', 'neither windows nor attention', () => {}, []);
+  if (wanted.attention) {
+    const attention = trainOwnAttention(split, seed, run.memory.arrays.itemTable as Float32Array);
+    const note = `${attention.weights} weights, ${attention.rounds} rounds`;
+    say(`seed ${seed}: the block's loss: ${attention.losses.map((loss) => loss.toFixed(3)).join(' to ')}`);
+    await add('attention', note, attention.add, weights);
+    await add('windows and attention', 'both', withWindows(attention.add), weights);
+  }
+  if (wanted.bound) {
     const beside = besideScores(split, (await train(sasrec, split, { settings: { seed } })).program);
-    await add('sasrec beside', 'central: not for a federation', { isReady: true, add: beside }, weights);
-    await add('windows, sasrec beside', 'central: not for a federation', both(beside), weights);
+    await add('sasrec', 'central: it reads every sequence', beside, weights);
+    await add('windows and sasrec', 'central: it reads every sequence', withWindows(beside), weights);
   }
   await run.executor.close();
   return rows;
