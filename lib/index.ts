@@ -95,7 +95,16 @@ export type * from './training/index.ts';
 
 // Evaluation: ranks and what they are worth.
 export { rankOf } from './evaluation/ranking.ts';
-export { expectedWorth, metrics, worthOfRank } from './evaluation/metrics.ts';
+export { expectedWorth, worthOfRank } from './evaluation/rank-worth.ts';
+export {
+  averagePrecision,
+  ndcgAt,
+  precisionAt,
+  recallAt,
+  reciprocalRank,
+} from './evaluation/ranked-list.ts';
+export { catalogueCoverage, giniIndex, novelty, timesRecommended } from './evaluation/list-figures.ts';
+export { metrics } from './evaluation/metrics.ts';
 export { meanAndStandardError, summarize } from './evaluation/protocol.ts';
 export { pairedDifference } from './evaluation/paired-difference.ts';
 export type * from './evaluation/index.ts';

@@ -18,6 +18,7 @@ export function settingsRows(): string {
 
 function allowed(setting: AnySetting): string {
   if (setting.kind === 'word') return setting.words.join(', ');
+  if (setting.kind === 'words') return `some of ${setting.words.join(', ')}, between commas`;
   const to = typeof setting.to === 'number' ? setting.to : '`factors` + 1';
   const numbers = setting.kind === 'whole' ? 'whole, ' : '';
   const range =

@@ -119,6 +119,15 @@ const working: Record<string, () => unknown[]> = {
   rankOf: () => [scores, 1, [0]],
   worthOfRank: () => [1, () => 1],
   expectedWorth: () => [scores, () => 1],
+  precisionAt: () => [['a', 'b'], ['b'], 2],
+  recallAt: () => [['a', 'b'], ['b'], 2],
+  averagePrecision: () => [['a', 'b'], ['b'], 2],
+  reciprocalRank: () => [['a', 'b'], ['b'], 2],
+  ndcgAt: () => [['a', 'b'], ['b'], 2],
+  timesRecommended: () => [[[0, 1], [0]], 3], // biome-ignore format: one line
+  catalogueCoverage: () => [[2, 1, 0]],
+  giniIndex: () => [[2, 1, 0]],
+  novelty: () => [[2, 1, 0], [1, 1, 2], 2], // biome-ignore format: one line
   sgdStep: () => [scores.slice(), scores, { learningRate: 0.1 }],
   adamStep: () => [scores.slice(), scores, library.adamState(3), { ...step }],
   adamState: () => [3],

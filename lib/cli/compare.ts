@@ -83,7 +83,7 @@ async function runCompare(options: CompareOptions, printing: Printing): Promise<
   const { out, report } = options;
   const wanted = { out, report, inputs: inputsOf(options, choices) };
   await expectOutputs(wanted);
-  const dataset = await loadDataset(options.data, options.reading);
+  const dataset = await loadDataset(options.data, options.reading, plan[0]!.settings[0]!.metrics);
   for (const { settings } of plan) expectFits(settings[0]!, dataset.split);
   const { users, items } = dataset.split.train;
   const backend = await openBackend(options.backend, users, items);

@@ -1,5 +1,6 @@
 // The comparison as text: the table, the differences, the curves, and the bytes in words.
-import { metrics } from '../evaluation/metrics.ts';
+import { type AnyMetric, metrics } from '../evaluation/metrics.ts';
+import { defaultSettings } from '../federated/settings.ts';
 import type { Comparison, RecipeFigures } from './comparison.ts';
 import { plotCurves } from './curve-plot.ts';
 import { type Dataset, dataFacts } from './dataset.ts';
@@ -8,8 +9,10 @@ import type { MeasuredRun } from './measured-run.ts';
 import {
   briefMetrics,
   metricCells,
+  metricsShown,
   metricTitles,
   missingBaselines,
+  perUserAmong,
   protocolFacts,
   protocolName,
   settingsLine,
@@ -27,6 +30,8 @@ export function comparisonText(
   report: string | null,
 ): string[] {
   const { protocol, seeds } = comparison;
+  const shown = metricsShown(example.settings);
+  const isUsual = example.settings.metrics === defaultSettings.metrics;
   return [
     ...labelledLines([
       ...dataFacts(dataset),
@@ -34,13 +39,13 @@ export function comparisonText(
         'Settings',
         settingsLine(example.settings, comparison.backend, example.isRefitted, dataset.split.ordered),
       ],
-      ...protocolFacts(protocol, dataset.facts),
+      ...protocolFacts(protocol, dataset.facts, shown),
       ...warningFacts(comparison.warnings),
     ]),
     '',
-    ...figuresTable(comparison),
+    ...figuresTable(comparison, isUsual ? briefMetrics : shown),
     '',
-    ...differencesTable(comparison),
+    ...differencesTable(comparison, shown),
     ...plotCurves(
       comparison.recipes.map(({ recipe, curve }) => ({ label: recipe, points: curve })),
       dataset.baselines.validation,
@@ -53,12 +58,12 @@ export function comparisonText(
   ];
 }
 
-function figuresTable(comparison: Comparison): string[] {
+function figuresTable(comparison: Comparison, shown: readonly AnyMetric[]): string[] {
   const { recipes, protocol, seeds, standardErrorsOver } = comparison;
   const which = seeds.length > 1 ? `mean of seeds ${seeds.join(', ')}` : `seed ${seeds[0]}`;
   const rows = recipes.map((figures) => [
     figures.recipe,
-    ...metricCells(figures.test, figures.testStandardErrors, shareWithError, briefMetrics),
+    ...metricCells(figures.test, figures.testStandardErrors, shareWithError, shown),
     bytesCell(figures.bytesUpPerClientRound),
     bytesCell(figures.bytesDownPerClientRound),
     secondsText(figures.secondsTotal),
@@ -66,10 +71,10 @@ function figuresTable(comparison: Comparison): string[] {
   return [
     `Test, ${which}, ± standard error over ${standardErrorsOver}; ${protocolName(protocol)}`,
     ...textTable(
-      ['recipe', ...metricTitles(briefMetrics), 'B up', 'B down', 'time'],
-      [...rows, ...missingBaselines(comparison, briefMetrics)],
+      ['recipe', ...metricTitles(shown), 'B up', 'B down', 'time'],
+      [...rows, ...missingBaselines(comparison, shown)],
     ),
-    `B up, B down: bytes of one client in one round, counted on the encoded messages${elsewhere()}`,
+    `B up, B down: bytes of one client in one round, counted on the encoded messages${shown === briefMetrics ? elsewhere() : ''}`,
   ];
 }
 
@@ -79,16 +84,20 @@ function elsewhere(): string {
   return others.length > 0 ? `; ${others.join(', ')}: --report, --json` : '';
 }
 
-function differencesTable({ recipes, reference, protocol }: Comparison): string[] {
+function differencesTable(
+  { recipes, reference, protocol }: Comparison,
+  chosen: readonly AnyMetric[],
+): string[] {
+  const shown = perUserAmong(chosen);
   const rows = recipes.flatMap(({ recipe, difference }) =>
     difference
-      ? [[recipe, ...metricCells(difference.mean, difference.standardErrors, differenceWithError)]]
+      ? [[recipe, ...metricCells(difference.mean, difference.standardErrors, differenceWithError, shown)]]
       : [],
   );
-  if (rows.length === 0) return [];
+  if (rows.length === 0 || shown.length === 0) return [];
   return [
     `Difference to ${reference}, paired user by user, ± its standard error; ${protocolName(protocol)}`,
-    ...textTable(['recipe', ...metricTitles()], rows),
+    ...textTable(['recipe', ...metricTitles(shown)], rows),
     '',
   ];
 }

@@ -1,6 +1,6 @@
 // Several recipes on the same data with the same seeds, put side by side.
 // In: measured runs; out: one object, which is the JSON document of `compare` and the source of its table.
-import { forEachMetric, type Metrics } from '../evaluation/metrics.ts';
+import { type Metrics, mapFigures } from '../evaluation/metrics.ts';
 import { pairedDifference } from '../evaluation/paired-difference.ts';
 import { meanAndStandardError, meansAndErrors, type PerUser } from '../evaluation/protocol.ts';
 import type { Protocol } from '../federated/settings.ts';
@@ -114,13 +114,13 @@ function figuresOf(recipe: string, runs: readonly MeasuredRun[]): Omit<RecipeFig
 
 /** Mean and standard error of each figure over the seeds. */
 function overSeeds(perSeed: readonly Metrics[]): [means: Metrics, standardErrors: Metrics] {
-  return meansAndErrors(forEachMetric((name) => perSeed.map((figures) => figures[name])));
+  return meansAndErrors(mapFigures(perSeed[0]!, (_, name) => perSeed.map((figures) => figures[name])));
 }
 
 /** Each user's figures, averaged over the seeds; NaN where the user has no held-out item. */
 function meanOverSeeds(runs: readonly MeasuredRun[]): PerUser {
-  return forEachMetric((name) => {
-    const sums = runs[0]!.testPerUser[name].map((_, user) =>
+  return mapFigures(runs[0]!.testPerUser, (first, name) => {
+    const sums = first.map((_, user) =>
       runs.reduce((sum, { testPerUser }) => sum + testPerUser[name][user]!, 0),
     );
     return sums.map((sum) => sum / runs.length);

@@ -6,10 +6,19 @@ import { describeRatings, everyRatingCounts, type RatingsDescription } from '../
 import type { Ratings } from '../data/ratings.ts';
 import { leaveOneOut, type Split } from '../data/split.ts';
 import { syntheticRatings } from '../data/synthetic.ts';
-import { byPopularity, type CandidateCounts, candidateCounts, guessing } from '../evaluation/baselines.ts';
+import {
+  byPopularity,
+  type CandidateCounts,
+  candidateCounts,
+  guessing,
+  popularLists,
+} from '../evaluation/baselines.ts';
+import { chooseMetrics } from '../evaluation/metric-choice.ts';
 import { type Metrics, metricsOnly } from '../evaluation/metrics.ts';
 import { type Part, summarize } from '../evaluation/protocol.ts';
+import { defaultSettings } from '../federated/settings.ts';
 import { readRatingsFile } from '../node/ratings-file.ts';
+import { figuresOfLists } from '../training/measure-lists.ts';
 import { placeOfData } from './data-place.ts';
 import { counted, grouped } from './figures.ts';
 import { watchReading } from './progress.ts';
@@ -61,10 +70,15 @@ export interface Truth {
 /**
  * Reads `--data` and splits it. The split does not depend on the run's seed, so that runs can be compared user by user.
  *
+ * @param chosen the setting `metrics`
  * @throws ParseError if the file cannot be read as ratings
  * @throws UsageError if nobody has the three ratings that a split needs
  */
-export async function loadDataset(data: string, reading: ReadingOptions): Promise<Dataset> {
+export async function loadDataset(
+  data: string,
+  reading: ReadingOptions,
+  chosen: string = defaultSettings.metrics,
+): Promise<Dataset> {
   const { ratings, description, truth } = await loadRatings(data, reading);
   const split = splitOrExplain(data, ratings);
   const facts: DatasetFacts = {
@@ -78,15 +92,17 @@ export async function loadDataset(data: string, reading: ReadingOptions): Promis
     columns: description.columns,
     minRating: description.minRating,
   };
-  const baselines = { validation: baselinesOf(split, 'validation'), test: baselinesOf(split, 'test') };
-  return { ratings, split, facts, baselines, description, truth };
+  const [validation, test] = [baselinesOf(split, 'validation', chosen), baselinesOf(split, 'test', chosen)];
+  return { ratings, split, facts, baselines: { validation, test }, description, truth };
 }
 
-/** What guessing and popularity get on a part of a split. */
-export function baselinesOf(split: Split, part: Part): Baselines {
+/** What guessing and popularity get on a part of a split; lists at random are not measured. */
+export function baselinesOf(split: Split, part: Part, chosen: string = defaultSettings.metrics): Baselines {
+  const { further, lists } = chooseMetrics(chosen);
+  const shown = lists.length > 0 ? figuresOfLists(popularLists(split, part), lists) : {};
   return {
-    guessing: metricsOnly(summarize(guessing(split, part))),
-    popularity: metricsOnly(summarize(byPopularity(split, part))),
+    guessing: metricsOnly(summarize(guessing(split, part, further))),
+    popularity: metricsOnly({ ...summarize(byPopularity(split, part, further)), ...shown }),
   };
 }
 

@@ -2,13 +2,16 @@
 import { type Command, Option } from 'commander';
 import { columnsText } from '../data/columns.ts';
 import { candidateCounts } from '../evaluation/baselines.ts';
+import { chooseMetrics } from '../evaluation/metric-choice.ts';
 import { metricsOnly } from '../evaluation/metrics.ts';
 import { type EvaluationSummary, type Part, type PerUser, summarize } from '../evaluation/protocol.ts';
 import { completeSettings, type Settings } from '../federated/settings.ts';
 import type { Order } from '../federated/windows/what-comes-next.ts';
 import { readRun, restoreProgram, type SavedRun } from '../node/saved-run.ts';
 import { inlineExecutor } from '../training/executor.ts';
+import { measureLists } from '../training/measure-lists.ts';
 import { baselinesOf, type DatasetFacts } from './dataset.ts';
+import { shareWithError } from './figures.ts';
 import type { Printing } from './printing.ts';
 import { readName, readNumber, readNumberOr } from './read-value.ts';
 import { chooseRecipe } from './recipe-choice.ts';
@@ -29,6 +32,7 @@ interface EvaluateOptions {
   readonly recency?: number | 'off';
   readonly mix?: number;
   readonly windows?: 'auto' | 'off';
+  readonly metrics?: string;
   readonly json?: boolean;
 }
 
@@ -43,6 +47,8 @@ interface Measurement {
   /** null without windows. */
   readonly order: Order | null;
   readonly summary: EvaluationSummary;
+  /** The setting `metrics`. */
+  readonly chosen: string;
 }
 
 export function addEvaluateCommand(program: Command, printing: Printing): void {
@@ -72,6 +78,7 @@ export function addEvaluateCommand(program: Command, printing: Printing): void {
         readName('--windows', text, ['auto', 'off']),
       ),
     )
+    .option('--metrics <NAMES>', 'what to show, as in train (default: as trained)')
     .option('--json', 'JSON on stdout instead of text')
     .addHelpText('after', examples)
     .action((given: Partial<EvaluateOptions> & { model: string }) =>
@@ -94,17 +101,22 @@ async function measure(options: EvaluateOptions): Promise<Measurement> {
   const recency = program.canRefit ? settings.recency : null;
   const mix = options.mix ?? document.mix;
   const order = options.windows === 'off' ? null : (document.order ?? null);
-  const task = { part: options.part, recency, mixes: [mix], orders: [order] };
-  const [perUser] = (await inlineExecutor(program, setup).evaluate(task)) as [PerUser];
-  const summary = summarize(perUser);
-  return { run, part: options.part, recency, mix: program.hasPersonalParts ? mix : null, order, summary };
+  const { part } = options;
+  const { further, lists } = chooseMetrics(settings.metrics);
+  const executor = inlineExecutor(program, setup);
+  const task = { part, recency, mixes: [mix], orders: [order], further };
+  const [perUser] = (await executor.evaluate(task)) as [PerUser];
+  const ofLists = await measureLists(executor, setup, { part, recency, mix, order }, lists);
+  const summary = { ...summarize(perUser), ...ofLists };
+  const usedMix = program.hasPersonalParts ? mix : null;
+  return { run, part, recency, mix: usedMix, order, summary, chosen: settings.metrics };
 }
 
 function evaluationJson(measurement: Measurement): object {
-  const { run, part, recency, mix, order, summary } = measurement;
+  const { run, part, recency, mix, order, summary, chosen } = measurement;
   const { recipe, digest, settings } = run.document;
   const dataset = factsOf(measurement);
-  const baselines = baselinesOf(run.split, part);
+  const baselines = baselinesOf(run.split, part, chosen);
   return {
     event: 'evaluation',
     ...{ recipe, dataset, protocol: settings.protocol, seed: settings.seed, part, recency, mix, order },
@@ -117,25 +129,29 @@ function evaluationJson(measurement: Measurement): object {
 }
 
 function evaluationText(model: string, measurement: Measurement): string[] {
-  const { run, part, recency, mix, order, summary } = measurement;
+  const { run, part, recency, mix, order, summary, chosen } = measurement;
+  const { shown } = chooseMetrics(chosen);
   const { recipe, settings } = run.document;
   const personal = mix === null ? '' : `, personal weight ${mix}`;
   const next = order === null ? '' : `, windows with weight ${order.weight} and span ${order.span}`;
   const facts = factsOf(measurement);
-  const baselines = baselinesOf(run.split, part);
+  const baselines = baselinesOf(run.split, part, chosen);
   return [
     ...labelledLines([
       ['Model', `${model}: ${recipe}, seed ${settings.seed}, trained on ${run.split.name}`],
       ...(facts.columns ? [['Columns', columnsText(facts.columns)] as const] : []),
       ['Scoring', `recency ${recency ?? 'off'}${personal}${next}`],
-      ...protocolFacts(settings.protocol, facts),
+      ...protocolFacts(settings.protocol, facts, shown),
       ...warningFacts(dataWarnings(facts, baselines.guessing)),
     ]),
     '',
     `± standard error over users; ${protocolName(settings.protocol)}`,
     ...textTable(
-      ['', ...metricTitles()],
-      [[part, ...metricCells(summary, summary.standardErrors)], ...baselineRows(baselines)],
+      ['', ...metricTitles(shown)],
+      [
+        [part, ...metricCells(summary, summary.standardErrors, shareWithError, shown)],
+        ...baselineRows(baselines, shown),
+      ],
     ),
   ];
 }
@@ -156,10 +172,11 @@ function factsOf({ run, part, summary }: Measurement): DatasetFacts {
   };
 }
 
-function checkedSettings(saved: Settings, { recency, mix }: EvaluateOptions): Settings {
+function checkedSettings(saved: Settings, { recency, mix, metrics }: EvaluateOptions): Settings {
   const wanted = { ...saved };
   if (recency !== undefined) wanted.recency = recency === 'off' ? null : recency;
   if (mix !== undefined) wanted.mix = mix;
+  if (metrics !== undefined) wanted.metrics = metrics;
   try {
     return completeSettings(wanted);
   } catch (error) {

@@ -48,6 +48,7 @@ function readSetting(name: SettingName, text: string): unknown {
   const flag = flagOf(name);
   const setting: AnySetting = settingTable[name];
   if (setting.kind === 'word') return readName(flag, text, offeredWords(setting.words));
+  if (setting.kind === 'words') return text; // checked with the settings
   if (setting.or === undefined) return readNumber(flag, text);
   return readNumberOr(setting.or ?? 'off', flag, text);
 }
@@ -56,6 +57,8 @@ function helpOf(setting: AnySetting): string {
   const { meaning, default: value } = setting;
   if (setting.kind === 'word')
     return `${meaning}: ${offeredWords(setting.words).join(', ')} (default: ${value})`;
+  if (setting.kind === 'words')
+    return `${meaning}: ${setting.words.join(', ')}, between commas (default: ${value})`;
   return `${meaning}${setting.or === null && value !== null ? ', or off' : ''} (default: ${value ?? 'off'})`;
 }
 
@@ -112,7 +115,7 @@ function readBackend(text: string): string {
 
 /** Whether `off` stands for no number at all; among words it is one of them. */
 function isAbsent(name: SettingName, value: unknown): boolean {
-  return value === 'off' && settingTable[name].kind !== 'word';
+  return value === 'off' && settingTable[name].kind !== 'word' && settingTable[name].kind !== 'words';
 }
 
 /** Sorts what commander has read. */

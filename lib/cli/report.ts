@@ -1,18 +1,21 @@
 // What the reports of `train` and `compare` say, in the words of their tables. In: measured runs; out: a page.
 import { join } from 'node:path';
 import { visibleJson } from '../data/visible-text.ts';
+import type { AnyMetric } from '../evaluation/metrics.ts';
 import type { Settings } from '../federated/settings.ts';
 import { type ReportInput, type ReportTable, reportPage } from '../node/report.ts';
 import type { Comparison, RecipeFigures } from './comparison.ts';
 import { windowsInWords } from './comparison-text.ts';
 import { type Dataset, dataFacts } from './dataset.ts';
-import { differenceWithError, grouped, secondsText } from './figures.ts';
+import { differenceWithError, grouped, secondsText, shareWithError } from './figures.ts';
 import type { MeasuredRun } from './measured-run.ts';
 import {
   baselineRows,
   metricCells,
+  metricsShown,
   metricTitles,
   missingBaselines,
+  perUserAmong,
   privacyFacts,
   protocolFacts,
   protocolName,
@@ -33,11 +36,12 @@ export function reportIn(folder: string): string {
 export function trainReport(run: MeasuredRun, dataset: Dataset): Promise<string> {
   const { summary, settings } = run;
   const { protocol, validation, test } = summary;
+  const shown = metricsShown(settings);
   const when = summary.rounds > 0 ? `round ${summary.bestRound} of ${summary.rounds}` : 'no rounds';
   const facts: [string, string][] = [
     ...dataFacts(dataset),
     ['Settings', settingsLine(settings, summary.backend, run.isRefitted, dataset.split.ordered)],
-    ...protocolFacts(protocol, dataset.facts),
+    ...protocolFacts(protocol, dataset.facts, shown),
     ...warningFacts(summary.warnings),
     ['Time', `${secondsText(summary.secondsTotal)}, ${summary.workers} threads beside the main one`],
     ['Digest', summary.digest],
@@ -45,11 +49,16 @@ export function trainReport(run: MeasuredRun, dataset: Dataset): Promise<string>
   facts.push(...privacyFacts(run));
   const table: ReportTable = {
     caption: `Result at the best round (${when}), ± standard error over users; ${protocolName(protocol)}`,
-    header: ['', ...metricTitles(), 'bytes up', 'bytes down'],
+    header: ['', ...metricTitles(shown), 'bytes up', 'bytes down'],
     rows: [
-      ['validation', ...metricCells(validation, summary.validationStandardErrors), '', ''],
-      ['test', ...metricCells(test, summary.testStandardErrors), ...traffic(summary)],
-      ...baselineRows(summary).map((row) => [...row, '', '']),
+      [
+        'validation',
+        ...metricCells(validation, summary.validationStandardErrors, shareWithError, shown),
+        '',
+        '',
+      ],
+      ['test', ...metricCells(test, summary.testStandardErrors, shareWithError, shown), ...traffic(summary)],
+      ...baselineRows(summary, shown).map((row) => [...row, '', '']),
     ],
     note: 'Bytes of one client in one round, counted on the encoded messages.',
   };
@@ -66,6 +75,7 @@ export function comparisonReport(
   const { protocol, seeds, recipes, reference } = comparison;
   const firstRuns = [...runsOf.values()].map(([first]) => first!);
   const example = runsOf.get(reference)![0]!;
+  const shown = metricsShown(example.settings);
   const title = `${recipes.map(({ recipe }) => recipe).join(', ')} on ${comparison.dataset.name}`;
   const facts: [string, string][] = [
     ...dataFacts(dataset),
@@ -73,43 +83,47 @@ export function comparisonReport(
       'Settings',
       settingsLine(example.settings, comparison.backend, example.isRefitted, dataset.split.ordered),
     ],
-    ...protocolFacts(protocol, dataset.facts),
+    ...protocolFacts(protocol, dataset.facts, shown),
     ...warningFacts(comparison.warnings),
   ];
   const which = seeds.length > 1 ? `mean of seeds ${seeds.join(', ')}` : `seed ${seeds[0]}`;
   const tables: ReportTable[] = [
     {
       caption: `Test, ${which}, ± standard error over ${comparison.standardErrorsOver}; ${protocolName(protocol)}`,
-      header: ['recipe', ...metricTitles(), 'bytes up', 'bytes down', 'time'],
+      header: ['recipe', ...metricTitles(shown), 'bytes up', 'bytes down', 'time'],
       rows: [
         ...recipes.map((figures) => [
           figures.recipe,
-          ...metricCells(figures.test, figures.testStandardErrors),
+          ...metricCells(figures.test, figures.testStandardErrors, shareWithError, shown),
           ...traffic(figures),
           secondsText(figures.secondsTotal),
         ]),
-        ...missingBaselines(comparison).map((row) => [...row, '', '', '']),
+        ...missingBaselines(comparison, shown).map((row) => [...row, '', '', '']),
       ],
       note: [
         'Bytes of one client in one round, counted on the encoded messages.',
         ...windowsInWords(recipes),
       ].join(' '),
     },
-    ...differences(recipes, reference),
+    ...differences(recipes, reference, perUserAmong(shown)),
   ];
   const shared = common(example.settings);
   return reportPage({ title, facts, tables, ...shared, runs: recorded(firstRuns) });
 }
 
-function differences(recipes: readonly RecipeFigures[], reference: string): ReportTable[] {
+function differences(
+  recipes: readonly RecipeFigures[],
+  reference: string,
+  shown: readonly AnyMetric[],
+): ReportTable[] {
   const rows = recipes.flatMap(({ recipe, difference }) =>
     difference
-      ? [[recipe, ...metricCells(difference.mean, difference.standardErrors, differenceWithError)]]
+      ? [[recipe, ...metricCells(difference.mean, difference.standardErrors, differenceWithError, shown)]]
       : [],
   );
-  if (rows.length === 0) return [];
+  if (rows.length === 0 || shown.length === 0) return [];
   const caption = `Difference to ${reference}, paired user by user, ± its standard error`;
-  return [{ caption, header: ['recipe', ...metricTitles()], rows }];
+  return [{ caption, header: ['recipe', ...metricTitles(shown)], rows }];
 }
 
 function traffic({

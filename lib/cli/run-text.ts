@@ -1,34 +1,49 @@
 // The sentences and headings that the tables of several commands share. Every table says under which protocol its
 // figures were measured, and a protocol that leaks is called so.
-import { type ListedMetric, type Metrics, metrics, SAMPLED_NEGATIVES } from '../evaluation/metrics.ts';
+import { chooseMetrics } from '../evaluation/metric-choice.ts';
+import { type AnyMetric, type Metrics, metrics } from '../evaluation/metrics.ts';
+import { SAMPLED_NEGATIVES } from '../evaluation/rank-worth.ts';
 import { defaultSettings, type Protocol, type Settings } from '../federated/settings.ts';
 import type { PrivacySpent } from '../privacy/defence.ts';
 import type { Baselines, DatasetFacts } from './dataset.ts';
 import { bytesText, counted, share, shareWithError } from './figures.ts';
 import type { MeasuredRun } from './measured-run.ts';
 
-/** For tables with little room. */
+/** For tables with little room, where no metrics were chosen. */
 export const briefMetrics = metrics.filter(({ isBrief }) => isBrief);
 
+/** The metrics that tables show. */
+export function metricsShown(settings: Pick<Settings, 'metrics'>): readonly AnyMetric[] {
+  return chooseMetrics(settings.metrics).shown;
+}
+
+/** Those that are measured user by user, of which differences can be taken. */
+export function perUserAmong(shown: readonly AnyMetric[]): readonly AnyMetric[] {
+  return shown.filter(({ candidates }) => candidates !== 'lists');
+}
+
 /** Headings of metrics. */
-export function metricTitles(shown: readonly ListedMetric[] = metrics): string[] {
+export function metricTitles(shown: readonly AnyMetric[] = metrics): string[] {
   return shown.map(({ label }) => label);
 }
 
-/** Figures with their standard errors, as cells. */
+/** Figures with their standard errors, as cells; those of the lists of all users have none. */
 export function metricCells(
   means: Metrics,
   errors: Metrics,
   write: (value: number, error: number) => string = shareWithError,
-  shown: readonly ListedMetric[] = metrics,
+  shown: readonly AnyMetric[] = metrics,
 ): string[] {
-  return shown.map(({ name }) => write(means[name], errors[name]));
+  return shown.map(({ name }) => {
+    const [mean = Number.NaN, error] = [means[name], errors[name]];
+    return error === undefined ? share(mean) : write(mean, error);
+  });
 }
 
 /** Rows of what guessing and popularity get, without errors: nothing in them is drawn at random. */
 export function baselineRows(
   { guessing, popularity }: Baselines,
-  shown: readonly ListedMetric[] = metrics,
+  shown: readonly AnyMetric[] = metrics,
 ): string[][] {
   const row = (label: string, figures: Metrics) => [label, ...metricCells(figures, figures, share, shown)];
   return [row('guessing', guessing), row('popularity', popularity)];
@@ -37,7 +52,7 @@ export function baselineRows(
 /** The same, but for a recipe that is compared anyway. */
 export function missingBaselines(
   comparison: Baselines & { readonly recipes: readonly { readonly recipe: string }[] },
-  shown: readonly ListedMetric[] = metrics,
+  shown: readonly AnyMetric[] = metrics,
 ): string[][] {
   const present = comparison.recipes.map(({ recipe }) => recipe);
   return baselineRows(comparison, shown).filter(([label]) => !present.includes(label!));
@@ -54,18 +69,22 @@ export function protocolName(protocol: Protocol): string {
 export function protocolFacts(
   protocol: Protocol,
   { evaluatedUsers, split, columns, candidates }: DatasetFacts,
+  shown: readonly AnyMetric[] = metrics,
 ): [label: string, text: string][] {
-  const sampled = metrics.filter(({ candidates }) => candidates === 'sampled');
+  const titlesOf = (kind: AnyMetric['candidates']) =>
+    metricTitles(shown.filter(({ candidates }) => candidates === kind)).join(', ');
+  const meanings = [
+    ['sampled', `${titlesOf('sampled')}: expected among ${othersText(candidates)}`],
+    ['all', 'full: among all unseen items'],
+    ['lists', `${titlesOf('lists')}: of the best 10 unseen items of every user`],
+  ].flatMap(([kind, text]) => (shown.some(({ candidates }) => candidates === kind) ? [text] : []));
   const held =
     split === 'latest'
       ? "each user's latest item is the test, the one before it the validation"
       : `two random items of each user are test and validation (${columns?.isTold ? 'no column of times was named' : 'the data have no times'})`;
   const facts: [string, string][] = [
     ['Protocol', `${protocol}: ${held}; ${counted(evaluatedUsers, 'user')}`],
-    [
-      '',
-      `${metricTitles(sampled).join(', ')}: expected among ${othersText(candidates)}; full: among all unseen items`,
-    ],
+    ['', meanings.join('; ')],
   ];
   if (protocol === 'released') {
     facts.push([

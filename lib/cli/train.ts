@@ -15,7 +15,7 @@ import {
 import { curveOf, plotCurves } from './curve-plot.ts';
 import { resolvedData } from './data-place.ts';
 import { type Dataset, dataFacts, loadDataset } from './dataset.ts';
-import { secondsText } from './figures.ts';
+import { secondsText, shareWithError } from './figures.ts';
 import { watchInterrupt } from './interrupt.ts';
 import { type MeasuredRun, measureRun, type RunTask } from './measured-run.ts';
 import {
@@ -35,6 +35,7 @@ import {
   baselineRows,
   keptFacts,
   metricCells,
+  metricsShown,
   metricTitles,
   privacyFacts,
   protocolFacts,
@@ -138,7 +139,7 @@ async function runTrain(task: TrainTask, printing: Printing): Promise<void> {
   const { out, report } = options;
   const wanted = { out, report, trace: traceFile, inputs: inputsOf(options, [choice]) };
   await expectOutputs(wanted);
-  const dataset = await loadDataset(options.data, options.reading);
+  const dataset = await loadDataset(options.data, options.reading, settings.metrics);
   expectFits(settings, dataset.split);
   const { users, items } = dataset.split.train;
   const backend = await openBackend(options.backend, users, items);
@@ -214,11 +215,12 @@ function traceBytesOf(traceFile: string | undefined, { out, report }: CommandOpt
 function trainText(run: MeasuredRun, dataset: Dataset, outputs: Outputs): string[] {
   const { summary, settings } = run;
   const { validation, test, protocol } = summary;
+  const shown = metricsShown(settings);
   const facts: [string, string][] = [
     ...dataFacts(dataset),
     ['Recipe', `${summary.recipe}, seed ${summary.seed}`],
     ['Settings', settingsLine(settings, summary.backend, run.isRefitted, dataset.split.ordered)],
-    ...protocolFacts(protocol, dataset.facts),
+    ...protocolFacts(protocol, dataset.facts, shown),
     ...warningFacts(summary.warnings),
   ];
   const when = summary.rounds > 0 ? `round ${summary.bestRound} of ${summary.rounds}` : 'no rounds';
@@ -227,11 +229,11 @@ function trainText(run: MeasuredRun, dataset: Dataset, outputs: Outputs): string
     '',
     `Result at the best round (${when}), ± standard error over users; ${protocolName(protocol)}`,
     ...textTable(
-      ['', ...metricTitles()],
+      ['', ...metricTitles(shown)],
       [
-        ['validation', ...metricCells(validation, summary.validationStandardErrors)],
-        ['test', ...metricCells(test, summary.testStandardErrors)],
-        ...baselineRows(summary),
+        ['validation', ...metricCells(validation, summary.validationStandardErrors, shareWithError, shown)],
+        ['test', ...metricCells(test, summary.testStandardErrors, shareWithError, shown)],
+        ...baselineRows(summary, shown),
       ],
     ),
     '',

@@ -1,6 +1,7 @@
 // What makes figures say less than they seem to: few candidates, few users, nobody who trained. In: facts of the data and
 // the rounds; out: sentences, which stand above every table, in JSON and in reports.
-import { CUTOFF, type Metrics, metrics, SAMPLED_NEGATIVES } from '../evaluation/metrics.ts';
+import { type Metrics, metrics } from '../evaluation/metrics.ts';
+import { CUTOFF, SAMPLED_NEGATIVES } from '../evaluation/rank-worth.ts';
 import type { DatasetFacts } from './dataset.ts';
 import { counted, grouped, share } from './figures.ts';
 import type { RoundRow } from './round-rows.ts';

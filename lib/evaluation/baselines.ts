@@ -4,16 +4,10 @@
 
 import type { Split } from '../data/split.ts';
 import { itemsOf } from '../data/split.ts';
-import {
-  chancesOfRanks,
-  forEachMetric,
-  type Metric,
-  type Metrics,
-  metrics,
-  metricsOf,
-  SAMPLED_NEGATIVES,
-} from './metrics.ts';
-import { emptyPerUser, type Part, type PerUser, rankingTask } from './protocol.ts';
+import type { RecommendedItems } from './list-figures.ts';
+import { type FurtherName, type Metrics, mapFigures, metricsOf, rankMetrics } from './metrics.ts';
+import { emptyPerUser, knownItems, type Part, type PerUser, rankingTask } from './protocol.ts';
+import { CUTOFF, chancesOfRanks, SAMPLED_NEGATIVES } from './rank-worth.ts';
 
 /** How many items a held-out item was ranked among, itself included. */
 export interface CandidateCounts {
@@ -24,26 +18,55 @@ export interface CandidateCounts {
 }
 
 /** The figures of a ranking at random: the mean over all ranks, each as likely as any other. */
-export function guessing(split: Split, part: Part): PerUser {
+export function guessing(split: Split, part: Part, further?: readonly FurtherName[]): PerUser {
   const known = new Map<number, Metrics>(); // by the number of other candidates
-  return figuresOf(split, part, (others) => {
-    if (!known.has(others)) known.set(others, expectedByGuessing(others));
+  const figures = emptyPerUser(split.train.users, further);
+  return figuresOf(split, part, figures, (others) => {
+    if (!known.has(others)) known.set(others, expectedByGuessing(others, further));
     return known.get(others)!;
   });
 }
 
 /** The figures of ranking items by how many clients train on them; ties are ahead of the target, as everywhere. */
-export function byPopularity(split: Split, part: Part): PerUser {
-  const counts = new Uint32Array(split.train.items);
-  for (const item of split.train.itemOf) counts[item]!++;
+export function byPopularity(split: Split, part: Part, further?: readonly FurtherName[]): PerUser {
+  const counts = trainedBy(split);
   const sorted = counts.slice().sort();
-  return figuresOf(split, part, (others, { target, excluded, alsoExcluded }) => {
+  const figures = emptyPerUser(split.train.users, further);
+  return figuresOf(split, part, figures, (others, { target, excluded, alsoExcluded }) => {
     const own = counts[target]!;
     let ahead = sorted.length - firstNotBelow(sorted, own) - 1; // without the target itself
     for (const item of excluded) if (counts[item]! >= own) ahead--;
     if (alsoExcluded >= 0 && counts[alsoExcluded]! >= own) ahead--;
-    return metricsOf({ rank: 1 + ahead, others });
+    return metricsOf({ rank: 1 + ahead, others }, further);
   });
+}
+
+/** How many clients train on each item, [items]. */
+export function trainedBy({ train }: Pick<Split, 'train'>): Uint32Array {
+  const counts = new Uint32Array(train.items);
+  for (const item of train.itemOf) counts[item]!++;
+  return counts;
+}
+
+/** In how many lists each item stands if everybody is shown the most popular unseen items, for the figures of lists. */
+export function popularLists(split: Split, part: Part): RecommendedItems {
+  const popularity = trainedBy(split);
+  const { users, items } = split.train;
+  const byPopularity = Uint32Array.from(popularity.keys()).sort(
+    (a, b) => popularity[b]! - popularity[a]! || a - b,
+  );
+  const counts = new Uint32Array(items);
+  for (let user = 0; user < users; user++) {
+    const known = new Set(knownItems(split, user, part));
+    let places = CUTOFF;
+    for (let next = 0; next < items && places > 0; next++) {
+      const item = byPopularity[next]!;
+      if (known.has(item)) continue;
+      counts[item]!++;
+      places--;
+    }
+  }
+  return { counts, popularity, users };
 }
 
 /** How many candidates the users' held-out items were ranked among. */
@@ -61,13 +84,19 @@ export function candidateCounts(split: Split, part: Part): CandidateCounts {
 
 type Task = NonNullable<ReturnType<typeof rankingTask>>;
 
-function figuresOf(split: Split, part: Part, of: (others: number, task: Task) => Metrics): PerUser {
-  const figures = emptyPerUser(split.train.users);
+function figuresOf(
+  split: Split,
+  part: Part,
+  figures: PerUser,
+  of: (others: number, task: Task) => Metrics,
+): PerUser {
   for (let user = 0; user < split.train.users; user++) {
     const task = rankingTask(split, user, part);
     if (!task) continue;
     const measured = of(othersOf(split, user, part)!, task);
-    for (const { name } of metrics) figures[name][user] = measured[name];
+    mapFigures(measured, (figure, name) => {
+      figures[name][user] = figure;
+    });
   }
   return figures;
 }
@@ -79,17 +108,17 @@ function othersOf(split: Split, user: number, part: Part): number | null {
   return split.train.items - 1 - itemsOf(split.train, user).length - (task.alsoExcluded >= 0 ? 1 : 0);
 }
 
-function expectedByGuessing(others: number): Metrics {
+function expectedByGuessing(others: number, further?: readonly FurtherName[]): Metrics {
   const draws = Math.min(SAMPLED_NEGATIVES, others);
   const chances = new Float64Array(draws + 1).fill(1 / (draws + 1));
-  return forEachMetric((_, column) => {
-    const metric: Metric = metrics[column]!;
-    if (metric.candidates === 'sampled') return metric.of({ rank: 1, others }, chances);
+  const entries = rankMetrics(further).map((metric) => {
+    if (metric.candidates === 'sampled') return [metric.name, metric.of({ rank: 1, others }, chances)];
     const target = { rank: 1, others }; // one object for all ranks: there are many
     let sum = 0;
     for (; target.rank <= others + 1; target.rank++) sum += metric.of(target, noChances);
-    return sum / (others + 1);
+    return [metric.name, sum / (others + 1)];
   });
+  return Object.fromEntries(entries) as Metrics;
 }
 
 /** Metrics over all candidates do not look at chances. */

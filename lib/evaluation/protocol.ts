@@ -5,7 +5,14 @@
 import type { Split } from '../data/split.ts';
 import { itemsOf } from '../data/split.ts';
 import { expectKind, expectParts } from '../numeric/arguments.ts';
-import { CRITERION, forEachMetric, type MetricName, type Metrics } from './metrics.ts';
+import {
+  CRITERION,
+  type Figures,
+  type FurtherName,
+  type Metrics,
+  mapFigures,
+  rankMetrics,
+} from './metrics.ts';
 import type { RankingTask } from './ranking.ts';
 
 export type Part = 'validation' | 'test';
@@ -17,10 +24,11 @@ export interface EvaluationSummary extends Metrics {
 }
 
 /** One figure per user for each metric; NaN where the user has no held-out item. */
-export type PerUser = Readonly<Record<MetricName, Float64Array>>;
+export type PerUser = Figures<Float64Array>;
 
-export function emptyPerUser(users: number): PerUser {
-  return forEachMetric(() => new Float64Array(users).fill(Number.NaN));
+export function emptyPerUser(users: number, further?: readonly FurtherName[]): PerUser {
+  const entries = rankMetrics(further).map(({ name }) => [name, new Float64Array(users).fill(Number.NaN)]);
+  return Object.fromEntries(entries) as PerUser;
 }
 
 /** What to rank for a user, or null if nothing of it is held out. */
@@ -31,20 +39,27 @@ export function rankingTask(split: Split, user: number, part: Part): RankingTask
   return { target, excluded: itemsOf(split.train, user), alsoExcluded };
 }
 
+/** The items that are no candidates for a user's list: those it trained on, and its validation item when testing. */
+export function knownItems(split: Split, user: number, part: Part): number[] {
+  const validation = split.validation[user]!;
+  const known = Array.from(itemsOf(split.train, user));
+  return part === 'test' && validation >= 0 ? [...known, validation] : known;
+}
+
 /** Means and standard errors over the users that have a held-out item. */
 export function summarize(perUser: PerUser): EvaluationSummary {
   expectParts('summarize', 'perUser', perUser, 'the perUser of a result', { [CRITERION]: 'list' });
-  const measured = forEachMetric((name) => perUser[name].filter((value) => !Number.isNaN(value)));
+  const measured = mapFigures(perUser, (values) => values.filter((value) => !Number.isNaN(value)));
   const [means, standardErrors] = meansAndErrors(measured);
   return { ...means, users: measured[CRITERION].length, standardErrors };
 }
 
 /** Mean of the values of each metric, and the standard error of each mean. */
 export function meansAndErrors(
-  values: Readonly<Record<MetricName, ArrayLike<number>>>,
+  values: Figures<ArrayLike<number>>,
 ): [means: Metrics, standardErrors: Metrics] {
-  const pairs = forEachMetric((name) => meanAndStandardError(values[name]));
-  return [forEachMetric((name) => pairs[name][0]), forEachMetric((name) => pairs[name][1])];
+  const pairs = mapFigures(values, meanAndStandardError);
+  return [mapFigures(pairs, ([mean]) => mean), mapFigures(pairs, ([, error]) => error)];
 }
 
 /** Mean and the standard error of the mean; the latter is NaN for fewer than two values. */

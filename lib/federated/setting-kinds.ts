@@ -25,10 +25,21 @@ export interface WordSetting<Word extends string> {
   readonly meaning: string;
 }
 
+/** Several words, between commas. */
+export interface WordsSetting {
+  readonly kind: 'words';
+  readonly default: string;
+  readonly words: readonly string[];
+  /** What may be left out at the end of a word. */
+  readonly ending: string;
+  readonly symbol: string;
+  readonly meaning: string;
+}
+
 /** What a setting's value may be: its default has that type. */
 export type ValueOf<Kind extends { readonly default: unknown }> = Kind['default'];
 
-export type AnySetting = NumberSetting<'auto' | null> | WordSetting<string>;
+export type AnySetting = NumberSetting<'auto' | null> | WordSetting<string> | WordsSetting;
 
 interface Range<Or extends 'auto' | null> {
   readonly from: number;
@@ -64,6 +75,15 @@ export function word<Word extends string>(
   return { kind: 'word', default: value, words, symbol: 'NAME', meaning };
 }
 
+/** Several words, between commas. */
+export function severalWords(
+  value: string,
+  { words, ending }: Pick<WordsSetting, 'words' | 'ending'>,
+  meaning: string,
+): WordsSetting {
+  return { kind: 'words', default: value, words, ending, symbol: 'NAMES', meaning };
+}
+
 /**
  * Checks one value.
  *
@@ -83,6 +103,10 @@ export function checkSetting(
       `settings: ${name} must be ${rule}, got ${shown(value)}${hint(value, setting.words)}`,
     );
   }
+  if (setting.kind === 'words') {
+    checkWords(name, setting, value);
+    return;
+  }
   if (setting.or !== undefined && value === setting.or) return;
   const { kind, from } = setting;
   const to = typeof setting.to === 'number' ? setting.to : setting.to(settings);
@@ -95,6 +119,15 @@ export function checkSetting(
     `settings: ${name} must be ${kind === 'whole' ? 'a whole number' : 'a number'} ${range}${or}, ` +
       `got ${shown(value)}${isWord ? hint(value, ['auto']) : ''}`,
   );
+}
+
+function checkWords(name: string, { words, ending }: WordsSetting, value: unknown): void {
+  const isKnown = (word: string) => words.includes(word) || words.includes(word + ending);
+  const given = typeof value === 'string' ? value.split(',').map((word) => word.trim()) : [value];
+  const stranger = given.find((word) => typeof word !== 'string' || !isKnown(word));
+  if (stranger === undefined) return;
+  const rule = `names between commas, of ${words.join(', ')}`;
+  throw new RangeError(`settings: ${name} must be ${rule}, got ${shown(stranger)}${hint(stranger, words)}`);
 }
 
 /** `; did you mean 'int8'?` after a word that is none of the known ones. */

@@ -1,7 +1,8 @@
 // Every number a run depends on, with its default, its range and its meaning: the one place to look and to change.
 // In: what the caller wants changed; out: complete, checked settings that client, server and evaluation read.
+import { metricWords } from '../evaluation/metric-choice.ts';
 import { type ClientOptimizerName, clientOptimizerNames } from './client-optimizer.ts';
-import { checkSetting, hint, real, shown, type ValueOf, whole, word } from './setting-kinds.ts';
+import { checkSetting, hint, real, severalWords, shown, type ValueOf, whole, word } from './setting-kinds.ts';
 import { type Codec, codecNames } from './wire.ts';
 
 /**
@@ -114,6 +115,11 @@ export const settingTable = {
   ),
   refreshEvery: whole(10, { from: 1 }, 'rounds between two refreshes of the personal parts'),
   evaluateEvery: whole(5, { from: 1 }, 'rounds between two evaluations'),
+  metrics: severalWords(
+    'usual',
+    { words: metricWords, ending: '10' },
+    'what tables show; what is not among the usual is measured besides, and 10 may be left out',
+  ),
   recency: real(
     4,
     { from: 0.1, to: 1e6, or: null, symbol: 'SPAN' },

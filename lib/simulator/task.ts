@@ -5,6 +5,7 @@ import type { Memory, StateArrays } from '../federated/memory.ts';
 import type { Recipe } from '../federated/recipe.ts';
 import type { Settings } from '../federated/settings.ts';
 import type { EvaluationTask } from '../training/evaluate.ts';
+import type { ListTask } from '../training/recommend-block.ts';
 
 /** What every thread gets when it starts. */
 interface AnySetup {
@@ -42,7 +43,8 @@ export type ThreadTask =
       /** Which undo buffer to use. */
       readonly slot: number;
     }
-  | { readonly kind: 'evaluate'; readonly block: Uint32Array; readonly task: EvaluationTask };
+  | { readonly kind: 'evaluate'; readonly block: Uint32Array; readonly task: EvaluationTask }
+  | { readonly kind: 'recommend'; readonly block: Uint32Array; readonly task: ListTask };
 
 /** Bytes before the rows in an undo buffer: a flag, 1 while the chunk's rows may be half changed. */
 const FLAG_BYTES = 8;

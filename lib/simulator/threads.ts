@@ -8,6 +8,7 @@ import { expectInteger } from '../numeric/matrix.ts';
 import { blockSizeFor, scatter, variantsOf } from '../training/evaluate.ts';
 import { chunksOf, type Executor, type ExecutorFactory } from '../training/executor.ts';
 import { recipeNamed } from '../training/recipes.ts';
+import { countItems, type ListTask } from '../training/recommend-block.ts';
 import type { MakeTaskExecutor } from '../training/train-task.ts';
 import { WorkerPool } from './pool.ts';
 import { type ThreadTask, undo, undoBytes } from './task.ts';
@@ -74,7 +75,7 @@ class ThreadsExecutor implements Executor {
   private readonly program: Program;
   private readonly setup: Setup;
   private readonly undoBuffers: SharedArrayBuffer[];
-  private readonly pool: WorkerPool<ChunkResult | Float64Array>;
+  private readonly pool: WorkerPool<ChunkResult | Float64Array | Uint32Array>;
   private readonly recipe: Recipe;
   private loadable: Promise<void> | null = null;
 
@@ -112,7 +113,7 @@ class ThreadsExecutor implements Executor {
 
   async evaluate(task: Parameters<Executor['evaluate']>[0]) {
     const { users } = this.setup.split.train;
-    const results = variantsOf(task).map(() => emptyPerUser(users));
+    const results = variantsOf(task).map(() => emptyPerUser(users, task.further));
     await this.pool.spread(this.program.blocks(blockSizeFor(users)), async (block) => {
       const wanted: ThreadTask = { kind: 'evaluate', block, task };
       const measured = (await this.pool.runTwice(wanted, () => {}, 'evaluation')) as Float64Array;
@@ -121,6 +122,16 @@ class ThreadsExecutor implements Executor {
       });
     });
     return results;
+  }
+
+  async countRecommended(task: ListTask): Promise<Uint32Array> {
+    const { users, items } = this.setup.split.train;
+    const counts = new Uint32Array(items);
+    await this.pool.spread(this.program.blocks(blockSizeFor(users)), async (block) => {
+      const wanted: ThreadTask = { kind: 'recommend', block, task };
+      countItems((await this.pool.runTwice(wanted, () => {}, 'recommending')) as Uint32Array, counts);
+    });
+    return counts;
   }
 
   /** A recipe made by the reader can be loaded by threads only if it says where it lies. */

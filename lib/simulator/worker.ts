@@ -10,6 +10,7 @@ import { TaskProgram } from '../federated/task-program.ts';
 import { evaluateBlock } from '../training/evaluate.ts';
 import { allParts } from '../training/parts.ts';
 import { recipeNamed } from '../training/recipes.ts';
+import { recommendBlock } from '../training/recommend-block.ts';
 import {
   forget,
   type RecipeThreadSetup,
@@ -23,15 +24,17 @@ import {
 interface Work {
   train(task: Extract<ThreadTask, { kind: 'train' }>): ChunkResult;
   evaluate(task: Extract<ThreadTask, { kind: 'evaluate' }>): Float64Array;
+  recommend(task: Extract<ThreadTask, { kind: 'recommend' }>): Uint32Array;
 }
 
 const setup = threadSetup(workerData);
-const { train, evaluate } = await workOf(setup);
+const doers = await workOf(setup);
 
 /** Does one task; the pool calls it. */
-export async function work(task: ThreadTask): Promise<ChunkResult | Float64Array | null> {
+export async function work(task: ThreadTask): Promise<ChunkResult | Float64Array | Uint32Array | null> {
   if (task.kind === 'ready') return null;
-  return task.kind === 'train' ? train(task) : evaluate(task);
+  if (task.kind === 'train') return doers.train(task);
+  return task.kind === 'evaluate' ? doers.evaluate(task) : doers.recommend(task);
 }
 
 /** Outside a thread, as a bundler's entry point may be looked at, there is no work. */
@@ -40,7 +43,7 @@ async function workOf(setup: ThreadSetup | undefined): Promise<Work> {
   const refuse = () => {
     throw new Error('fedtlrec/simulator/worker: this runs in the threads of threadsExecutor only');
   };
-  return { train: refuse, evaluate: refuse };
+  return { train: refuse, evaluate: refuse, recommend: refuse };
 }
 
 async function workOfRecipe({ split, undo, ...setup }: RecipeThreadSetup): Promise<Work> {
@@ -57,6 +60,7 @@ async function workOfRecipe({ split, undo, ...setup }: RecipeThreadSetup): Promi
       return program.trainChunk(round, from, to, new Set(watched));
     },
     evaluate: ({ block, task }) => evaluateBlock(program, { split, loops }, block, task),
+    recommend: ({ block, task }) => recommendBlock(program, { split }, block, task),
   };
 }
 
@@ -80,6 +84,7 @@ async function workOfTask({
   return {
     train: ({ round, from, to }) => program.trainChunk(round, from, to),
     evaluate: () => new Float64Array(0), // a task measures itself in the main thread
+    recommend: () => new Uint32Array(0),
   };
 }
 

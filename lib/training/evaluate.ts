@@ -1,8 +1,9 @@
 // Scores every client once and ranks its held-out item, for several weights β of the personal part at a time (Eq. 14).
 // In: a program and a block of clients; out: metrics per client. Blocks are independent, so threads may share them;
 // nothing of size clients × items is ever held.
-import { chancesOfRanks, metrics } from '../evaluation/metrics.ts';
+import { type FurtherName, rankMetrics } from '../evaluation/metrics.ts';
 import { type Part, type PerUser, rankingTask } from '../evaluation/protocol.ts';
+import { chancesOfRanks } from '../evaluation/rank-worth.ts';
 import type { Program, Setup } from '../federated/recipe.ts';
 import type { Order } from '../federated/windows/what-comes-next.ts';
 
@@ -15,6 +16,8 @@ export interface EvaluationTask {
   readonly mixes: readonly number[];
   /** Weights of what tends to come next to try, each with every mix; null is without. Default: only without. */
   readonly orders?: readonly (Order | null)[];
+  /** What else is measured. Default: what every run measures. */
+  readonly further?: readonly FurtherName[];
 }
 
 const withoutOrder: readonly (Order | null)[] = [null];
@@ -48,6 +51,7 @@ export function evaluateBlock(
 ): Float64Array {
   const { mixes, orders = withoutOrder } = task;
   const variants = mixes.length * orders.length;
+  const metrics = rankMetrics(task.further);
   const measured = new Float64Array(variants * block.length * metrics.length).fill(Number.NaN);
   const { items } = split.train;
   const base = new Float32Array(items);
@@ -78,9 +82,10 @@ export function evaluateBlock(
 
 /** Writes a block's figures of one variant where they belong. */
 export function scatter(measured: Float64Array, block: Uint32Array, variant: number, into: PerUser): void {
+  const columns = Object.values(into);
   block.forEach((client, row) => {
-    metrics.forEach(({ name }, column) => {
-      into[name][client] = measured[(variant * block.length + row) * metrics.length + column]!;
+    columns.forEach((figures, column) => {
+      figures[client] = measured[(variant * block.length + row) * columns.length + column]!;
     });
   });
 }

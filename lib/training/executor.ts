@@ -4,6 +4,7 @@
 import { emptyPerUser, type PerUser } from '../evaluation/protocol.ts';
 import type { ChunkResult, Program, Setup } from '../federated/recipe.ts';
 import { blockSizeFor, type EvaluationTask, evaluateBlock, scatter, variantsOf } from './evaluate.ts';
+import { countItems, type ListTask, recommendBlock } from './recommend-block.ts';
 
 export interface Executor {
   /** Threads that work beside this one; 0 if this one does everything. */
@@ -12,6 +13,8 @@ export interface Executor {
   train(round: number, watched: ReadonlySet<number>): Promise<ChunkResult[]>;
   /** Metrics per client, once for each of the task's `variantsOf`. */
   evaluate(task: EvaluationTask): Promise<PerUser[]>;
+  /** In how many clients' lists each item stands, [items]. */
+  countRecommended(task: ListTask): Promise<Uint32Array>;
   close(): Promise<void>;
 }
 
@@ -44,7 +47,7 @@ export function inlineExecutor(program: Program, setup: Setup): Executor {
       return chunksOf(users).map(([from, to]) => program.trainChunk(round, from, to, watched));
     },
     async evaluate(task) {
-      const results = variantsOf(task).map(() => emptyPerUser(users));
+      const results = variantsOf(task).map(() => emptyPerUser(users, task.further));
       for (const block of program.blocks(blockSizeFor(users))) {
         const measured = evaluateBlock(program, setup, block, task);
         results.forEach((into, variant) => {
@@ -52,6 +55,13 @@ export function inlineExecutor(program: Program, setup: Setup): Executor {
         });
       }
       return results;
+    },
+    async countRecommended(task) {
+      const counts = new Uint32Array(setup.split.train.items);
+      for (const block of program.blocks(blockSizeFor(users))) {
+        countItems(recommendBlock(program, setup, block, task), counts);
+      }
+      return counts;
     },
     async close() {},
   };

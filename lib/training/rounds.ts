@@ -1,5 +1,6 @@
 // The federated round as a stream of events. `for await` over it, stop in a debugger, record it, replay it: training
 // itself is nothing but a reader of this stream.
+import { chooseMetrics } from '../evaluation/metric-choice.ts';
 import { CRITERION } from '../evaluation/metrics.ts';
 import { pairedDifference } from '../evaluation/paired-difference.ts';
 import { type EvaluationSummary, type PerUser, summarize } from '../evaluation/protocol.ts';
@@ -80,7 +81,8 @@ export async function bestScoring(
   orders: readonly (Order | null)[],
 ): Promise<Variant & { validation: EvaluationSummary }> {
   const mixes = mixesOf(program, settings);
-  const task = { part: 'validation', recency: settings.recency, mixes, orders } as const;
+  const { further } = chooseMetrics(settings.metrics);
+  const task = { part: 'validation', recency: settings.recency, mixes, orders, further } as const;
   const measured = await executor.evaluate(task);
   const found = variantsOf(task).map((variant, index) => ({
     ...variant,

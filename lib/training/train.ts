@@ -1,8 +1,9 @@
 // Training from end to end: a reader of the round's events that remembers the best round on validation, and looks at
 // the test once, there. In: a recipe, a split, settings; out: the run's figures and the trained program.
 import type { Split } from '../data/split.ts';
+import { chooseMetrics } from '../evaluation/metric-choice.ts';
 import { CRITERION } from '../evaluation/metrics.ts';
-import { type PerUser, summarize } from '../evaluation/protocol.ts';
+import { type Part, type PerUser, summarize } from '../evaluation/protocol.ts';
 import type { RoundEvent } from '../federated/events.ts';
 import { restore, type StateArrays, snapshotOf } from '../federated/memory.ts';
 import type { Recipe } from '../federated/recipe.ts';
@@ -10,6 +11,7 @@ import { ordersToTry } from '../federated/windows/what-comes-next.ts';
 import { digestOf } from './digest.ts';
 import { explainDivergence, LossWatch } from './divergence.ts';
 import { expectKnownOptions, type OptionNames } from './known-options.ts';
+import { measureLists } from './measure-lists.ts';
 import { type OpenRun, openRun, type RunOptions, runOptionNames } from './open-run.ts';
 import { bestScoring } from './rounds.ts';
 import type { CurvePoint, RunResult, TrainingState, TrainOptions } from './run-result.ts';
@@ -58,14 +60,17 @@ export async function train(recipe: Recipe, split: Split, options: TrainOptions 
     await program.finishRefresh?.(); // what a device made belongs to the last round
     const best = await tuned(bestPoint, run);
     const { mix, order } = best;
-    const task = { part: 'test', recency: settings.recency, mixes: [mix], orders: [order] } as const;
+    const { recency } = settings;
+    const { further, lists } = chooseMetrics(settings.metrics);
+    const task = { part: 'test', recency, mixes: [mix], orders: [order], further } as const;
     const [testPerUser] = (await executor.evaluate(task)) as [PerUser];
+    const listsOf = (part: Part) => measureLists(executor, run.setup, { part, recency, mix, order }, lists);
     return {
       recipe: recipe.name,
       settings,
       curve: record.curve,
-      best,
-      test: summarize(testPerUser),
+      best: { ...best, validation: { ...best.validation, ...(await listsOf('validation')) } },
+      test: { ...summarize(testPerUser), ...(await listsOf('test')) },
       testPerUser,
       ...record.traffic(),
       digest: await digestOf(memory.arrays),

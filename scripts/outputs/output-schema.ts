@@ -1,5 +1,6 @@
 // Every JSON document that the command line prints or saves, field by field. docs/public/output.schema.json and the
 // page docs/files.md are written from here; settings and metrics come from the library's own tables.
+import { furtherMetrics, listMetrics } from '../../lib/evaluation/further-metrics.ts';
 import { metrics } from '../../lib/evaluation/metrics.ts';
 import type { AnySetting } from '../../lib/federated/setting-kinds.ts';
 import { settingNames, settingTable } from '../../lib/federated/settings.ts';
@@ -25,13 +26,23 @@ const protocols = settingTable.protocol.words;
 
 /** The figures of merit, one field a metric. */
 const Metrics = object(
-  Object.fromEntries(metrics.map(({ name, meaning }): [string, Field] => [name, [number, meaning]])),
+  Object.fromEntries([
+    ...metrics.map(({ name, meaning }): [string, Field] => [name, [number, meaning]]),
+    ...[...furtherMetrics, ...listMetrics].map(({ name, meaning }): [string, Field] => [
+      `${name}?`,
+      [number, `${meaning}; where it was chosen`],
+    ]),
+  ]),
 );
 
 const StandardErrors = object(
-  Object.fromEntries(
-    metrics.map(({ name, label }): [string, Field] => [name, [number, `standard error of ${label}`]]),
-  ),
+  Object.fromEntries([
+    ...metrics.map(({ name, label }): [string, Field] => [name, [number, `standard error of ${label}`]]),
+    ...[...furtherMetrics, ...listMetrics].map(({ name, label }): [string, Field] => [
+      `${name}?`,
+      [number, `standard error of ${label}, where it was chosen`],
+    ]),
+  ]),
 );
 
 const Settings = object(
@@ -45,6 +56,7 @@ const Settings = object(
 
 function holdsOf(setting: AnySetting): Schema {
   if (setting.kind === 'word') return oneOf(...setting.words);
+  if (setting.kind === 'words') return text;
   const value = setting.kind === 'whole' ? count : number;
   if (setting.or === undefined) return value;
   return setting.or === null ? orNull(value) : either(value, constant(setting.or));
@@ -162,7 +174,10 @@ const CurvePoint = object({
   round: [count, 'an evaluated round'],
   megabytes: [number, 'what one client had sent and received by then, in 10⁶ bytes'],
   ...Object.fromEntries(
-    metrics.map(({ name, label }): [string, Field] => [name, [number, `${label} on validation`]]),
+    [...metrics, ...furtherMetrics].map(({ name, label }): [string, Field] => [
+      metrics.some((usual) => usual.name === name) ? name : `${name}?`,
+      [number, `${label} on validation`],
+    ]),
   ),
 });
 
@@ -297,8 +312,8 @@ const RunFile = object({
   testPerUser: [
     object(
       Object.fromEntries(
-        metrics.map(({ name, label }): [string, Field] => [
-          name,
+        [...metrics, ...furtherMetrics].map(({ name, label }): [string, Field] => [
+          metrics.some((usual) => usual.name === name) ? name : `${name}?`,
           [
             listOf(orNull(number)),
             `${label} of each user, in the order of \`ids.json\`; null if not evaluated`,

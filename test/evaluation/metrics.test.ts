@@ -2,16 +2,18 @@ import fc from 'fast-check';
 import test from 'tape';
 import {
   CRITERION,
-  chancesOfRanks,
-  type Discount,
-  expectedWorth,
   type MetricName,
   metrics,
   metricsFrom,
   metricsOf,
   metricsOnly,
-  worthOfRank,
 } from '../../lib/evaluation/metrics.ts';
+import {
+  chancesOfRanks,
+  type Discount,
+  expectedWorth,
+  worthOfRank,
+} from '../../lib/evaluation/rank-worth.ts';
 import { rankOf } from '../../lib/evaluation/ranking.ts';
 import { randomStream, sampleWithoutReplacement } from '../../lib/numeric/rng.ts';
 import { closeTo, needs, readReference } from '../reference.ts';

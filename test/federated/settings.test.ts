@@ -52,6 +52,7 @@ const words = [
   'codecDown',
   'combine',
   'errorFeedback',
+  'metrics',
   'noise',
   'protocol',
   'windows',
@@ -114,6 +115,24 @@ test('a text is no number, and a word is one of the known ones', (t) => {
   }
   for (const name of ['noise', 'codec', 'protocol', 'combine', 'attack'] as const) {
     for (const word of settingTable[name].words) t.equal(ask(name, word)()[name], word);
+  }
+  t.end();
+});
+
+test('several words stand between commas, and the wrong one is named', (t) => {
+  for (const metrics of ['usual', 'all', 'hr10', 'hr', 'usual, coverage10', 'mrr,gini,fullMap'])
+    t.equal(completeSettings({ metrics }).metrics, metrics);
+  for (const [metrics, got] of [
+    ['hr,covrage', "got 'covrage'; did you mean 'coverage10'"],
+    ['hr,', "got ''"],
+    ['HR10', "got 'HR10'; did you mean 'hr10'"],
+    [['hr10'], 'got an array'],
+    [null, 'got null'],
+  ] as const) {
+    t.throws(ask('metrics', metrics), {
+      name: 'RangeError',
+      message: new RegExp(`settings: metrics must be names between commas, of usual, all, hr10.*${got}`),
+    });
   }
   t.end();
 });
