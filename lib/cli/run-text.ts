@@ -120,6 +120,8 @@ export function settingsLine(
     parts.push('windows off (they would tell what is to be hidden)');
   if (settings.clientOptimizer !== defaultSettings.clientOptimizer)
     parts.push(`${settings.clientOptimizer} at home`);
+  if (settings.serverOptimizer !== 'auto') parts.push(`${settings.serverOptimizer} at the server`);
+  if (settings.proximal > 0) parts.push(`pulled back with μ ${settings.proximal}`);
   if (settings.fraction < 1) parts.push(`fraction ${settings.fraction}`);
   if (settings.dropout > 0) parts.push(`dropout ${settings.dropout}`);
   if (settings.silentShare > 0)

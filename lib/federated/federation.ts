@@ -8,7 +8,7 @@ import { consecutiveBlocks } from './client-index.ts';
 import { type ClientParts, ClientSide, type MessageSealer } from './client-side.ts';
 import type { RoundEvent } from './events.ts';
 import type { SharedModel } from './local-model.ts';
-import { absentPart, namingPart } from './optional-parts.ts';
+import { absentPart, namingPart, withoutOptimizers } from './optional-parts.ts';
 import { roundPersonalPart } from './personal-part.ts';
 import type { ChunkResult, Program, Setup, WhatComesNext } from './recipe.ts';
 import { type Reception, type ServerParts, ServerSide } from './server-side.ts';
@@ -47,6 +47,8 @@ class Federation implements Program {
   readonly canRefit: boolean;
   readonly hasPersonalParts: boolean;
   readonly isDefended = true;
+  readonly hasServerOptimizer = true;
+  readonly isPulledBack: boolean;
   readonly aggregator: Aggregator | undefined;
   readonly whatComesNext: WhatComesNext | undefined;
   readonly sides: Sides | undefined;
@@ -71,13 +73,17 @@ class Federation implements Program {
       },
     };
     this.clients = new ClientSide(setup, parts, this.shared);
-    const model = { items, messageDims: parts.messageDims ?? dims, shared: this.shared, version };
-    this.server = new ServerSide(parts, model, setup.loops);
+    const messageDims = parts.messageDims ?? dims;
+    const { makeOptimizer = withoutOptimizers, memory, settings } = setup;
+    const optimizer = makeOptimizer(items * messageDims, memory, settings) ?? parts.optimizer;
+    const model = { items, messageDims, shared: this.shared, version };
+    this.server = new ServerSide({ ...parts, optimizer }, model, setup.loops);
     this.sides = this.sidesApart(version);
     const asksFor = namingPart(setup.settings);
     if (asksFor !== null && !setup.loadParts) throw absentPart(asksFor);
     this.isPrepared = asksFor === null;
     this.canRefit = this.clients.canRefit;
+    this.isPulledBack = parts.localModel.isPulledBack ?? false;
     this.aggregator = parts.aggregator;
     this.whatComesNext = parts.windows?.client;
     this.hasPersonalParts = parts.aggregator !== undefined;

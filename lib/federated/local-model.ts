@@ -29,6 +29,8 @@ export interface LocalModel {
   readonly dims: number;
   /** Number of shared weights outside the item table. */
   readonly extra: number;
+  /** Whether it takes several steps on a copy of the shared weights, and the setting `proximal` applies to them. Default: false. */
+  readonly isPulledBack?: boolean;
   /** Length of the private state, in float32 numbers. */
   readonly stateLength: number;
   /** Fills a new client's state. */

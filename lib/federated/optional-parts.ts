@@ -2,7 +2,12 @@
 // out in silence. In: settings, and the parts that a run was given; out: which setting asks, or an error.
 import type { LoadParts } from './combine.ts';
 import type { MakeDefence } from './defence.ts';
+import type { Memory } from './memory.ts';
+import type { ServerOptimizer } from './server.ts';
 import type { SettingName, Settings } from './settings.ts';
+
+/** Makes the server's optimiser that the settings name, of a table of `length` numbers; null where they name none. */
+export type MakeOptimizer = (length: number, memory: Memory, settings: Settings) => ServerOptimizer | null;
 
 /**
  * Parts of a round that only some settings ask for. They are handed to a run (`allParts` of lib/training/parts.ts), so that
@@ -11,6 +16,8 @@ import type { SettingName, Settings } from './settings.ts';
 export interface OptionalParts {
   /** Makes what clients do to their updates before they leave home: `padding`, `clip`, `epsilon`. */
   readonly makeDefence?: MakeDefence;
+  /** Makes the optimiser that `serverOptimizer` names. */
+  readonly makeOptimizer?: MakeOptimizer;
   /** Loads the server strategy and the attack that `combine` and `attack` name. */
   readonly loadParts?: LoadParts;
 }
@@ -27,6 +34,12 @@ export function isDefended({
 /** No defence; for setups in which none may be asked for. @throws RangeError if the settings ask for one */
 export const withoutDefence: MakeDefence = (settings) => {
   if (isDefended(settings)) throw absentPart(defenceAskedFor(settings));
+  return null;
+};
+
+/** No other optimiser than the recipe's. @throws RangeError if the settings name one */
+export const withoutOptimizers: MakeOptimizer = (_length, _memory, { serverOptimizer }) => {
+  if (serverOptimizer !== 'auto') throw absentPart('serverOptimizer');
   return null;
 };
 

@@ -57,6 +57,10 @@ export interface Program {
   readonly hasPersonalParts: boolean;
   /** Whether the settings `padding`, `clip` and `epsilon` apply to what it sends. Default: false. */
   readonly isDefended?: boolean;
+  /** Whether the setting `serverOptimizer` applies to its server. Default: false. */
+  readonly hasServerOptimizer?: boolean;
+  /** Whether the setting `proximal` applies to what clients train. Default: false. */
+  readonly isPulledBack?: boolean;
   /** Adds what tends to come next after what a client touched last, where windows are counted. */
   readonly whatComesNext?: WhatComesNext;
   /** Makes the personal parts, where it is a federation that has any; traces ask it who listens to whom. */

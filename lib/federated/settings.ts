@@ -25,6 +25,10 @@ const combineNames: readonly CombineName[] = [
   'multi-krum',
 ];
 
+/** The server's optimisers, and the one that the recipe has. */
+export type ServerOptimizerName = 'auto' | 'adam' | 'yogi' | 'adagrad' | 'average';
+const serverOptimizerNames: readonly ServerOptimizerName[] = ['auto', 'adam', 'yogi', 'adagrad', 'average'];
+
 /** What clients that lie send (lib/robust/attacks.ts). */
 export type AttackName = 'none' | 'sign-flip' | 'scale' | 'random' | 'promote';
 const attackNames: readonly AttackName[] = ['none', 'sign-flip', 'scale', 'random', 'promote'];
@@ -57,9 +61,14 @@ export const settingTable = {
   proximal: real(
     0,
     { from: 0, to: 1000, symbol: 'MU' },
-    "μ of FedProx: pulls a client's copy of the shared weights back to the server's, in tasks that train one",
+    "μ of FedProx: pulls a client's copy of the shared weights back to the server's, where clients take several steps on one",
   ),
   regularization: real(0.01, { from: 0, to: 10, symbol: 'LAMBDA' }, 'λ: pulls user vectors towards 0'),
+  serverOptimizer: word<ServerOptimizerName>(
+    'auto',
+    serverOptimizerNames,
+    "the server's optimiser; auto is the recipe's own, average is FedAvg, the mean of the updates times the learning rate",
+  ),
   serverLearningRate: real(
     0.03,
     { from: 0, to: 10, symbol: 'RATE' },

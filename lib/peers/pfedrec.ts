@@ -49,6 +49,7 @@ export const pfedrec: Recipe = pfedrecWith();
 export class DualPersonalClient implements LocalModel {
   readonly dims: number;
   readonly extra = 0;
+  readonly isPulledBack: boolean;
   readonly stateLength: number;
   private readonly inner: FactorizationClient;
   private readonly settings: Settings;
@@ -62,6 +63,7 @@ export class DualPersonalClient implements LocalModel {
     this.dims = this.inner.dims;
     this.stateLength = this.inner.stateLength;
     this.alternations = options.alternations ?? 1;
+    this.isPulledBack = this.alternations > 1; // the first step starts where it would be pulled back to
     this.itemLearningRate = options.itemLearningRate ?? 0.1;
     this.ownTable = new Float32Array(items * this.dims);
   }
@@ -114,9 +116,21 @@ export class DualPersonalClient implements LocalModel {
     for (let step = 0; step < this.alternations; step++) {
       const { update, loss } = this.inner.train({ ...task, shared: own }, state);
       for (let row = 0; row < update.left.length; row++) update.left[row]! *= this.itemLearningRate;
+      if (step > 0) this.pullBack(task);
       addRows(ownTable, update);
       last = loss;
     }
     return last;
+  }
+
+  /** q ← q − η μ (q − q₀), with `proximal` μ: FedProx, Li et al. (2020). */
+  private pullBack({ sample, shared }: ClientTask): void {
+    const share = this.itemLearningRate * this.settings.proximal;
+    if (share === 0) return;
+    for (const item of sample.rows) {
+      for (let at = item * this.dims; at < (item + 1) * this.dims; at++) {
+        this.ownTable[at]! -= share * (this.ownTable[at]! - shared.itemTable[at]!);
+      }
+    }
   }
 }

@@ -9,3 +9,4 @@ export * from './perceptron.ts';
 export * from './next-item.ts';
 export * from './fedyogi.ts';
 export * from './fedadagrad.ts';
+export * from './server-optimizers.ts';

@@ -27,7 +27,7 @@ export interface TrainTaskOptions {
   readonly settings?: Partial<Settings>;
   /** Rank of the factors B A in which the change of the table travels up. Default: its rows as they are. */
   readonly rank?: number;
-  /** The server's step, e.g. `fedYogi`. Default: FedAvg's, the weighted mean times `serverLearningRate`. */
+  /** The server's step, e.g. `fedYogi`. Default: what `serverOptimizer` names, or FedAvg's, the weighted mean times `serverLearningRate`. */
   readonly optimizer?: TaskOptimizer;
   /** The loops that add up. Default: the fastest. */
   readonly loops?: Loops;
@@ -108,7 +108,7 @@ export async function trainTask<Data>(task: Task<Data>, options: TrainTaskOption
     rank,
     loadParts: async (settings, items) => (await import('../robust/named.ts')).namedParts(settings, items),
   };
-  const program = new TaskProgram(setup, optimizer);
+  const program = new TaskProgram(setup, await optimizerOf(setup.settings, optimizer));
   await program.prepare();
   program.initialize();
   const workers = executor(program, setup);
@@ -138,6 +138,21 @@ export async function trainTask<Data>(task: Task<Data>, options: TrainTaskOption
   } finally {
     await workers.close();
   }
+}
+
+/** The optimiser that was handed over, or the one that the settings name; FedAvg's where neither is. */
+async function optimizerOf(
+  { serverOptimizer }: Settings,
+  given: TaskOptimizer | undefined,
+): Promise<TaskOptimizer | undefined> {
+  if (serverOptimizer === 'auto') return given;
+  if (given)
+    throw new RangeError(
+      `trainTask: optimizer must be absent where settings name one, got both it and serverOptimizer ${serverOptimizer}`,
+    );
+  if (serverOptimizer === 'average') return undefined;
+  const { makeOptimizer } = await import('../tasks/server-optimizers.ts');
+  return (length, memory, settings) => makeOptimizer(length, memory, settings)!;
 }
 
 function inline(program: TaskProgram): TaskExecutor {

@@ -39,6 +39,11 @@ const federated: Readonly<Record<string, TensorRow>> = {
   serverFirstMoment: f32("Adam's m of Q", 'items', 'factors+1'),
   serverSecondMoment: f32("Adam's v of Q", 'items', 'factors+1'),
   serverSteps: u32("the server's steps so far", '1'),
+  serverSquares: f32(
+    'with `serverOptimizer` adagrad: the sum of the squared changes of Q',
+    'items',
+    'factors+1',
+  ),
   downlinkError: f32('what was cut off the steps so far and is still to be sent', 'items', 'factors+1'),
   rowSquares: f32('mean square of the gradients of each row, of the optimiser of colr', 'items'),
   perceptronFirstMoment: f32("Adam's m of the shared perceptron", '*'),

@@ -55,6 +55,7 @@ const words = [
   'metrics',
   'noise',
   'protocol',
+  'serverOptimizer',
   'windows',
 ];
 
