@@ -103,6 +103,11 @@ export class ClassExecutor implements Executor {
     return results;
   }
 
+  /** Lists stay at home. */
+  countRecommended(): Promise<never> {
+    return Promise.reject(new RangeError('a class: participants do not tell their lists'));
+  }
+
   async close(): Promise<void> {}
 
   /** What the rounds tell: the change for everybody, and when personal parts were made. */

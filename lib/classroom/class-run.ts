@@ -4,7 +4,7 @@
 import type { Split } from '../data/split.ts';
 import { Memory, type StateArrays } from '../federated/memory.ts';
 import type { Recipe } from '../federated/recipe.ts';
-import type { Settings } from '../federated/settings.ts';
+import { defaultSettings, type Settings } from '../federated/settings.ts';
 import { digestOf } from '../training/digest.ts';
 import { type OpenRun, openRun } from '../training/open-run.ts';
 import { allParts } from '../training/parts.ts';
@@ -85,7 +85,7 @@ export function splitOfServer(seats: number, items: number): Split {
 }
 
 /** @throws RangeError naming the setting that a class cannot keep, and what to ask for */
-export function expectSettingsOfClass({ windows, protocol }: Settings): void {
+export function expectSettingsOfClass({ windows, protocol, metrics }: Settings): void {
   if (windows !== 'off') {
     throw new RangeError(
       'a class: windows must be off; they would tell the server which films were touched together, and participants pick theirs in no order',
@@ -94,6 +94,10 @@ export function expectSettingsOfClass({ windows, protocol }: Settings): void {
   if (protocol !== 'leak-free')
     throw new RangeError(
       `a class: protocol must be leak-free, got ${protocol}; the server knows no held-out items`,
+    );
+  if (metrics !== defaultSettings.metrics)
+    throw new RangeError(
+      `a class: metrics must be ${defaultSettings.metrics}, got ${metrics}; participants tell these figures, and never their lists`,
     );
 }
 

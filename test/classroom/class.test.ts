@@ -1,10 +1,12 @@
 // A class over an embedded broker ends with the bits of the simulator, whatever the network does to its messages.
 import test from 'tape';
+import { expectSettingsOfClass } from '../../lib/classroom/class-run.ts';
 import type { HomeRecord } from '../../lib/classroom/home.ts';
 import type { Link } from '../../lib/classroom/link.ts';
 import type { RoundEvent } from '../../lib/federated/events.ts';
 import { plainLoops } from '../../lib/federated/loops.ts';
 import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
+import type { Settings } from '../../lib/federated/settings.ts';
 import { type RandomStream, randomStream } from '../../lib/numeric/rng.ts';
 import { train } from '../../lib/training/train.ts';
 import { openTestClass, people, settingsOf, simulated } from './class-in-process.ts';
@@ -161,3 +163,16 @@ function unreliable(link: Link, rng: RandomStream): Link {
       }),
   };
 }
+
+test('a class keeps to settings that do not ask the server for what stays at home', (t) => {
+  const refusal = (settings: Partial<Settings>) => () =>
+    expectSettingsOfClass(settingsOf(fedtlrec, settings));
+  t.doesNotThrow(refusal({}));
+  t.throws(refusal({ windows: 'auto' }), /a class: windows must be off/);
+  t.throws(refusal({ protocol: 'released' }), /a class: protocol must be leak-free, got released/);
+  t.throws(
+    refusal({ metrics: 'usual,coverage' }),
+    /a class: metrics must be usual, got usual,coverage; .*never their lists/,
+  );
+  t.end();
+});
