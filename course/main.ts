@@ -1,9 +1,11 @@
 // The command `npm run course`: prove that the checks see what they should, make a term, grade, compare, report.
 import { parseArgs } from 'node:util';
 import { grade } from './commands/grade.ts';
+import { make } from './commands/make.ts';
 import { proveTasks } from './commands/prove.ts';
 
 const usage = `usage: npm run course -- COMMAND
+  make --term T --seed N --out DIR   everything of a term, below DIR/T
   prove [TASK…]                      every check sees what it should
   grade FOLDER --term T --seed N --format gradescope|classroom|exercism|prairielearn|csv --out DIR`;
 
@@ -14,6 +16,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string' },
     out: { type: 'string' },
     format: { type: 'string' },
+    students: { type: 'string' },
     task: { type: 'string', multiple: true },
     'per-student': { type: 'boolean', default: false },
   },
@@ -22,6 +25,7 @@ const [command, ...words] = positionals;
 
 try {
   if (command === 'prove') await proveTasks(words);
+  else if (command === 'make') await make(words, values);
   else if (command === 'grade') await grade(words, values);
   else throw new Error(usage);
 } catch (error) {

@@ -1,6 +1,7 @@
 // GitHub Classroom's reporter: a step's output `result` is the base64 of this, and the stock reporter reads it from
 // <STEP-ID>_RESULTS. Partial credit comes from the scores of the tests.
 import type { Grade } from '../kit/grading.ts';
+import type { CheckResult } from '../kit/judge.ts';
 import { rounded } from './gradescope.ts';
 import { checkLines } from './text.ts';
 
@@ -33,19 +34,33 @@ export function classroom(grade: Grade): ClassroomResult {
         { name: task.task, status, score: 0, message: task.problem, test_code: '', duration: 0, ...place },
       ];
     }
-    return task.checks.map((check) => ({
-      name: `${task.task}: ${check.isHidden ? 'hidden check' : check.title}`,
-      status: words[check.status],
-      score: rounded(check.score),
-      message: check.isHidden ? '' : checkLines(check).join('\n'),
-      test_code: check.isHidden ? '' : (check.calls ?? []).join('\n').slice(0, 1000),
-      duration: Math.round(check.milliseconds),
-      ...place,
-    }));
+    return task.checks.map((check) => {
+      if (!check.isHidden) return classroomTest(`${task.task}: ${check.title}`, place.filename, check);
+      const silent = { ...check, says: '', calls: [], got: undefined, wanted: undefined, printed: undefined };
+      return classroomTest(`${task.task}: hidden check`, place.filename, silent);
+    });
   });
   const isAll = tests.every(({ status }) => status === 'pass');
   const status = grade.isGradable ? (isAll ? 'pass' : 'fail') : 'error';
   return { version: 1, status, max_score: rounded(grade.points), tests };
+}
+
+/** One check, with what a student may know of it. */
+export function classroomTest(
+  name: string,
+  filename: string,
+  check: CheckResult & { score: number },
+): ClassroomTest {
+  return {
+    name,
+    status: words[check.status],
+    score: rounded(check.score),
+    message: checkLines(check).filter(Boolean).join('\n'),
+    test_code: (check.calls ?? []).join('\n').slice(0, 1000),
+    duration: Math.round(check.milliseconds),
+    filename,
+    line_no: 0,
+  };
 }
 
 /** As the step's output wants it. */
