@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { exampleNames, expectedFile, prototypeFiles, runExample } from '../examples/run.ts';
 import { runSnippet, updateSnippets } from '../test/docs/markdown.ts';
+import { updateGlossaryPage } from './glossary-page.ts';
 import { updateOutputFiles } from './outputs/files-page.ts';
 import { updateSettingsPage } from './settings-page.ts';
 
@@ -34,5 +35,6 @@ if (words.length === 0) {
   }
   await updateSnippets();
   updateSettingsPage();
+  updateGlossaryPage();
   updateOutputFiles();
 }

@@ -56,6 +56,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'One round, as a story': '/algorithm',
     Equations: '/equations',
     Notation: '/notation',
+    Glossary: '/glossary',
     Recipes: '/recipes',
     Settings: '/settings',
     'Command line': '/command-line',

@@ -4,6 +4,7 @@ import { type Codec, codecNames } from '../../lib/federated/wire/codecs.ts';
 import { element } from '../../viewer/index.ts';
 import { makeComputeField } from './compute-field.ts';
 import { type Configuration, defaultVariant, limits, type Variant } from './configuration.ts';
+import { explainFields } from './field-help.ts';
 import type { GpuNews } from './protocol.ts';
 
 type NumberName = keyof typeof limits;
@@ -108,6 +109,7 @@ export function makeControls({ recipes, onChange, onFile }: ControlsOptions): Co
     ),
   );
   form.addEventListener('submit', (event) => event.preventDefault());
+  form.append(explainFields(form));
   return {
     element: form,
     show(configuration, name) {
@@ -183,7 +185,7 @@ function variantFields(
   );
   const codec = element(
     'select',
-    { name: `${prefix}codec`, title: 'In how many bits a number travels, up and down' },
+    { name: `${prefix}codec` },
     ...codecNames.map((name) => element('option', { value: name }, name)),
   );
   codec.addEventListener('change', () => onChange({ codec: codec.value as Codec }));
