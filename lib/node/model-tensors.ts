@@ -7,7 +7,7 @@ import { SafetensorsError, type Tensor } from '../numeric/safetensors.ts';
 
 /** Arrays of the memory with a row for each item. */
 const itemTables = new Set([
-  ...['itemTable', 'serverFirstMoment', 'serverSecondMoment', 'downlinkError'],
+  ...['itemTable', 'serverFirstMoment', 'serverSecondMoment', 'serverSquares', 'downlinkError'],
   ...['windowNeighbours', 'windowLevels'],
 ]);
 
