@@ -42,6 +42,7 @@ export function givenTo(task: Task): SourceName[] {
         if (known && (known.from !== source.from || known.original !== source.original)) {
           throw new Error(`${task.id}: ${word} means two things, of ${known.from} and of ${source.from}`);
         }
+        if (!known?.isType && known) continue; // one file needs it as a type only
         found.set(word, source);
       }
     }

@@ -86,6 +86,7 @@ export function openMessage(message: Uint8Array, kind: MessageKind, sender: Send
   return reader;
 }
 
+/** Checks version and checksum, and reads the header; the reader stands behind it. */
 function readFrame(message: Uint8Array): { header: Header; reader: BitReader } {
   if (FIRST_MAGIC.every((byte, at) => message[at] === byte)) {
     reject(`it is of version 1, which nobody reads any more; its sender must be updated to ${WIRE_VERSION}`);
