@@ -17,11 +17,11 @@ import { lengthOf, parametersIn } from '../lib/peers/sasrec/parameters-in.ts';
 import { drawStretches } from '../lib/peers/sasrec/stretches.ts';
 
 /** Rounds, the share of clients asked in each, and the rate at which the server's Adam begins; it falls to 0. */
-const [ROUNDS, FRACTION, RATE] = [400, 0.1, 0.01];
+const [ROUNDS, FRACTION, RATE] = [400, 0.05, 0.01];
 /** The last items that are read. */
 const LENGTH = 50;
 /** Items that a client compares the next one with. */
-const DRAWN = 200;
+const DRAWN = 100;
 const HEADS = 2;
 
 export interface OwnAttention {

@@ -34,6 +34,9 @@ const seeds = (process.env.BENCH_SEEDS ?? '1,2,3').split(',').map(Number);
 const { title, path } = dataSets[dataName];
 const file = new URL(`results/sequence-${dataName}.json`, import.meta.url);
 
+/** Rounds between two looks at validation. */
+const LOOKS = 30;
+
 /** Weights that are tried for scores of deviation 1; the span of an order means nothing to them. */
 const weights: readonly Order[] = [0.2, 0.4, 0.7, 1, 1.4].map((weight) => ({ weight, span: 1 }));
 
@@ -89,7 +92,7 @@ async function measureSeed(
   wanted: { attention: boolean; bound: boolean },
   say: (line: string) => void,
 ): Promise<SequenceRow[]> {
-  const run = await atBestRound(openRun(fedtlrec, split, { settings: { seed, evaluateEvery: 10 } }));
+  const run = await atBestRound(openRun(fedtlrec, split, { settings: { seed } }));
   const { program } = run;
   const windows = await figuresOf(run, program, [null, ...ordersToTry]);
   const rows = [rowOf('windows', 'the product', seed, windows, windows)];
@@ -137,7 +140,7 @@ async function atBestRound(run: OpenRun): Promise<OpenRun> {
     arrays = snapshotOf(run.memory.arrays);
   };
   for await (const event of run.rounds({ evaluates: false })) {
-    if (event.type === 'round-started' && event.round > 1 && event.round % 10 === 1) await look();
+    if (event.type === 'round-started' && event.round > 1 && event.round % LOOKS === 1) await look();
   }
   await look();
   restore(run.memory.arrays, arrays);
