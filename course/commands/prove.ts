@@ -2,6 +2,7 @@
 import { loadTasks } from '../kit/load.ts';
 import { type Proof, prove } from '../kit/prove.ts';
 import { Workplace } from '../kit/workplace.ts';
+import { rehearse } from '../make/rehearse.ts';
 
 /** Problems printed of each task. */
 const MOST_PROBLEMS = 12;
@@ -10,6 +11,7 @@ export async function proveTasks(chosen: readonly string[]): Promise<void> {
   const folders = await loadTasks(chosen);
   const workplace = await Workplace.open();
   const proofs: Proof[] = [];
+  let rehearsal: string[] = [];
   try {
     for (const folder of folders) {
       const proof = await prove(folder, workplace);
@@ -18,10 +20,16 @@ export async function proveTasks(chosen: readonly string[]): Promise<void> {
       const more = proof.problems.length - MOST_PROBLEMS;
       if (more > 0) console.log(`${proof.task}: and ${more} more problems`);
     }
+    if (chosen.length === 0) rehearsal = await rehearse(folders, workplace);
   } finally {
     workplace.close();
   }
   printTable(proofs);
+  if (chosen.length === 0) {
+    console.log(`a term from its making to its grades: ${rehearsal.length} problems`);
+    for (const problem of rehearsal) console.log(problem);
+  }
+  if (rehearsal.length > 0) process.exitCode = 1;
   if (proofs.length === 0 || proofs.some(({ problems }) => problems.length > 0)) process.exitCode = 1;
 }
 

@@ -1,12 +1,15 @@
 // Proves that a task's checks see what they should: nothing passes that is not written, the reference passes under every
 // dial and many seeds, right solutions pass, and every wrong one fails by its declared check.
 // In: a task's folder; out: problems, none if all is well, and a row for the table.
+
+import type { Plugged } from '../plugs/plugged.ts';
+import { runPlug } from '../student/plug.ts';
 import { type CheckResult, judge } from './judge.ts';
 import type { TaskFolder } from './load.ts';
-import { bundle, fingerprintsOf, withoutSpace } from './socket.ts';
+import { bundle, fingerprintsOf, plugSocket, withoutSpace } from './socket.ts';
 import { sourceFile } from './source.ts';
 import { functionsOf, studentFile } from './stub.ts';
-import type { Check, Dials, RightSolution, Task, WrongSolution } from './task.ts';
+import type { Check, Dials, PlugName, RightSolution, Task, WrongSolution } from './task.ts';
 import { answersOf, trustedExecutor } from './trusted.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -36,6 +39,7 @@ export async function prove(folder: TaskFolder, workplace: Workplace, seeds = 50
   for (const [at, setting] of dials.entries())
     await prover.referencePasses(setting, at === 0 ? seeds : Math.ceil(seeds / 5), at);
   await prover.copiedReferenceFails();
+  await prover.worksPluggedIn();
   for (const solution of right) await prover.rightPasses(solution);
   let caught = 0;
   for (const solution of wrong) if (await prover.wrongFails(solution)) caught++;
@@ -153,6 +157,22 @@ class Prover {
     for (const seed of [1, 2, 3]) this.#mustPass(`right solution ${name}`, await this.#judge(text, {}, seed));
   }
 
+  /** The task's program calls the functions, and ends in the bits of the library's own run. */
+  async worksPluggedIn(): Promise<void> {
+    const { task } = this.#folder;
+    const program = task.plug ?? 'training';
+    const { code } = await plugSocket([task], program);
+    const file = { name: `${task.id}.ts`, text: studentFile(task, { bodies: 'kept' }) };
+    const { mine, calls } = await runPlug(code, new Map([[task.id, file]]));
+    const library = await libraryRun(program);
+    const called = functionsOf(task).filter((name) => (calls[name] ?? 0) > 0);
+    this.#expect(called.length > 0, `plug: the program ${program} calls none of the functions`);
+    this.#expect(
+      mine.digest === library.digest,
+      `plug: the digest is ${mine.digest}, the library's ${library.digest}`,
+    );
+  }
+
   /** In a child process, as students' files are: a wrong solution may loop. */
   async wrongFails({ name, edits = [], file, caughtBy, says }: WrongSolution): Promise<boolean> {
     const { task } = this.#folder;
@@ -210,6 +230,19 @@ class Prover {
   #expect(condition: boolean, problem: string): void {
     if (!condition) this.problems.push(problem);
   }
+}
+
+const libraryRuns = new Map<PlugName, Promise<Plugged>>();
+
+/** A program of course/plugs/ with the library as it is; once for all tasks. */
+function libraryRun(program: PlugName): Promise<Plugged> {
+  const known =
+    libraryRuns.get(program) ??
+    import(new URL(`../plugs/${program}.ts`, import.meta.url).href).then(
+      ({ plug }) => plug() as Promise<Plugged>,
+    );
+  libraryRuns.set(program, known);
+  return known;
 }
 
 function exportsAll(file: string, functions: readonly string[]): boolean {

@@ -6,7 +6,7 @@ import type { TaskFolder } from '../kit/load.ts';
 import type { SentAnswer } from '../kit/runner.ts';
 import { bundle, checkSocket, plugSocket } from '../kit/socket.ts';
 import { numberOf, studentFile } from '../kit/stub.ts';
-import type { Dials, PlugName } from '../kit/task.ts';
+import type { Dials } from '../kit/task.ts';
 import { answersOf, trustedExecutor } from '../kit/trusted.ts';
 import { dialsOfTerm } from '../kit/variants.ts';
 import { childProgram, type Workplace } from '../kit/workplace.ts';
@@ -82,7 +82,7 @@ export async function sharedStudentFiles(
     );
   }
   if (tasks.length > 1)
-    files.set('.course/plugs/all.br', packedText((await plugSocket(tasks, allPlug(tasks))).code));
+    files.set('.course/plugs/all.br', packedText((await plugSocket(tasks, 'training')).code));
   files.set('.course/child.mjs', await childProgram());
   files.set('.course/types/console.d.ts', 'declare const console: { log(...values: unknown[]): void };\n');
   files.set(
@@ -90,11 +90,6 @@ export async function sharedStudentFiles(
     `${JSON.stringify({ name: 'fedtlrec-course', private: true, type: 'module' }, null, 2)}\n`,
   );
   return files;
-}
-
-/** The program that shows all tasks at once: a training, so that there is one digest. */
-function allPlug(_tasks: TaskFolder['task'][]): PlugName {
-  return 'training';
 }
 
 async function visibleAnswers(
@@ -141,7 +136,10 @@ async function libraryPlugs(
   };
   const plugs: Record<string, Plugged> = {};
   for (const folder of folders) {
-    plugs[folder.task.id] = (await runPlug(code(folder.task.id), new Map([reference(folder)]))).mine;
+    const { mine, calls } = await runPlug(code(folder.task.id), new Map([reference(folder)]));
+    if (Object.keys(calls).length === 0)
+      throw new Error(`${folder.task.id}: its training calls none of its functions`);
+    plugs[folder.task.id] = mine;
   }
   if (folders.length > 1) plugs.all = (await runPlug(code('all'), new Map(folders.map(reference)))).mine;
   return plugs;
