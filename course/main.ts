@@ -1,13 +1,17 @@
 // The command `npm run course`: prove that the checks see what they should, make a term, grade, compare, report.
 import { parseArgs } from 'node:util';
+import { compare } from './commands/compare.ts';
 import { grade } from './commands/grade.ts';
 import { make } from './commands/make.ts';
 import { proveTasks } from './commands/prove.ts';
+import { report } from './commands/report.ts';
 
 const usage = `usage: npm run course -- COMMAND
   make --term T --seed N --out DIR   everything of a term, below DIR/T
   prove [TASK…]                      every check sees what it should
-  grade FOLDER --term T --seed N --format gradescope|classroom|exercism|prairielearn|csv --out DIR`;
+  grade FOLDER --term T --seed N --format gradescope|classroom|exercism|prairielearn|csv --out DIR
+  compare FOLDER                     submissions that resemble each other
+  report DIR                         a page over what grade has written`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,6 +31,8 @@ try {
   if (command === 'prove') await proveTasks(words);
   else if (command === 'make') await make(words, values);
   else if (command === 'grade') await grade(words, values);
+  else if (command === 'compare') await compare(words, values.task);
+  else if (command === 'report') await report(words);
   else throw new Error(usage);
 } catch (error) {
   console.error((error as Error).message);
