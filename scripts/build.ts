@@ -6,6 +6,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleAlone } from './alone.ts';
+import { bundleClassroom } from './classroom-bundle.ts';
 import { bundleReport } from './viewer-bundle.ts';
 
 interface PackageFile {
@@ -32,6 +33,11 @@ const { script, sources } = await bundleReport();
 mkdirSync(atRoot('dist/viewer'));
 writeFileSync(atRoot('dist/viewer/report.js'), script);
 writeFileSync(atRoot('dist/viewer/sources.json'), JSON.stringify(sources));
+
+const pages = await bundleClassroom();
+mkdirSync(atRoot('dist/class-pages'));
+for (const [name, text] of pages) writeFileSync(atRoot(`dist/class-pages/${name}`), text);
+writeFileSync(atRoot('dist/class-pages/files.json'), JSON.stringify([...pages.keys()]));
 
 const programs = Object.values(packageFile.bin);
 for (const program of programs) chmodSync(atRoot(program), 0o755);

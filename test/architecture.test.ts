@@ -28,6 +28,9 @@ const order = [
 /** The way into lib/fast, and who may take it: those who open runs. */
 const seam = /^lib\/fast\/(choose-loops|device-attention)\.ts$/;
 const throughTheSeam = [
+  'lib/classroom/join-class.ts',
+  'lib/classroom/replay.ts',
+  'lib/classroom/serve-class.ts',
   'lib/cli/backend.ts',
   'lib/cli/evaluate.ts',
   'lib/cli/options.ts',

@@ -26,7 +26,7 @@ export function streamPair(): [ours: Duplex, theirs: Duplex] {
 const CONNECT_LIMIT = 10_000;
 const DRAIN_LIMIT = 20_000;
 
-/** Starts a broker for one run. @throws MissingPackageError */
+/** Starts a broker for one run. @throws ClassError */
 export async function embeddedBroker(run: string): Promise<Broker> {
   const { Aedes: AedesClass } = await loadAedes();
   const nameOf = new WeakMap<Duplex, string>();

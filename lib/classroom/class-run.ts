@@ -88,12 +88,12 @@ export function splitOfServer(seats: number, items: number): Split {
 export function expectSettingsOfClass({ windows, protocol, metrics }: Settings): void {
   if (windows !== 'off') {
     throw new RangeError(
-      'a class: windows must be off; they would tell the server which films were touched together, and participants pick theirs in no order',
+      'class: windows must be off; they would tell the server which films were touched together, and participants pick theirs in no order',
     );
   }
   if (protocol !== 'leak-free')
     throw new RangeError(
-      `a class: protocol must be leak-free, got ${protocol}; the server knows no held-out items`,
+      `class: protocol must be leak-free, got ${protocol}; the server knows no held-out items`,
     );
   if (metrics !== defaultSettings.metrics)
     throw new RangeError(
@@ -102,7 +102,7 @@ export function expectSettingsOfClass({ windows, protocol, metrics }: Settings):
 }
 
 /** The server has no use for the states that a simulator would start clients with. */
-function forgetHomes({ arrays, atHome }: Memory): void {
+export function forgetHomes({ arrays, atHome }: Memory): void {
   for (const name of atHome) arrays[name]!.fill(0);
 }
 

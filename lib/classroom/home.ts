@@ -55,6 +55,8 @@ export class Home {
   readonly items: number;
   /** The round whose change it has received last. */
   modelRound = 0;
+  /** β of the personal part, as the class has found it. */
+  mix = 0;
   /** The round in which its personal part was made; 0: it has none. */
   partRound = 0;
   private readonly options: HomeOptions;
@@ -99,7 +101,8 @@ export class Home {
    *
    * @returns whether it now has the model that the announcement is about; if not, it needs the whole model
    */
-  follow({ modelRound, previousModelRound, step }: Announcement): boolean {
+  follow({ modelRound, previousModelRound, step, mix }: Announcement): boolean {
+    this.mix = mix;
     if (modelRound === this.modelRound) return true;
     if (previousModelRound !== this.modelRound || step.length === 0) return false;
     this.sides.home.receiveStep(step, modelRound);
@@ -152,13 +155,23 @@ export class Home {
   }
 
   /** The best items that it has not touched. */
-  top(count: number, mix: number): Recommendation[] {
+  top(count: number, mix = this.mix): Recommendation[] {
     const scores = new Float32Array(this.items);
     this.program.score(0, this.options.settings.recency, scores);
     for (let item = 0; item < scores.length; item++) scores[item]! += mix * this.part[item]!;
     const { train, validation, test } = this.options.ratings;
     const touched = [...train, validation, test].filter((item) => item >= 0);
     return bestUnseen(scores, Uint32Array.from(touched), count);
+  }
+
+  /** What it trains on. */
+  get trainedItems(): Uint32Array {
+    return this.options.ratings.train;
+  }
+
+  /** D: columns of the item table. */
+  get dims(): number {
+    return this.sides.shared.itemTable.length / this.items;
   }
 
   /** What its last message says to whoever can read it; null if there is none. */
@@ -185,7 +198,7 @@ export class Home {
 export function sidesOf(recipe: Recipe, { sides }: Program): Sides {
   if (sides) return sides;
   throw new RangeError(
-    `recipe ${recipe.name} runs in the simulator only: its server and its clients cannot be told apart; a class can run fedtlrec, fedmf or colr`,
+    `recipe: ${recipe.name} runs in the simulator only, its server and its clients cannot be told apart; a class can run fedtlrec, fedmf or colr`,
   );
 }
 

@@ -1,42 +1,38 @@
 // The packages behind a class, which are installed only by those who run one: loaded on demand, and missed with a line that says how
 // to install them.
+import { ClassError } from './class-error.ts';
 
 /** The packages that a class needs. */
 export const classPackages = ['aedes', 'mqtt', 'ws', 'uqr'] as const;
 
-/** A package that is not installed; `message` says what to type. */
-export class MissingPackageError extends Error {
-  override readonly name = 'MissingPackageError';
-}
-
-/** MQTT: the client at every end. @throws MissingPackageError */
+/** MQTT: the client at every end. @throws ClassError */
 export function loadMqtt() {
   return found('mqtt', () => import('mqtt'));
 }
 
-/** The broker in this process. @throws MissingPackageError */
+/** The broker in this process. @throws ClassError */
 export function loadAedes() {
   return found('aedes', () => import('aedes'));
 }
 
-/** WebSockets at the server. @throws MissingPackageError */
+/** WebSockets at the server. @throws ClassError */
 export function loadWs() {
   return found('ws', () => import('ws'));
 }
 
-/** QR codes. @throws MissingPackageError */
+/** QR codes. @throws ClassError */
 export function loadUqr() {
   return found('uqr', () => import('uqr'));
 }
 
-/** @throws MissingPackageError if the package is not there; other errors as they are */
+/** @throws ClassError if the package is not there; other errors as they are */
 export async function found<T>(name: string, load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes(`'${name}'`)) throw error;
-    throw new MissingPackageError(
+    throw new ClassError(
       `a class needs the package ${name}, which is not installed; install them all: npm install ${classPackages.join(' ')}`,
     );
   }

@@ -1,11 +1,15 @@
 // The commands, and the way from words to an exit code. Whatever goes wrong becomes one line on stderr.
 import { Command } from 'commander';
 import { addCompareCommand } from './compare.ts';
+import { addCrowdCommand } from './crowd.ts';
 import { addDataCommand } from './data.ts';
 import { addEvaluateCommand } from './evaluate.ts';
 import { wordsForHelp } from './help.ts';
+import { addJoinCommand } from './join.ts';
 import { type Printing, startPrinting } from './printing.ts';
 import { addRecommendCommand } from './recommend.ts';
+import { addReplayCommand } from './replay.ts';
+import { addServeCommand } from './serve.ts';
 import { addTrainCommand } from './train.ts';
 import { explainError } from './usage-error.ts';
 import { packageVersion } from './version.ts';
@@ -58,5 +62,9 @@ function createProgram(printing: Printing): Command {
   addEvaluateCommand(program, printing);
   addRecommendCommand(program, printing);
   addDataCommand(program, printing);
+  addServeCommand(program, printing);
+  addJoinCommand(program, printing);
+  addCrowdCommand(program, printing);
+  addReplayCommand(program, printing);
   return program;
 }

@@ -86,10 +86,7 @@ export function addRunOptions(command: Command): Command {
     'full, or quick: 40 rounds with larger steps, 6 clusters (default: full)',
     (text) => readName('--preset', text, presetNames),
   );
-  for (const name of settingNames) {
-    const flags = `${flagOf(name)} <${settingTable[name].symbol}>`;
-    add(settings, flags, helpOf(settingTable[name]), (text) => readSetting(name, text));
-  }
+  addSettingOptions(command, settings);
   const machine = 'Machine:';
   add(
     machine,
@@ -107,6 +104,25 @@ export function addRunOptions(command: Command): Command {
   return command;
 }
 
+/** Adds an option for each setting. */
+export function addSettingOptions(command: Command, group: string): void {
+  for (const name of settingNames) {
+    const flags = `${flagOf(name)} <${settingTable[name].symbol}>`;
+    const option = new Option(flags, helpOf(settingTable[name])).argParser((text: string) =>
+      readSetting(name, text),
+    );
+    command.addOption(option.helpGroup(group));
+  }
+}
+
+/** Those of commander's values that are settings. */
+export function settingsGiven(given: Record<string, unknown>): Partial<Settings> {
+  const settings = settingNames
+    .filter((name) => given[name] !== undefined)
+    .map((name) => [name, isAbsent(name, given[name]) ? null : given[name]]);
+  return Object.fromEntries(settings) as Partial<Settings>;
+}
+
 function readBackend(text: string): string {
   if (text === 'naive')
     throw new UsageError('--backend naive is now called plain: it executes the taught code only');
@@ -120,14 +136,11 @@ function isAbsent(name: SettingName, value: unknown): boolean {
 
 /** Sorts what commander has read. */
 export function commandOptionsOf(given: Record<string, unknown>): CommandOptions {
-  const settings = settingNames
-    .filter((name) => given[name] !== undefined)
-    .map((name) => [name, isAbsent(name, given[name]) ? null : given[name]]);
   return {
     data: (given.data as string | undefined) ?? 'synthetic',
     reading: readingOptionsOf(given),
     preset: (given.preset as PresetName | undefined) ?? 'full',
-    settings: Object.fromEntries(settings) as Partial<Settings>,
+    settings: settingsGiven(given),
     backend: given.backend as string | undefined,
     workers: (given.workers as number | undefined) ?? 0,
     out: given.out as string | undefined,
@@ -149,8 +162,13 @@ export function inputsOf({ data }: CommandOptions, choices: readonly RecipeChoic
  */
 export function settingsFor(recipe: Recipe, options: CommandOptions, seed?: number): Settings {
   const preset: Partial<Settings> = presets[options.preset];
+  return checkedSettings(preset, recipe.defaults, options.settings, recipe.fixed, { seed });
+}
+
+/** Complete settings. @throws UsageError naming the option whose value is out of range */
+export function checkedSettings(...layers: readonly (Partial<Settings> | undefined)[]): Settings {
   try {
-    return completeSettings(preset, recipe.defaults, options.settings, recipe.fixed, { seed });
+    return completeSettings(...layers);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UsageError(error.message.replace(/^settings: (\w+)/, (_, setting: string) => flagOf(setting)));

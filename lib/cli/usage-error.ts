@@ -4,6 +4,7 @@
 //   1    results that could not be written or printed; or a fault of this program, with its stack, because then we want to
 //        know where
 import { CommanderError } from 'commander';
+import { ClassError } from '../classroom/class-error.ts';
 import { ParseError } from '../data/parse-error.ts';
 import { visibleText } from '../data/visible-text.ts';
 import { CheckpointError } from '../node/checkpoint.ts';
@@ -51,7 +52,7 @@ export function explainError(error: unknown): { line: string | null; exitCode: n
 /** The library tells broken rules as RangeErrors of the form `function: rule, what it got`; the engine's differ. */
 function isWrongInput(error: unknown): error is Error {
   if (error instanceof RangeError) return /^[\w-]+: /.test(error.message);
-  return [UsageError, ParseError, OutputPathError, SavedRunError, CheckpointError].some(
+  return [UsageError, ParseError, OutputPathError, SavedRunError, CheckpointError, ClassError].some(
     (type) => error instanceof type,
   );
 }

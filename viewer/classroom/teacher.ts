@@ -1,0 +1,239 @@
+// The teacher's dashboard: who is here and who has answered, bytes, loss, HR@10 as homes report it, what was refused and why; and the
+// three things that a teacher may do: pause, close a round, take somebody out. In: live events of this origin; out: elements.
+import type { BoardView, SeatView } from '../../lib/classroom/board.ts';
+import { button, element } from '../dom.ts';
+import { linePlot } from './line-plot.ts';
+import { bytesInWords, counted } from './words.ts';
+
+const page = document.getElementById('page')!;
+const key = decodeURIComponent(location.hash.slice(1));
+let view: BoardView | null = null;
+let askedAt = 0;
+let isPaused = false;
+
+const events = new EventSource(`/board?${new URLSearchParams({ key })}`);
+events.onmessage = ({ data }: MessageEvent<string>) => {
+  const { seats, ...changed } = JSON.parse(data) as Partial<BoardView>;
+  view = { ...(view ?? ({} as BoardView)), ...changed, seats: { ...view?.seats, ...seats } };
+  if (changed.asking) askedAt = performance.now();
+  draw();
+};
+events.onerror = () => {
+  const text = view
+    ? 'The server does not answer; trying again …'
+    : 'No dashboard: the address must end with # and the key, as the terminal shows it.';
+  page.replaceChildren(element('p', { class: 'card alert', role: 'alert' }, text));
+};
+setInterval(drawTimer, 250);
+
+function command(name: string, client = -1): void {
+  void fetch('/command', { method: 'POST', body: JSON.stringify({ key, name, client }) });
+}
+
+function draw(): void {
+  if (!view) return;
+  page.replaceChildren(
+    element(
+      'div',
+      { class: 'columns' },
+      topCard(view),
+      seatsCard(view),
+      curveCard(view, 'loss'),
+      curveCard(view, 'hr10'),
+      roundsCard(view),
+      refusedCard(view),
+    ),
+  );
+  drawTimer();
+}
+
+function topCard({ about, asking, waiting, rounds, seats }: BoardView): HTMLElement {
+  const all = Object.values(seats);
+  const here = all.filter(({ isHere }) => isHere);
+  const answered = here.filter(({ hasAnswered }) => hasAnswered).length;
+  const last = rounds.at(-1);
+  const figure = (label: string, value: string) =>
+    element('div', {}, element('div', { class: 'big' }, value), element('div', { class: 'soft' }, label));
+  const pause = button(isPaused ? 'Go on' : 'Pause', isPaused ? 'go on' : 'pause after this round', () => {
+    isPaused = !isPaused;
+    command(isPaused ? 'pause' : 'go');
+    draw();
+  });
+  return element(
+    'section',
+    { class: 'card wide' },
+    element('h1', {}, `${about.recipe}, ${counted(about.items, 'item')}`),
+    element(
+      'p',
+      { class: 'status', id: 'status', 'aria-live': 'polite' },
+      statusOf(asking, about.rounds, waiting),
+    ),
+    element('div', { class: 'bar', id: 'timer' }, element('div', {})),
+    element(
+      'div',
+      { class: 'facts' },
+      figure('round', `${asking.round} of ${about.rounds}`),
+      figure('here', String(here.length)),
+      figure('answered', String(answered)),
+      figure('bytes up, last round', last ? bytesInWords(last.bytesUp) : '–'),
+      figure('bytes down to each', last ? bytesInWords(last.bytesDown) : '–'),
+      figure('loss', last?.loss?.toFixed(3) ?? '–'),
+    ),
+    element(
+      'p',
+      { class: 'row' },
+      pause,
+      button('Next round', 'close this round with the answers so far, or begin', () => command('next')),
+    ),
+  );
+}
+
+function statusOf({ round, purpose }: BoardView['asking'], rounds: number, waiting: string): string {
+  if (purpose === 'end') return `Over, after ${counted(rounds, 'round')}.`;
+  if (waiting) return waiting;
+  if (purpose === 'train') return `Round ${round}: homes are training`;
+  return purpose === 'wait' ? 'Waiting for participants' : `Round ${round}: homes measure`;
+}
+
+function drawTimer(): void {
+  const bar = document.querySelector<HTMLElement>('#timer > div');
+  if (!bar || !view) return;
+  const { purpose, deadline } = view.asking;
+  const isRunning = deadline > 0 && purpose !== 'end' && purpose !== 'wait';
+  bar.style.width = isRunning ? `${Math.min(100, (100 * (performance.now() - askedAt)) / deadline)}%` : '0';
+}
+
+function seatsCard({ seats }: BoardView): HTMLElement {
+  const cards = Object.entries(seats).map(([client, seat]) => seatOf(Number(client), seat));
+  return element(
+    'section',
+    { class: 'card wide' },
+    element('h2', {}, 'Who is here'),
+    cards.length > 0
+      ? element('div', { class: 'seats' }, ...cards)
+      : element('p', { class: 'soft' }, 'Nobody yet.'),
+  );
+}
+
+function seatOf(
+  client: number,
+  { isHere, isDropped, hasAnswered, rounds, bytesUp, cluster }: SeatView,
+): HTMLElement {
+  const state = isDropped ? 'taken out' : isHere ? (hasAnswered ? 'answered' : 'here') : 'gone';
+  const group = cluster >= 0 ? `, cluster ${cluster + 1}` : '';
+  return element(
+    'div',
+    { class: `seat${isHere && hasAnswered ? ' answered' : ''}${isHere ? '' : ' gone'}` },
+    element('b', {}, `client ${client}`),
+    ` ${state}${group}`,
+    element('div', { class: 'soft' }, `${counted(rounds, 'message')}, ${bytesInWords(bytesUp)}`),
+    isHere
+      ? button('Take out', `take client ${client} out of the class`, () => command('drop', client), {
+          class: 'small',
+        })
+      : null,
+  );
+}
+
+function curveCard({ rounds }: BoardView, which: 'loss' | 'hr10'): HTMLElement | null {
+  const values = rounds.map((round) => round[which]);
+  const last = values.findLast((value) => value !== null);
+  if (last === undefined || last === null) return null;
+  const title = which === 'loss' ? 'Mean loss, as homes tell it' : 'HR@10, as homes measure it';
+  const measured = rounds.findLast(({ hr10 }) => hr10 !== null)?.measured ?? 0;
+  const shown = which === 'loss' ? values : values.filter((value) => value !== null);
+  return element(
+    'section',
+    { class: 'card' },
+    element('h2', {}, title),
+    linePlot(shown, `${title}: ${last.toFixed(3)}`),
+    element(
+      'p',
+      { class: 'soft' },
+      which === 'loss'
+        ? `now ${last.toFixed(3)}`
+        : `now ${last.toFixed(3)}, at ${counted(measured, 'home')} on one held-out film each`,
+    ),
+  );
+}
+
+function roundsCard({ rounds }: BoardView): HTMLElement {
+  const heading = ['round', 'merged', 'rejected', 'bytes up', 'bytes down', 'loss', 'HR@10'];
+  const cell = (text: string) => element('td', { class: 'number' }, text);
+  return element(
+    'section',
+    { class: 'card' },
+    element('h2', {}, 'Rounds'),
+    element(
+      'div',
+      { class: 'scroll' },
+      element(
+        'table',
+        {},
+        element(
+          'thead',
+          {},
+          element('tr', {}, ...heading.map((text) => element('th', { class: 'number' }, text))),
+        ),
+        element(
+          'tbody',
+          {},
+          ...[...rounds]
+            .reverse()
+            .map(({ round, merged, rejected, bytesUp, bytesDown, loss, hr10 }) =>
+              element(
+                'tr',
+                {},
+                ...[
+                  String(round),
+                  String(merged),
+                  String(rejected),
+                  bytesInWords(bytesUp),
+                  bytesInWords(bytesDown),
+                  loss?.toFixed(3) ?? '–',
+                  hr10?.toFixed(3) ?? '–',
+                ].map(cell),
+              ),
+            ),
+        ),
+      ),
+    ),
+  );
+}
+
+function refusedCard({ refused }: BoardView): HTMLElement {
+  return element(
+    'section',
+    { class: 'card' },
+    element('h2', {}, 'Refused'),
+    refused.length === 0
+      ? element(
+          'p',
+          { class: 'soft' },
+          'Nothing so far: late, damaged and hostile messages would stand here with the reason.',
+        )
+      : element(
+          'div',
+          { class: 'scroll' },
+          element(
+            'table',
+            {},
+            element(
+              'tbody',
+              {},
+              ...[...refused]
+                .reverse()
+                .map(({ client, round, reason }) =>
+                  element(
+                    'tr',
+                    {},
+                    element('td', {}, client < 0 ? 'a stranger' : `client ${client}`),
+                    element('td', { class: 'number' }, round > 0 ? `round ${round}` : ''),
+                    element('td', {}, reason),
+                  ),
+                ),
+            ),
+          ),
+        ),
+  );
+}

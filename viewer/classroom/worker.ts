@@ -1,0 +1,107 @@
+// A participant in a browser, in a thread of its own: it holds ratings and private state, trains, and talks to the class. In: which
+// films; out: what happened, for the page to show. What leaves this thread for the network is what `sent` shows, and presence.
+import * as mqtt from 'mqtt';
+import type { ClassFacts } from '../../lib/classroom/class-facts.ts';
+import type { Home } from '../../lib/classroom/home.ts';
+import { classAt, type Entered, enterClass, takeSeat } from '../../lib/classroom/join-class.ts';
+import type { ParticipantEvent } from '../../lib/classroom/participant.ts';
+import { areaUnderCurve, itemScores } from '../../lib/privacy/attack.ts';
+import { forget, type Kept, keep, readKept } from './kept.ts';
+import type { Attacked, FromWorker, Scored, ToWorker } from './protocol.ts';
+
+const COUNT = 10;
+const post = (message: FromWorker) => postMessage(message);
+const fail = (error: unknown) => post({ type: 'failed', reason: (error as Error).message });
+
+let address = '';
+let facts: ClassFacts | null = null;
+let entered: Entered | null = null;
+let bytesDown = 0;
+
+addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+  hear(data).catch(fail);
+});
+
+async function hear(data: ToWorker): Promise<void> {
+  if (data.type === 'look') {
+    address = data.address;
+    facts = await classAt(address);
+    const kept = await readKept(facts.run);
+    post({ type: 'class', facts, isKnown: kept !== null });
+    if (kept) await enter(kept);
+  } else if (data.type === 'enter') {
+    const { ratings, chosen, givesFigures } = data;
+    const seat = await takeSeat(address, data.code);
+    const kept = { seat, ratings, chosen, givesFigures, record: undefined };
+    await keep(facts!.run, kept).catch(() => {}); // a private window keeps nothing: a reload is a new participant
+    await enter(kept);
+  } else {
+    await entered?.participant.leave();
+    await forget(facts!.run);
+  }
+}
+
+async function enter(kept: Kept): Promise<void> {
+  const { run } = facts!;
+  const { seat, ratings, givesFigures, record, chosen } = kept;
+  post({ type: 'entered', seat, chosen });
+  entered = await enterClass({
+    ...{ address, facts: facts!, seat, ratings, mqtt, givesFigures, record },
+    keep: (changed) => keep(run, { ...kept, record: changed }).catch(() => {}),
+    onEvent: (event) => tell(event),
+  });
+  tellBest(entered.home, 'before');
+}
+
+function tell(event: ParticipantEvent): void {
+  if (event.type === 'connected') post({ type: 'connection', isOpen: true, reason: '' });
+  else if (event.type === 'disconnected') post({ type: 'connection', isOpen: false, reason: event.reason });
+  else if (event.type === 'asked') {
+    const { round, purpose, step } = event.announcement;
+    bytesDown = step.length;
+    post({ type: 'asked', round, purpose, bytesDown });
+    if (entered && round > 0) tellBest(entered.home, 'now');
+  } else if (event.type === 'sent') tellSent(event);
+  else if (event.type === 'figures-sent') post({ type: 'figures-sent', bytes: event.message.length });
+  else post(event.type === 'received' ? { type: 'received', what: event.what, bytes: event.bytes } : event);
+}
+
+function tellSent(event: Extract<ParticipantEvent, { type: 'sent' }>): void {
+  const { round, loss, isRepeated, message } = event;
+  const update = entered?.home.lastUpdate();
+  if (!entered || !update) return;
+  const reading = update.dims === entered.home.dims ? 'last-column' : 'common-direction';
+  const scores = itemScores(update, entered.home.items, reading);
+  const rows = Array.from(update.rows, (item) => ({ item, score: scores[item]! }));
+  const largest = [...rows].sort((a, b) => Math.abs(b.score) - Math.abs(a.score));
+  const { rank, dims } = update;
+  const attacked = attackOwn(entered.home, scores, rows);
+  post({
+    type: 'sent',
+    round,
+    loss,
+    isRepeated,
+    message,
+    rows: largest.slice(0, COUNT),
+    rank,
+    dims,
+    attacked,
+  });
+}
+
+/** What whoever reads the message knows, held against what only this home knows. */
+function attackOwn(home: Home, scores: Float32Array, rows: readonly Scored[]): Attacked {
+  const isPositive = new Uint8Array(home.items);
+  for (const item of home.trainedItems) isPositive[item] = 1;
+  const area = areaUnderCurve(
+    scores,
+    isPositive,
+    rows.map(({ item }) => item),
+  );
+  const guessed = [...rows].sort((a, b) => b.score - a.score).slice(0, home.trainedItems.length);
+  return { guessed, area: Number.isNaN(area) ? null : area, rows: rows.length };
+}
+
+function tellBest(home: Home, when: 'before' | 'now'): void {
+  post({ type: 'best', when, items: home.top(COUNT) });
+}
