@@ -39,6 +39,9 @@ export type ParticipantEvent =
   | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'ended'; readonly round: number };
 
+/** Milliseconds that a farewell may take. */
+const FAREWELL_LIMIT = 1000;
+
 export interface ParticipantOptions {
   readonly run: string;
   readonly home: Home;
@@ -93,9 +96,10 @@ export class Participant {
   /** Says good-bye and hangs up. */
   async leave(): Promise<void> {
     const { run, home, link, session } = this.options;
-    await this.queue;
-    await link.publish(topicsOf(run).here(home.client), farewell(home.client, session), true);
-    await link.close();
+    const said = link.publish(topicsOf(run).here(home.client), farewell(home.client, session), true);
+    // Where the line is broken, nobody hears it: the broker says it for whoever is gone.
+    await Promise.race([said, new Promise((resolve) => setTimeout(resolve, FAREWELL_LIMIT))]);
+    await link.close(true);
   }
 
   private later(work: () => Promise<void>): void {

@@ -35,6 +35,7 @@ export async function replayClass(folder: ClassFolder, recipe: Recipe): Promise<
         workers: 0,
         train: async (round) => mergeMessages(server, seats, round, new Map(records[round - 1]!.messages)),
         evaluate: async (task) => variantsOf(task).map(() => emptyPerUser(seats)),
+        countRecommended: async () => new Uint32Array(items.length), // who was recommended what stays at home
         close: async () => {},
       };
     },

@@ -1,6 +1,6 @@
 // A participant in a browser, in a thread of its own: it holds ratings and private state, trains, and talks to the class. In: which
 // films; out: what happened, for the page to show. What leaves this thread for the network is what `sent` shows, and presence.
-import * as mqtt from 'mqtt';
+import mqtt from 'mqtt'; // its bundle for browsers has a default export only
 import type { ClassFacts } from '../../lib/classroom/class-facts.ts';
 import type { Home } from '../../lib/classroom/home.ts';
 import { classAt, type Entered, enterClass, takeSeat } from '../../lib/classroom/join-class.ts';
