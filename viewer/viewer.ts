@@ -283,7 +283,7 @@ function panelElement({ name, title, hint, body }: Panel): HTMLElement {
   return element(
     'section',
     { class: `fv-panel fv-panel-${name}`, 'aria-labelledby': id },
-    element('h3', { id }, title),
+    element('h2', { id }, title),
     element('p', { class: 'fv-hint' }, hint),
     ...body,
   );

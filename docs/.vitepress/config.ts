@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
-import { drawPictures, linkByRepositoryPath, numberLines } from './markdown.ts';
+import { drawPictures, letKeysScroll, linkByRepositoryPath, numberLines } from './markdown.ts';
 import { slugify } from './slugify.ts';
 import { checkTypes, showTypes } from './types.ts';
 
@@ -123,6 +123,7 @@ export default defineConfig({
       linkByRepositoryPath(md);
       drawPictures(md);
       numberLines(md);
+      letKeysScroll(md);
       checkTypes(md);
     },
   },

@@ -58,6 +58,12 @@ export function drawPictures(md: MarkdownRenderer): void {
   };
 }
 
+/** Indented code can be scrolled by the keyboard, as fenced code can. */
+export function letKeysScroll(md: MarkdownRenderer): void {
+  const usual = md.renderer.rules.code_block!;
+  md.renderer.rules.code_block = (...given) => usual(...given).replace(/^<pre/, '<pre tabindex="0"');
+}
+
 /**
  * Source pages (their fences say `source`): every line has an address, `#L12`, and comments are set off. Two hundred
  * files with every word coloured would take most of the time that the site takes to build.
