@@ -28,6 +28,8 @@ export interface OwnAttention {
   /** Numbers that a client sends in each round in which it is asked, and receives. */
   readonly weights: number;
   readonly rounds: number;
+  /** Share of the clients that is asked in a round. */
+  readonly fraction: number;
   /** Mean loss of a prediction in the first and in the last tenth of the rounds. */
   readonly losses: readonly [number, number];
   /** Adds the block's scores, with mean 0 and deviation `weight` over all items. */
@@ -68,6 +70,7 @@ export function trainOwnAttention(split: Split, seed: number, itemTable: Float32
   return {
     weights: values.length - frozen.length,
     rounds: ROUNDS,
+    fraction: FRACTION,
     losses: [mean(losses.slice(0, tenth)), mean(losses.slice(-tenth))],
     add: scorer(split, parameters),
   };

@@ -5,12 +5,17 @@ import { forEachMetric, type Metrics } from '../lib/evaluation/metrics.ts';
 import { markdownTable } from './bench.ts';
 import type { SequenceFile, SequenceRow } from './sequence.ts';
 
+const inOrder = [
+  ...['windows', 'nothing', 'attention', 'windows and attention'],
+  ...['sasrec', 'windows and sasrec'],
+];
+
 export function sequenceSections(files: readonly SequenceFile[]): string[] {
   return files.map(sequenceSection);
 }
 
 export function sequenceSection({ title, command, measured, rows }: SequenceFile): string {
-  const labels = [...new Set(rows.map(({ label }) => label))];
+  const labels = inOrder.filter((label) => rows.some((row) => row.label === label));
   return [
     `## Attention over one's own items: ${title}`,
     `\`fedtlrec\` with its defaults at its best round, and what is added to its scores: windows, as it is by default; a block of a

@@ -114,7 +114,7 @@ async function measureSeed(
   await add('nothing', 'neither windows nor attention', () => {}, []);
   if (wanted.attention) {
     const attention = trainOwnAttention(split, seed, run.memory.arrays.itemTable as Float32Array);
-    const note = `${attention.weights} weights, ${attention.rounds} rounds`;
+    const note = `${attention.weights} weights, ${attention.rounds} rounds of ${Math.round(100 * attention.fraction)} % of the clients`;
     say(`seed ${seed}: the block's loss: ${attention.losses.map((loss) => loss.toFixed(3)).join(' to ')}`);
     await add('attention', note, attention.add, weights);
     await add('windows and attention', 'both', withWindows(attention.add), weights);
