@@ -56,6 +56,8 @@ function showMark(fields: Record<string, unknown>): string {
   switch (fields.$) {
     case 'keyed':
       return `randomStream(${[fields.seed, ...(fields.key as unknown[])].map(show).join(', ')})`;
+    case 'written':
+      return `a function with the values ${show(fields.values)} of 0, 1, 2, …`;
     case 'rounding':
       return `a rounding to multiples of ${fields.step}`;
     case 'scripted':

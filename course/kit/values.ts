@@ -33,6 +33,11 @@ export function given(name: string): unknown {
   return { $: 'given', name };
 }
 
+/** A function of a whole number whose values are written down, from that of 0 on. */
+export function writtenFunction(...values: readonly number[]): unknown {
+  return { $: 'written', values };
+}
+
 /** A function that takes matrices, `{ left, right }`, and returns new ones whose numbers are rounded to multiples of `step`. */
 export function roundingTo(step: number): unknown {
   return { $: 'rounding', step };
@@ -183,6 +188,10 @@ function decodeTagged(tag: string, fields: Record<string, unknown>, references?:
       return decode(fields.items, references);
     case 'keyed':
       return new Drawing(randomStream(fields.seed as number, ...(fields.key as string[])));
+    case 'written': {
+      const values = (fields.values as (number | string)[]).map(Number);
+      return (place: number) => values[place];
+    }
     case 'rounding':
       return rounding(fields.step as number);
     case 'scripted':

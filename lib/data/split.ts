@@ -73,7 +73,10 @@ export function leaveOneOut(ratings: Ratings, options: { seed?: number } = {}): 
   return { name: ratings.name, train, validation, test, ordered, skippedUsers };
 }
 
-/** The places of the hidden items in a user's row, or null if the row is too short. */
+/**
+ * The places of the hidden items in a user's row, or null if the row is too short. Where the data have no times, the stream (seed, 'split',
+ * user) draws the test item by `integer(length)` and the validation item by `integer(length - 1)` from the others, in their order.
+ */
 function chooseHeldOut(
   length: number,
   ordered: boolean,

@@ -166,7 +166,10 @@ export class ClientSide {
   }
 }
 
-/** Whether a client takes part in a round (rounds count from 1). Nobody's fate depends on anybody else's. */
+/**
+ * Whether a client takes part in a round (rounds count from 1): it has not fallen silent, is asked, and does not drop out. It drops out
+ * if `uniform()` of the stream (seed, 'dropout', round, client) is below `dropout`. Nobody's fate depends on anybody else's.
+ */
 export function isPresent(client: number, round: number, settings: Settings): boolean {
   expectKind('isPresent', 'client', client, 'number', '7');
   expectKind('isPresent', 'round', round, 'number', '1');
@@ -180,12 +183,15 @@ export function isPresent(client: number, round: number, settings: Settings): bo
   return randomStream(settings.seed, 'dropout', round, client).uniform() >= settings.dropout;
 }
 
-/** Whether the server asks a client in a round. */
+/** Whether the server asks a client in a round: if `uniform()` of the stream (seed, 'fraction', round, client) is below `fraction`. */
 export function isAsked(client: number, round: number, { fraction, seed }: Settings): boolean {
   return fraction === 1 || randomStream(seed, 'fraction', round, client).uniform() < fraction;
 }
 
-/** Whether a client has fallen silent for good. */
+/**
+ * Whether a client has fallen silent for good: in rounds after `silentAfter`, if `uniform()` of the stream (seed, 'silent', client) is
+ * below `silentShare`.
+ */
 export function isSilent(client: number, round: number, settings: Settings): boolean {
   if (settings.silentShare === 0 || round <= settings.silentAfter) return false;
   return randomStream(settings.seed, 'silent', client).uniform() < settings.silentShare;

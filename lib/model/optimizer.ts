@@ -149,7 +149,15 @@ export function adamStep(
   moveByAdam(parameters, isShared ? gradient.slice() : gradient, state, settings);
 }
 
-/** `adamStep` for whoever has checked once that nothing is wrong and no two arrays share memory: clients step often. */
+/**
+ * The step of Adam (Eq. 19): t ← t + 1; m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; w ← w − learningRate · m̂ / (√v̂ + ε).
+ * `adamStep` for whoever has checked once that nothing is wrong and no two arrays share memory: clients step often.
+ *
+ * @param parameters w, changed in place
+ * @param gradient g, as many
+ * @param state m and v, as many, changed in place, and t, counted up
+ * @param settings β₁, β₂ and ε are 0.9, 0.999 and 10⁻⁸ unless they are given
+ */
 export function moveByAdam(
   parameters: FloatArray,
   gradient: FloatArray,
