@@ -10,6 +10,8 @@ const inOrder = [
   ...['sasrec', 'windows and sasrec'],
 ];
 
+const bound = ' As a bound: a central [SASRec](recipes.md#sasrec), which reads every sequence in one place.';
+
 export function sequenceSections(files: readonly SequenceFile[]): string[] {
   return files.map(sequenceSection);
 }
@@ -20,8 +22,8 @@ export function sequenceSection({ title, command, measured, rows }: SequenceFile
     `## Attention over one's own items: ${title}`,
     `\`fedtlrec\` with its defaults at its best round, and what is added to its scores: windows, as it is by default; a block of a
 transformer that each client runs over its own last 50 items, whose weights the clients train together over the item factors of the run;
-both; and, as a bound, a central [SASRec](recipes.md#sasrec) that saw every sequence. Differences to windows, user by user, mean over the
-seeds ± standard error over users; weights are the best on validation.`,
+or both.${labels.includes('sasrec') ? bound : ''} Differences to windows, user by user, mean over the seeds ± standard error over users;
+weights are the best on validation.`,
     markdownTable(
       [
         'added',
