@@ -1,19 +1,20 @@
 // What liars do to a federation, and what servers that combine updates differently make of it, on MovieLens-100K.
 // In: the ratings beside the repository (or a path); out: bench/results/robust.json, and the tables of docs/robust.md.
 // `npx tsx bench/robust.ts [FILE]`; with `--table`, nothing is run and only the tables are written again. Rows that
-// robust.json already has are not run again: remove it to start afresh.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// robust.json already has are not run again: remove it to start afresh. BENCH_STRATEGIES=norm-bound,multi-krum runs those alone.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bytesText, share } from '../lib/cli/figures.ts';
+import { bytesText, differenceWithError, share } from '../lib/cli/figures.ts';
 import { leaveOneOut } from '../lib/data/split.ts';
 import { CRITERION } from '../lib/evaluation/metrics.ts';
-import { type PerUser, summarize } from '../lib/evaluation/protocol.ts';
+import { meanAndStandardError, type PerUser, summarize } from '../lib/evaluation/protocol.ts';
 import type { Combine } from '../lib/federated/combine.ts';
 import type { Recipe } from '../lib/federated/recipe.ts';
 import { fedtlrec } from '../lib/federated/recipes/fedtlrec.ts';
 import { withoutLowRank } from '../lib/federated/recipes/without-low-rank.ts';
 import type { Settings } from '../lib/federated/settings.ts';
 import { readRatingsFile } from '../lib/node/ratings-file.ts';
+import { isLiar } from '../lib/robust/attacks.ts';
 import { coordinateMedian } from '../lib/robust/coordinate-median.ts';
 import { type Exposure, exposureOf } from '../lib/robust/exposure.ts';
 import { type OpenRun, openRun } from '../lib/training/open-run.ts';
@@ -21,9 +22,12 @@ import { allParts } from '../lib/training/parts.ts';
 import { mixesToTry } from '../lib/training/rounds.ts';
 import { markdownTable } from './bench.ts';
 
-const quick: Partial<Settings> = { rounds: 40, serverLearningRate: 0.1 };
+const quick: Partial<Settings> = { rounds: 40, serverLearningRate: 0.1, codec: 'float32' };
 const resultsFile = fileURLToPath(new URL('results/robust.json', import.meta.url));
+/** Figures of single users stay outside the repository: they are made of other people's data. */
+const cache = new URL('.cache/robust/', import.meta.url);
 const page = fileURLToPath(new URL('../docs/robust.md', import.meta.url));
+const only = process.env.BENCH_STRATEGIES;
 const dataFile =
   process.argv.slice(2).find((word) => word !== '--table') ??
   fileURLToPath(new URL('../../shared/data/ml-100k/u.data.gz', import.meta.url));
@@ -50,8 +54,22 @@ interface Row extends Experiment {
   readonly attention: Figures;
   /** HR@10 with attention and the private re-fit. */
   readonly refitted: number;
+  /** What the attack changes, beside the same strategy without it; absent where that was not measured in the same way. */
+  readonly harm?: Readonly<Record<Scoring, Harm>>;
   /** Memory for kept updates in a round. */
   readonly bytesKept: number;
+}
+
+/** How clients score: from the shared table, with attention, with attention and the re-fit. */
+const scorings = ['alone', 'attention', 'refitted'] as const;
+type Scoring = (typeof scorings)[number];
+/** HR@10 of every user. */
+type HitRates = Readonly<Record<Scoring, readonly number[]>>;
+
+/** HR@10 under attack minus HR@10 without, user by user, with its standard error: of all users, and of those who do not lie. */
+interface Harm {
+  readonly everybody: readonly [mean: number, standardError: number];
+  readonly honest: readonly [mean: number, standardError: number];
 }
 
 const recipes: Record<Experiment['recipe'], Recipe> = { fedtlrec, 'without-low-rank': withoutLowRank };
@@ -86,6 +104,10 @@ for (const item of split.train.itemOf) popularity[item]!++;
 const promoted = popularity.indexOf(NICHE);
 const rows = readRows();
 
+function isWanted(combine: Experiment['combine']): boolean {
+  return only === undefined || only.split(',').includes(combine);
+}
+
 /** Trains and measures the last round; nothing is chosen but β, on validation. */
 async function measure(experiment: Experiment): Promise<Row> {
   const { recipe, combine, attack, liars } = experiment;
@@ -101,7 +123,42 @@ async function measure(experiment: Experiment): Promise<Row> {
   const mix = await bestMix(run, null);
   const [alone, attention] = [await figuresOf(run, 0), await figuresOf(run, mix)];
   const refitted = await test(run, recency, await bestMix(run, recency));
-  return { ...experiment, alone, attention, refitted: refitted.hr10, bytesKept };
+  const rates = { alone: alone.rates, attention: attention.rates, refitted: ratesOf(refitted) };
+  const harm = harmOf(experiment, rates, run.settings);
+  return {
+    ...{ ...experiment, alone: alone.figures, attention: attention.figures },
+    ...{ refitted: summarize(refitted).hr10, harm, bytesKept },
+  };
+}
+
+function ratesOf({ hr10 }: PerUser): number[] {
+  return Array.from(hr10);
+}
+
+/** Keeps the rates of a run without liars, outside the repository; compares others with them. */
+function harmOf(
+  { recipe, combine, attack, liars }: Experiment,
+  rates: HitRates,
+  { seed }: Settings,
+): Row['harm'] {
+  const file = new URL(`${recipe}-${combine.replaceAll(' ', '-')}.json`, cache);
+  if (attack === 'none') {
+    mkdirSync(cache, { recursive: true });
+    writeFileSync(file, JSON.stringify(rates));
+    return undefined;
+  }
+  if (!existsSync(file)) return undefined;
+  const without = JSON.parse(readFileSync(file, 'utf8')) as Record<Scoring, (number | null)[]>;
+  const entries = scorings.map((scoring): [Scoring, Harm] => {
+    const changes = rates[scoring].map((rate, user) => rate - (without[scoring][user] ?? Number.NaN));
+    const ofThose = (isCounted: (user: number) => boolean) =>
+      meanAndStandardError(changes.filter((change, user) => !Number.isNaN(change) && isCounted(user)));
+    return [
+      scoring,
+      { everybody: ofThose(() => true), honest: ofThose((user) => !isLiar(user, seed, liars)) },
+    ];
+  });
+  return Object.fromEntries(entries) as Record<Scoring, Harm>;
 }
 
 /** The recipe with a strategy that no setting names. */
@@ -121,15 +178,16 @@ async function bestMix({ executor }: OpenRun, recency: number | null): Promise<n
   return mixesToTry[figures.indexOf(Math.max(...figures))]!;
 }
 
-async function figuresOf(run: OpenRun, mix: number): Promise<Figures> {
-  const { hr10, standardErrors } = await test(run, null, mix);
+async function figuresOf(run: OpenRun, mix: number): Promise<{ figures: Figures; rates: number[] }> {
+  const perUser = await test(run, null, mix);
+  const { hr10, standardErrors } = summarize(perUser);
   const exposure = exposureOf(run.program, split, promoted, { mix, recency: null });
-  return { mix, hr10, standardError: standardErrors.hr10, exposure };
+  return { figures: { mix, hr10, standardError: standardErrors.hr10, exposure }, rates: ratesOf(perUser) };
 }
 
-async function test({ executor }: OpenRun, recency: number | null, mix: number) {
+async function test({ executor }: OpenRun, recency: number | null, mix: number): Promise<PerUser> {
   const [perUser] = (await executor.evaluate({ part: 'test', recency, mixes: [mix] })) as [PerUser];
-  return summarize(perUser);
+  return perUser;
 }
 
 function isSame(row: Experiment, { recipe, combine, attack, liars }: Experiment): boolean {
@@ -179,13 +237,42 @@ function writeTable(): void {
       row.bytesKept > 0 ? bytesText(row.bytesKept) : '–',
     ]),
   );
-  const text = readFileSync(page, 'utf8');
-  const [before, after] = [text.split('<!-- table -->')[0], text.split('<!-- end of table -->')[1]];
-  if (after === undefined) throw new Error(`${page} has no marks for the table`);
-  writeFileSync(page, `${before}<!-- table -->\n\n${table}\n\n<!-- end of table -->${after}`);
+  put('table', table);
+  put('harm', harmTable(found));
 }
 
-for (const experiment of process.argv.includes('--table') ? [] : experiments) {
+/** What each attack changes, user by user. */
+function harmTable(found: readonly Row[]): string {
+  const cell = ([mean, error]: readonly [number, number]) => differenceWithError(mean, error);
+  return markdownTable(
+    ['Strategy', 'Liars', 'table', 'attention', 'and re-fit', 'honest: table', 'attention ', 'and re-fit '],
+    found.flatMap((row) =>
+      row.harm
+        ? [
+            [
+              row.recipe === 'fedtlrec' ? row.combine : `${row.combine}, whole rows`,
+              `${100 * row.liars} % ${row.attack}`,
+              ...scorings.map((scoring) => cell(row.harm![scoring].everybody)),
+              ...scorings.map((scoring) => cell(row.harm![scoring].honest)),
+            ],
+          ]
+        : [],
+    ),
+  );
+}
+
+/** Replaces what stands between the marks of a table. */
+function put(name: string, table: string): void {
+  const text = readFileSync(page, 'utf8');
+  const [before, after] = [text.split(`<!-- ${name} -->`)[0], text.split(`<!-- end of ${name} -->`)[1]];
+  if (after === undefined) throw new Error(`${page} has no marks for the table ${name}`);
+  writeFileSync(page, `${before}<!-- ${name} -->\n\n${table}\n\n<!-- end of ${name} -->${after}`);
+}
+
+const inTurn = attacks.flatMap(([attack, liars]) =>
+  experiments.filter((one) => one.attack === attack && one.liars === liars && isWanted(one.combine)),
+);
+for (const experiment of process.argv.includes('--table') ? [] : inTurn) {
   if (rows.some((row) => isSame(row, experiment))) continue;
   const row = await measure(experiment);
   console.log(JSON.stringify(row));

@@ -10,11 +10,20 @@ import type { Update } from './wire.ts';
 export interface Combine {
   /** Takes in one chunk of updates at a time, in whatever thread; what it finishes with travels to the server. */
   adder(items: number, dims: number, extra: number): UpdateAdder;
+  /** What counts of an update, of which the strategy needs to see no other. Absent: all of it, for now. */
+  judge?(update: Update): Update;
   /**
    * Turns what came of all chunks, merged in their order, into the round's update, in place: afterwards row i of `items`
    * divided by `senders[i]`, and `extra` divided by `clients`, are what a typical client wants. Absent: the sum stays.
+   *
+   * @returns where `judgesTogether`, the updates that count, as they count
    */
-  finish?(total: UpdateSum): void;
+  finish?(total: UpdateSum): readonly Update[] | undefined;
+  /**
+   * Whether `finish` tells which updates count. What clients hear from each other (the aggregator) is then made of these, so that
+   * nobody whom the strategy turned away, or shortened, is heard in full there. Default: false, all are heard as they came.
+   */
+  readonly judgesTogether?: boolean;
 }
 
 /** Turns an update into what a client sends; those who do not lie send theirs. */

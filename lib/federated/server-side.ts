@@ -10,7 +10,7 @@ import type { ChunkResult } from './recipe.ts';
 import type { Downlink, ServerOptimizer } from './server.ts';
 import type { ReceivedChunk } from './sides.ts';
 import { addSum, bytesOfKept, emptySum, type UpdateAdder, type UpdateSum } from './update-sum.ts';
-import { decode, WireError } from './wire.ts';
+import { decode, type Update, WireError } from './wire.ts';
 
 /** The parts of a federated recipe that work at the server. */
 export interface ServerParts {
@@ -70,7 +70,8 @@ export class ServerSide {
     const { items, messageDims, shared } = this.model;
     this.combine = combine;
     const adder = combine.adder(items, messageDims, shared.extra.length);
-    this.reception = plainReception(this.model, adder, this.parts.aggregator);
+    const listener = combine.judgesTogether ? undefined : this.parts.aggregator;
+    this.reception = plainReception(this.model, adder, listener, combine.judge?.bind(combine));
   }
 
   /** Begins a chunk of clients that may send. */
@@ -97,10 +98,11 @@ export class ServerSide {
   /** Merges all chunks, makes a step of their sum and sends it to everyone. */
   *finishRound(round: number, results: readonly ChunkResult[]): Iterable<RoundEvent> {
     const { items, messageDims, shared, version } = this.model;
-    const { optimizer, downlink } = this.parts;
+    const { optimizer, downlink, aggregator } = this.parts;
     const total = emptySum(items, messageDims, shared.extra.length);
     yield* mergeChunks(round, results, total);
-    this.combine?.finish?.(total);
+    const counting = this.combine?.finish?.(total);
+    if (this.combine?.judgesTogether) for (const update of counting ?? []) aggregator?.receive(update);
     if (total.clients === 0) return; // nobody came through: the model stays as it is
     const step = new Float32Array(items * messageDims);
     optimizer.step(total, step);
@@ -111,14 +113,19 @@ export class ServerSide {
   }
 }
 
-/** Decodes every message, adds it up, and shows it to the aggregator if there is one. */
-function plainReception(model: ServerModel, adder: UpdateAdder, aggregator?: Aggregator): Reception {
+/** Decodes every message, adds up what counts of it, and shows that to the aggregator if there is one. */
+function plainReception(
+  model: ServerModel,
+  adder: UpdateAdder,
+  aggregator?: Aggregator,
+  judge: (update: Update) => Update = (update) => update,
+): Reception {
   const { items, messageDims: dims, shared } = model;
   const extra = shared.extra.length;
   return {
     begin: () => adder.start(),
     receive(message, client, round) {
-      const update = decode(message, { client, items, dims, extra, round });
+      const update = judge(decode(message, { client, items, dims, extra, round }));
       adder.add(update);
       aggregator?.receive(update);
     },

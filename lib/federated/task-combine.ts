@@ -39,7 +39,10 @@ export function countingOnce(combine: Combine): Combine {
       const inner = combine.adder(items, dims, extra - 1);
       return {
         start: () => inner.start(),
-        add: (update) => inner.add({ ...update, extra: update.extra.subarray(0, -1) }),
+        add(update) {
+          const said = { ...update, extra: update.extra.subarray(0, -1) };
+          inner.add(combine.judge?.(said) ?? said);
+        },
         finish() {
           const sum = inner.finish();
           const padded = new Float32Array(extra); // with the place of the weight

@@ -2,18 +2,39 @@
 // factors, and one item at a time is expanded: n clients cost as much memory as their messages, not n tables.
 // In: decoded updates, chunk by chunk; out: the rows ΔQ_u,i of all clients that touched item i.
 import type { Combine } from '../federated/combine.ts';
-import { emptySum, type UpdateAdder, type UpdateSum } from '../federated/update-sum.ts';
+import { addUpdate, emptySum, type UpdateAdder, type UpdateSum } from '../federated/update-sum.ts';
 import type { Update } from '../federated/wire.ts';
 
 /** A strategy that sees all updates of a round at once, in the order of their clients, and an empty sum to fill. */
 export function fromAllUpdates(combine: (updates: readonly Update[], total: UpdateSum) => void): Combine {
+  return keeping((updates, total) => {
+    combine(updates, total);
+    return undefined;
+  });
+}
+
+/** The sum of those updates that count, as they count: what clients hear from each other is made of these, too. */
+export function sumOfJudged(
+  judge: (updates: readonly Update[], items: number) => readonly Update[],
+): Combine {
+  const combine = keeping((updates, total) => {
+    const counting = judge(updates, total.senders.length);
+    for (const update of counting) addUpdate(total, update);
+    return counting;
+  });
+  return { ...combine, judgesTogether: true };
+}
+
+function keeping(
+  combine: (updates: readonly Update[], total: UpdateSum) => readonly Update[] | undefined,
+): Combine {
   return {
     adder: (items, dims, extra) => new UpdateKeeper(items, dims, extra),
     finish(total) {
       const updates = (total.kept ?? []).toSorted((a, b) => a.client - b.client);
       total.kept = undefined;
       total.clients = 0;
-      combine(updates, total);
+      return combine(updates, total);
     },
   };
 }

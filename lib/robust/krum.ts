@@ -3,11 +3,10 @@
 // Blanchard et al. (2017), Machine Learning with Adversaries, NeurIPS 30, arXiv 1703.02757.
 // In: all updates of a round, as vectors over the whole table, with zeros where a client touched nothing; out: the chosen.
 import type { Combine } from '../federated/combine.ts';
-import { addUpdate } from '../federated/update-sum.ts';
 import type { Update } from '../federated/wire.ts';
 import { expectShare } from './coordinatewise.ts';
 import { innerProducts } from './inner-products.ts';
-import { fromAllUpdates } from './kept-updates.ts';
+import { sumOfJudged } from './kept-updates.ts';
 
 export interface KrumOptions {
   /** Share of liars to withstand, from 0 to below .5: f = ⌊share · n⌋ of n clients. Default .2. */
@@ -27,12 +26,12 @@ export function multiKrum({ liars = 0.2 }: KrumOptions = {}): Combine {
 }
 
 function choosing(liars: number, howMany: (clients: number, assumed: number) => number): Combine {
-  return fromAllUpdates((updates, total) => {
+  return sumOfJudged((updates, items) => {
     const assumed = Math.floor(liars * updates.length);
-    const scores = krumScores(updates, assumed, total.senders.length);
+    const scores = krumScores(updates, assumed, items);
     const ranked = Array.from(updates.keys()).sort((a, b) => scores[a]! - scores[b]! || a - b);
     const chosen = ranked.slice(0, howMany(updates.length, assumed)).sort((a, b) => a - b);
-    for (const index of chosen) addUpdate(total, updates[index]!);
+    return chosen.map((index) => updates[index]!);
   });
 }
 

@@ -3,11 +3,10 @@
 // arXiv 1911.07963.
 // In: updates; out: Σ min(1, bound / ‖ΔQ_u‖) ΔQ_u. With a bound given beforehand, it streams: no update is kept.
 import type { Combine } from '../federated/combine.ts';
-import { addUpdate, PlainUpdateAdder } from '../federated/update-sum.ts';
-import type { Update } from '../federated/wire.ts';
+import { PlainUpdateAdder } from '../federated/update-sum.ts';
 import { clipUpdate, updateNorm } from '../privacy/clipping.ts';
 import { median } from './coordinate-median.ts';
-import { fromAllUpdates } from './kept-updates.ts';
+import { sumOfJudged } from './kept-updates.ts';
 
 /**
  * The sum of shortened updates.
@@ -17,26 +16,14 @@ import { fromAllUpdates } from './kept-updates.ts';
  */
 export function normBound({ bound = 'auto' }: { bound?: number | 'auto' } = {}): Combine {
   if (bound === 'auto') {
-    return fromAllUpdates((updates, total) => {
-      if (updates.length === 0) return;
+    return sumOfJudged((updates) => {
       const typical = median(Float32Array.from(updates, (update) => updateNorm(update, 'l2')).sort());
-      for (const update of updates)
-        addUpdate(total, typical > 0 ? clipUpdate(update, typical, 'l2') : update);
+      return typical > 0 ? updates.map((update) => clipUpdate(update, typical, 'l2')) : updates;
     });
   }
   if (!(bound > 0)) throw new RangeError(`normBound: bound must be 'auto' or a number above 0, got ${bound}`);
-  return { adder: (items, dims, extra) => new ShorteningAdder(items, dims, extra, bound) };
-}
-
-class ShorteningAdder extends PlainUpdateAdder {
-  private readonly bound: number;
-
-  constructor(items: number, dims: number, extra: number, bound: number) {
-    super(items, dims, extra);
-    this.bound = bound;
-  }
-
-  override add(update: Update): void {
-    super.add(clipUpdate(update, this.bound, 'l2'));
-  }
+  return {
+    adder: (items, dims, extra) => new PlainUpdateAdder(items, dims, extra),
+    judge: (update) => clipUpdate(update, bound, 'l2'),
+  };
 }

@@ -46,7 +46,7 @@ export function combined(combine: Combine, updates: readonly Update[], items: nu
   for (let start = 0; start < updates.length; start += chunk) {
     const adder = combine.adder(items, dims, extra.length);
     adder.start();
-    for (const update of updates.slice(start, start + chunk)) adder.add(update);
+    for (const update of updates.slice(start, start + chunk)) adder.add(combine.judge?.(update) ?? update);
     addSum(total, adder.finish());
   }
   combine.finish?.(total);
