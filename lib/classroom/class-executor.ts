@@ -105,7 +105,7 @@ export class ClassExecutor implements Executor {
 
   /** Lists stay at home. */
   countRecommended(): Promise<never> {
-    return Promise.reject(new RangeError('a class: participants do not tell their lists'));
+    return Promise.reject(new RangeError('class: participants do not tell their lists'));
   }
 
   async close(): Promise<void> {}

@@ -97,7 +97,7 @@ export function expectSettingsOfClass({ windows, protocol, metrics }: Settings):
     );
   if (metrics !== defaultSettings.metrics)
     throw new RangeError(
-      `a class: metrics must be ${defaultSettings.metrics}, got ${metrics}; participants tell these figures, and never their lists`,
+      `class: metrics must be ${defaultSettings.metrics}, got ${metrics}; participants tell these figures, and never their lists`,
     );
 }
 

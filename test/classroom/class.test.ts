@@ -168,11 +168,11 @@ test('a class keeps to settings that do not ask the server for what stays at hom
   const refusal = (settings: Partial<Settings>) => () =>
     expectSettingsOfClass(settingsOf(fedtlrec, settings));
   t.doesNotThrow(refusal({}));
-  t.throws(refusal({ windows: 'auto' }), /a class: windows must be off/);
-  t.throws(refusal({ protocol: 'released' }), /a class: protocol must be leak-free, got released/);
+  t.throws(refusal({ windows: 'auto' }), /class: windows must be off/);
+  t.throws(refusal({ protocol: 'released' }), /class: protocol must be leak-free, got released/);
   t.throws(
     refusal({ metrics: 'usual,coverage' }),
-    /a class: metrics must be usual, got usual,coverage; .*never their lists/,
+    /class: metrics must be usual, got usual,coverage; .*never their lists/,
   );
   t.end();
 });
