@@ -186,8 +186,8 @@ function presenceCase(
   name: keyof typeof wantedOf,
   settings: Presence,
   says: string,
-  rounds = 6,
-  clients = 8,
+  rounds = 4,
+  clients = 5,
 ): Case {
   const pairs = Array.from(
     { length: rounds * clients },
@@ -501,8 +501,8 @@ export const hidden: readonly Check[] = [
         'isPresent',
         { seed: stream.integer(1000), dropout: 0.3, fraction: 0.7, silentShare: 0.3, silentAfter: 2 },
         'dropout 0.3, fraction 0.7, silentShare 0.3 after round 2',
-        8,
-        10,
+        6,
+        6,
       ),
       presenceCase('isPresent', everybody, 'nobody drops out, everybody is asked, nobody is silent'),
       presenceCase('isSilent', everybody, 'silentShare 0'),
