@@ -2,6 +2,7 @@
 // ratings. In: a recipe, settings, a line to the broker; out: a trained model, the same bits as in the simulator.
 // A round: announce, wait (class-executor.ts), merge in client order, step, keep on disk, and only then announce the next.
 import type { Split } from '../data/split.ts';
+import { plainLoops } from '../federated/loops.ts';
 import { Memory, type StateArrays } from '../federated/memory.ts';
 import type { Recipe } from '../federated/recipe.ts';
 import { defaultSettings, type Settings } from '../federated/settings.ts';
@@ -82,6 +83,35 @@ export function splitOfServer(seats: number, items: number): Split {
     ordered: false,
     skippedUsers: seats,
   };
+}
+
+/**
+ * The recipes that a class can run: everybody gets the same change, and at most a personal part. Each is held to the simulator's
+ * digest by a test.
+ */
+export const classRecipes: readonly string[] = [
+  'fedtlrec',
+  'without-attention',
+  'without-clusters',
+  'without-low-rank',
+  'without-windows',
+  'a-only',
+  'fedmf',
+  'fedmf-fedavg',
+  'colr',
+  'colr-all-rows',
+];
+
+/** @throws RangeError if a class cannot run the recipe, or cannot keep a setting */
+export function expectRunsInClass(recipe: Recipe, settings: Settings, seats: number, items: number): void {
+  if (!classRecipes.includes(recipe.name)) {
+    throw new RangeError(
+      `recipe: ${recipe.name} runs in the simulator only; a class can run ${classRecipes.join(', ')}`,
+    );
+  }
+  expectSettingsOfClass(settings);
+  const setup = { settings, memory: new Memory(), loops: plainLoops, ...allParts };
+  sidesOf(recipe, recipe.create({ ...setup, split: splitOfServer(seats, items) }));
 }
 
 /** @throws RangeError naming the setting that a class cannot keep, and what to ask for */

@@ -79,7 +79,6 @@ export class Gate extends Transform {
     if (this.length > 0 && !this.timer) {
       const late = () => this.destroy(new Error(`a packet took longer than ${patience} ms`));
       this.timer = setTimeout(late, patience);
-      this.timer.unref();
     }
   }
 

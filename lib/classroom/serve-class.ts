@@ -8,10 +8,11 @@ import type { Settings } from '../federated/settings.ts';
 import { Board } from './board.ts';
 import { type Broker, embeddedBroker } from './broker.ts';
 import { ClassError } from './class-error.ts';
+import type { ClassExecutor } from './class-executor.ts';
 import type { ItemEntry } from './class-facts.ts';
 import { ClassFolder } from './class-folder.ts';
 import type { ClassEvent, ClassRules } from './class-options.ts';
-import { openClass } from './class-run.ts';
+import { expectRunsInClass, openClass } from './class-run.ts';
 import { loadPages, openClassWeb } from './class-web.ts';
 import { externalBroker } from './external-broker.ts';
 import { JoinDesk } from './join-desk.ts';
@@ -55,7 +56,10 @@ export interface ServedClass {
  * @throws ClassError, ClassError; RangeError if recipe or settings cannot run in a class
  */
 export async function serveClass(options: ServeOptions): Promise<ServedClass> {
-  const { recipe, out, isResumed, code, items, seats, settings, asksForFigures, signal } = options;
+  const { recipe, out, isResumed, items, seats, settings, asksForFigures } = options;
+  expectRunsInClass(recipe, settings, seats, items.length);
+  const pages = options.pages ?? (await loadPages());
+  const elsewhere = options.broker ? await externalBroker(options.broker) : null;
   const loops = chooseLoops();
   const folder = isResumed
     ? await ClassFolder.open(out)
@@ -63,62 +67,71 @@ export async function serveClass(options: ServeOptions): Promise<ServedClass> {
         run: randomBytes(6).toString('hex'),
         ...{ recipe: recipe.name, settings, backend: loops.name, seats, items, asksForFigures },
       });
-  const { facts } = folder;
-  const state = isResumed ? await folder.lastState(options.onNote) : null;
-  const broker: Broker = options.broker
-    ? await externalBroker(options.broker)
-    : await embeddedBroker(facts.run);
-  const joinDesk = new JoinDesk({
-    ...{ run: facts.run, code, secret: folder.secret, seats: facts.seats, taken: folder.taken },
-    onSeat: (client) => folder.keepSeat(client),
-  });
+  const broker = elsewhere ?? (await embeddedBroker(folder.facts.run));
+  const opened: (() => Promise<void>)[] = [() => broker.close()];
+  try {
+    return await openServed(options, pages, folder, broker, opened);
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+async function closeAll(opened: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const close of [...opened].reverse()) await close();
+}
+
+/** Opens the web and the rounds; what it has opened is added to `opened`. */
+async function openServed(
+  options: ServeOptions,
+  pages: ReadonlyMap<string, string>,
+  folder: ClassFolder,
+  broker: Broker,
+  opened: (() => Promise<void>)[],
+): Promise<ServedClass> {
+  const { recipe, code, certificate } = options;
+  const { facts, secret, taken } = folder;
+  const { run, seats, items, settings, asksForFigures } = facts;
+  const state = options.isResumed ? await folder.lastState(options.onNote) : null;
+  const onSeat = (client: number) => folder.keepSeat(client);
+  const joinDesk = new JoinDesk({ run, code, secret, seats, taken, onSeat });
   const teacherKey = randomBytes(12).toString('base64url');
   const board = new Board(facts, state?.round ?? 0);
+  let executor: ClassExecutor | null = null;
   const web = await openClassWeb({
-    ...{ run: facts.run, joinDesk, broker, facts, teacherKey },
-    pages: options.pages ?? (await loadPages()),
-    longest: longestUpdate(facts.settings, facts.items.length) + 65_536,
-    certificate: options.certificate,
+    ...{ run, joinDesk, broker, facts, teacherKey, pages, certificate },
+    longest: longestUpdate(settings, items.length) + 65_536,
     board: () => board.snapshot(),
-    command: (name, client) => command(name, client),
+    command: (name, client) => executor !== null && command(executor, name, client),
     onRefused: (client, reason) => tell({ type: 'refused', client: client ?? -1, round: 0, reason }),
   });
+  opened.push(() => web.close());
   const tell = (event: ClassEvent) => {
     const shown = board.add(event);
     if (shown) web.show(shown);
+    if (event.type === 'dropped') web.cut(event.client);
     options.onEvent?.(event);
   };
   const port = await listening(web.server, options.port, options.host);
-  const mqtt = await loadMqtt();
-  const link = mqttLink(mqtt, () => broker.openServer(), { name: serverName });
+  const link = mqttLink(await loadMqtt(), () => broker.openServer(), { name: serverName });
+  opened.push(() => link.close(true));
   const open = await openClass({
     ...options,
-    ...{ settings: facts.settings, loops: chooseLoops(facts.backend), items: facts.items.length },
-    ...{ seats: facts.seats, run: facts.run, link, resume: state ?? undefined, signal },
-    asksForFigures: facts.asksForFigures,
-    keep: (record, held) => folder.keepRound(record, held),
-    onEvent: tell,
+    ...{ recipe, settings, loops: chooseLoops(facts.backend), items: items.length, seats, run, link },
+    ...{ resume: state ?? undefined, asksForFigures, onEvent: tell },
+    keep: (record, memory) => folder.keepRound(record, memory),
   });
-  const { executor } = open;
-  const command = (name: string, client: number): boolean => {
-    if (name === 'pause' || name === 'go') executor.pause(name === 'pause');
-    else if (name === 'next') executor.hurry();
-    else if (name === 'drop' && client >= 0) {
-      executor.drop(client);
-      web.cut(client);
-    } else return false;
-    tell({ type: 'waiting', reason: name === 'pause' ? 'paused after this round' : '' });
-    return true;
-  };
-  return {
-    ...{ port, run: facts.run, teacherKey },
-    finish: () => open.finish(),
-    async close() {
-      await link.close(true);
-      await web.close();
-      await broker.close();
-    },
-  };
+  executor = open.executor;
+  return { port, run, teacherKey, finish: () => open.finish(), close: () => closeAll(opened) };
+}
+
+/** What the teacher asks for; false where it is unknown. */
+function command(executor: ClassExecutor, name: string, client: number): boolean {
+  if (name === 'pause' || name === 'go') executor.pause(name === 'pause');
+  else if (name === 'next') executor.hurry();
+  else if (name === 'drop' && client >= 0) executor.drop(client);
+  else return false;
+  return true;
 }
 
 /** Bytes of the largest update: every row of the item table, and each item's number. */

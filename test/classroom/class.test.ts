@@ -1,6 +1,6 @@
 // A class over an embedded broker ends with the bits of the simulator, whatever the network does to its messages.
 import test from 'tape';
-import { expectSettingsOfClass } from '../../lib/classroom/class-run.ts';
+import { classRecipes, expectSettingsOfClass } from '../../lib/classroom/class-run.ts';
 import type { HomeRecord } from '../../lib/classroom/home.ts';
 import type { Link } from '../../lib/classroom/link.ts';
 import type { RoundEvent } from '../../lib/federated/events.ts';
@@ -8,6 +8,7 @@ import { plainLoops } from '../../lib/federated/loops.ts';
 import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
 import type { Settings } from '../../lib/federated/settings.ts';
 import { type RandomStream, randomStream } from '../../lib/numeric/rng.ts';
+import { recipeNamed } from '../../lib/training/recipes.ts';
 import { train } from '../../lib/training/train.ts';
 import { openTestClass, people, settingsOf, simulated } from './class-in-process.ts';
 
@@ -175,4 +176,23 @@ test('a class keeps to settings that do not ask the server for what stays at hom
     /class: metrics must be usual, got usual,coverage; .*never their lists/,
   );
   t.end();
+});
+
+test('every recipe of a class, and a server strategy, end with the bits of the simulator', async (t) => {
+  const split = people(3);
+  const cases: readonly (readonly [string, Partial<Settings>])[] = [
+    ...classRecipes.map((name) => [name, {}] as const),
+    ['fedtlrec', { combine: 'median' }],
+    ['fedtlrec', { errorFeedback: 'on', attack: 'sign-flip', liars: 0.4 }],
+  ];
+  for (const [name, changed] of cases) {
+    const recipe = await recipeNamed(name);
+    const settings = settingsOf(recipe, { rounds: 2, evaluateEvery: 2, ...changed });
+    const expected = await simulated(recipe, split, settings);
+    const classroom = await openTestClass({ recipe, split, settings });
+    for (let client = 0; client < 3; client++) await classroom.join(client);
+    await classroom.open.finish();
+    t.equal(await classroom.digest(), expected, `${name} ${JSON.stringify(changed)}`);
+    await classroom.close();
+  }
 });

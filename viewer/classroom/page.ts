@@ -24,6 +24,8 @@ const shown = {
   bytesDown: 0,
   figureBytes: 0,
   sent: null as Extract<FromWorker, { type: 'sent' }> | null,
+  /** The message that tells most. */
+  telling: null as Extract<FromWorker, { type: 'sent' }> | null,
   before: [] as readonly Scored[],
   now: [] as readonly Scored[],
   notes: [] as string[],
@@ -80,6 +82,7 @@ function note(message: FromWorker): void {
       break;
     case 'sent':
       shown.sent = message;
+      if (!shown.telling || hitsOf(message) > hitsOf(shown.telling)) shown.telling = message;
       shown.bytesUp += message.message.length;
       if (!message.isRepeated) shown.losses.push(message.loss);
       shown.status = `Round ${message.round}: answered. Waiting for the others.`;
@@ -238,11 +241,16 @@ function lossCard(): HTMLElement | null {
   );
 }
 
-/** The attack on one's own last message. */
+/** Guesses that are right. */
+function hitsOf({ attacked }: Extract<FromWorker, { type: 'sent' }>): number {
+  return attacked.guessed.filter(({ item }) => shown.chosen.includes(item)).length;
+}
+
+/** The attack on that message of one's own that tells most. */
 function attackCard(): HTMLElement {
-  const { attacked, round } = shown.sent!;
+  const { attacked, round } = shown.telling!;
   const mine = new Set(shown.chosen);
-  const hits = attacked.guessed.filter(({ item }) => mine.has(item)).length;
+  const hits = hitsOf(shown.telling!);
   const area =
     attacked.area === null
       ? ''

@@ -120,7 +120,8 @@ function seatOf(
   { isHere, isDropped, hasAnswered, rounds, bytesUp, cluster }: SeatView,
 ): HTMLElement {
   const state = isDropped ? 'taken out' : isHere ? (hasAnswered ? 'answered' : 'here') : 'gone';
-  const group = cluster >= 0 ? `, cluster ${cluster + 1}` : '';
+  const hasClusters = Object.values(view!.seats).some((seat) => seat.cluster > 0);
+  const group = hasClusters && cluster >= 0 ? `, cluster ${cluster + 1}` : '';
   return element(
     'div',
     { class: `seat${isHere && hasAnswered ? ' answered' : ''}${isHere ? '' : ' gone'}` },
@@ -146,7 +147,7 @@ function curveCard({ rounds }: BoardView, which: 'loss' | 'hr10'): HTMLElement |
     'section',
     { class: 'card' },
     element('h2', {}, title),
-    linePlot(shown, `${title}: ${last.toFixed(3)}`),
+    shown.length > 1 ? linePlot(shown, `${title}: ${last.toFixed(3)}`) : null,
     element(
       'p',
       { class: 'soft' },

@@ -98,7 +98,8 @@ function attackOwn(home: Home, scores: Float32Array, rows: readonly Scored[]): A
     isPositive,
     rows.map(({ item }) => item),
   );
-  const guessed = [...rows].sort((a, b) => b.score - a.score).slice(0, home.trainedItems.length);
+  const likely = rows.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
+  const guessed = likely.slice(0, home.trainedItems.length);
   return { guessed, area: Number.isNaN(area) ? null : area, rows: rows.length };
 }
 
