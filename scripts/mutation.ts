@@ -11,23 +11,14 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import ts from 'typescript';
 import { randomStream, sampleWithoutReplacement } from '../lib/numeric/rng.ts';
+import { type ChangeOfText, changesIn } from './changes.ts';
 
 /** A place of a file, and what to write there. */
-interface Change {
+interface Change extends ChangeOfText {
   readonly file: string;
-  readonly from: number;
-  readonly to: number;
-  readonly text: string;
 }
 
-/** Operators, and what is written in their place. */
-const opposites: Record<string, string> = {
-  ...{ '+': '-', '-': '+', '*': '/', '/': '*', '%': '*', '**': '*', '+=': '-=', '-=': '+=', '*=': '/=' },
-  ...{ '<': '<=', '<=': '<', '>': '>=', '>=': '>', '===': '!==', '!==': '===' },
-  ...{ '&&': '||', '||': '&&', '??': '&&' },
-};
 /** An endless loop is noticed as well. */
 const PATIENCE_MS = 5 * 60_000;
 
@@ -135,39 +126,7 @@ function inWords({ file, from, to, text: written }: Change): string {
   return `${file}:${line}  ${code.slice(from, to)} → ${written || '(nothing)'}`.replace(/\s+/g, ' ');
 }
 
-/** Everything that can be changed in a file: operators, numbers, conditions, statements, the order of arguments. */
+/** Everything that can be changed in a file. */
 function changesOf(file: string): Change[] {
-  const code = readFileSync(join(copy, file), 'utf8');
-  const source = ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true);
-  const changes: Change[] = [];
-  const replace = (node: ts.Node, ...texts: (string | undefined)[]) => {
-    const [from, to] = [node.getStart(), node.getEnd()];
-    for (const written of texts) if (written !== undefined) changes.push({ file, from, to, text: written });
-  };
-  const visit = (node: ts.Node): void => {
-    if (ts.isTypeNode(node) || ts.isImportDeclaration(node) || ts.isInterfaceDeclaration(node)) return;
-    if (ts.isBinaryExpression(node)) replace(node.operatorToken, opposites[node.operatorToken.getText()]);
-    else if (ts.isNumericLiteral(node)) replace(node, `${Number(node.text) + 1}`, halfOf(node.text));
-    else if (ts.isPrefixUnaryExpression(node)) replace(node, node.operand.getText());
-    else if (node.kind === ts.SyntaxKind.TrueKeyword) replace(node, 'false');
-    else if (node.kind === ts.SyntaxKind.FalseKeyword) replace(node, 'true');
-    else if (node.getText() === 'Math.min') replace(node, 'Math.max');
-    else if (node.getText() === 'Math.max') replace(node, 'Math.min');
-    else if (ts.isConditionalExpression(node)) replace(node.condition, 'false', 'true');
-    else if (ts.isIfStatement(node)) replace(node.expression, 'false', 'true');
-    else if (ts.isExpressionStatement(node) || ts.isThrowStatement(node) || ts.isContinueStatement(node)) {
-      replace(node, ';');
-    } else if (ts.isCallExpression(node) && node.arguments.length === 2) {
-      const [first, second] = node.arguments.map((argument) => argument.getText());
-      replace(node, `${node.expression.getText()}(${second}, ${first})`);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return changes;
-}
-
-/** Half of a number; nothing where that is the same. */
-function halfOf(digits: string): string | undefined {
-  return Number(digits) === 0 ? undefined : `${Number(digits) / 2}`;
+  return changesIn(readFileSync(join(copy, file), 'utf8')).map((change) => ({ file, ...change }));
 }
