@@ -7,7 +7,7 @@ import { itemsOf } from '../data/split.ts';
 import type { RecommendedItems } from './list-figures.ts';
 import { type FurtherName, type Metrics, mapFigures, metricsOf, rankMetrics } from './metrics.ts';
 import { emptyPerUser, knownItems, type Part, type PerUser, rankingTask } from './protocol.ts';
-import { CUTOFF, chancesOfRanks, SAMPLED_NEGATIVES } from './rank-worth.ts';
+import { CUTOFF, SAMPLED_NEGATIVES } from './rank-worth.ts';
 
 /** How many items a held-out item was ranked among, itself included. */
 export interface CandidateCounts {
@@ -122,7 +122,7 @@ function expectedByGuessing(others: number, further?: readonly FurtherName[]): M
 }
 
 /** Metrics over all candidates do not look at chances. */
-const noChances = chancesOfRanks({ rank: 1, others: 0 });
+const noChances = Float64Array.of(1);
 
 /** The first place of an ascending array whose value is not below `value`. */
 function firstNotBelow(ascending: Uint32Array, value: number): number {
