@@ -24,6 +24,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   codecs: () => import('./codecs.ts'),
   order: () => import('./order.ts'),
   sequence: () => import('./sequence.ts'),
+  course: () => import('./course.ts'),
   'results-page': () => import('./results-page.ts'),
 };
 /** These are not about speed: they run only if they are named, and write pages of docs/. */

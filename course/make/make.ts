@@ -17,6 +17,7 @@ import {
 } from './platforms.ts';
 import { readme } from './readme.ts';
 import { sharedStudentFiles, studentFiles } from './student.ts';
+import { hasEditor, workbenchFiles } from './workbench.ts';
 
 type Files = ReadonlyMap<string, Uint8Array | string>;
 
@@ -58,6 +59,12 @@ export async function makeTerm(
     join(home, 'prairielearn'),
     new Map([...prairielearnFiles(folders, student, term), ...prairielearnGrader(grader)]),
   );
+  if (hasEditor()) {
+    const dialsOf = ({ task }: TaskFolder) => dialsOfTerm(task, seed, term);
+    const site = await workbenchFiles(folders, workplace, { dialsOf, term });
+    expectNoBodies(site, folders);
+    writeFiles(join(home, 'site'), site);
+  }
   writeFiles(join(home, 'teacher'), teacherFiles(folders, making, grader));
   return home;
 }

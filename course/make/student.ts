@@ -22,7 +22,7 @@ export interface StudentTerm {
 }
 
 /** Of the visible cases: everybody's are the same, and nothing is secret about them. */
-const VISIBLE_SEED = 1;
+export const VISIBLE_SEED = 1;
 
 /** The files of a student's folder by their paths. What does not depend on dials is made once, by `shared`. */
 export async function studentFiles(
@@ -92,7 +92,7 @@ export async function sharedStudentFiles(
   return files;
 }
 
-async function visibleAnswers(
+export async function visibleAnswers(
   { task, visible }: TaskFolder,
   dials: Dials,
   workplace: Workplace,
@@ -146,7 +146,7 @@ async function libraryPlugs(
 }
 
 /** A task without what tells how a dial is turned, or where the functions stand. */
-function withoutEdits(task: TaskFolder['task']): TaskFolder['task'] {
+export function withoutEdits(task: TaskFolder['task']): TaskFolder['task'] {
   const dials = task.dials.map((dial) => ({
     ...dial,
     values: dial.values.map((value) => ({ ...value, edits: [] })),
@@ -154,7 +154,7 @@ function withoutEdits(task: TaskFolder['task']): TaskFolder['task'] {
   return { ...task, dials };
 }
 
-function expectNoHidden(code: string, folders: readonly TaskFolder[]): void {
+export function expectNoHidden(code: string, folders: readonly TaskFolder[]): void {
   for (const { task, hidden } of folders) {
     const told = hidden.find(
       ({ title }) => code.includes(title) || code.includes(JSON.stringify(title).slice(1, -1)),

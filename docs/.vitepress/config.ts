@@ -82,6 +82,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'Using it': {
     'Your own ratings': '/data',
     'Teaching with it': '/teaching',
+    'Run a course': '/course',
     'Changing something': '/changing',
     Contributing: '/contributing',
     Changes: '/changelog',
