@@ -20,6 +20,7 @@ export class Children {
   /** @param program the path of the bundled child.ts */
   constructor(program: string) {
     this.#program = program;
+    endsWithThisProcess();
   }
 
   /** An executor for one student's file. Files are judged one after the other. */
@@ -32,6 +33,7 @@ export class Children {
     };
     return {
       load: async (milliseconds) => {
+        if (this.#child?.isWorn) this.close();
         if (this.#child === null || this.#child.isGone) this.#child = new Child(this.#program);
         if (this.#child.socket !== socket) {
           const reply = await this.#child.ask({ socket }, 30_000);
@@ -54,6 +56,29 @@ export class Children {
   }
 }
 
+/** Seconds of processor time that the system gives a child in all, and after how many it is replaced between two files. */
+const MOST_SECONDS = 120;
+const WORN_SECONDS = 60;
+
+const running = new Set<Child>();
+let isWatching = false;
+
+/** Children do not outlive the judge: not when it ends, nor when it is told to end. */
+function endsWithThisProcess(): void {
+  if (isWatching) return;
+  isWatching = true;
+  const endAll = () => {
+    for (const child of running) child.end();
+  };
+  process.on('exit', endAll);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      endAll();
+      process.kill(process.pid, signal); // the handler is gone: this one ends the judge
+    });
+  }
+}
+
 class Child {
   socket = '';
   isGone = false;
@@ -63,7 +88,9 @@ class Child {
   #settle: ((reply: string | Stopped) => void) | null = null;
 
   constructor(program: string) {
-    this.#process = spawn(process.execPath, [...flags(program), program], {
+    const [command, words] = bounded(process.execPath, [...flags(program), program]);
+    running.add(this);
+    this.#process = spawn(command, words, {
       env: {},
       stdio: ['pipe', 'pipe', 'ignore'],
       windowsHide: true,
@@ -97,8 +124,14 @@ class Child {
     });
   }
 
+  /** Whether its processor time will soon be used up. */
+  get isWorn(): boolean {
+    return this.#usage().processor > 1000 * WORN_SECONDS;
+  }
+
   end(): void {
     this.isGone = true;
+    running.delete(this);
     this.#process.kill('SIGKILL');
   }
 
@@ -136,6 +169,12 @@ function firstLine(text: string): string {
   } catch {
     return '{"stopped":"crash"}';
   }
+}
+
+/** A judge that is killed cannot end its child: where the system can, it bounds the child's processor time by itself. */
+function bounded(program: string, words: readonly string[]): [command: string, words: string[]] {
+  if (process.platform === 'win32') return [program, [...words]];
+  return ['/bin/sh', ['-c', `ulimit -t ${MOST_SECONDS}; exec "$0" "$@"`, program, ...words]];
 }
 
 /** Node's permission model, under the name that this version has for it: no files but the program, nothing else. */

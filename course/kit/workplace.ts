@@ -1,6 +1,6 @@
 // What judging on this machine needs: the bundled child program, sockets, and the reference as a trusted realm. Everything
 // is made once and kept.
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -30,16 +30,18 @@ export class Workplace {
   readonly children: Children;
   readonly #sockets = new Map<string, Promise<Socket>>();
 
-  private constructor(program: string) {
+  readonly #folder: string;
+
+  private constructor(folder: string, program: string) {
+    this.#folder = folder;
     this.children = new Children(program);
   }
 
   static async open(): Promise<Workplace> {
     const folder = mkdtempSync(join(tmpdir(), 'fedtlrec-course-'));
-    mkdirSync(folder, { recursive: true });
     const program = join(folder, 'child.mjs');
     writeFileSync(program, await childProgram());
-    return new Workplace(program);
+    return new Workplace(folder, program);
   }
 
   socket(task: Task): Promise<Socket> {
@@ -64,5 +66,6 @@ export class Workplace {
 
   close(): void {
     this.children.close();
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
