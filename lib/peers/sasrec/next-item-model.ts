@@ -37,7 +37,7 @@ export class NextItemModel implements CentralModel {
     const { settings, memory } = setup;
     if (settings.factors % settings.heads !== 0) {
       throw new RangeError(
-        `sasrec: heads (--heads) must divide the factors (--factors, ${settings.factors}), got ${settings.heads}; 1 always does`,
+        `sasrec: heads (--heads) must divide the factors (--factors, ${settings.factors}), got ${settings.heads}; 1 always divides`,
       );
     }
     this.setup = setup;
