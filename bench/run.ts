@@ -17,6 +17,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   growth: () => import('./growth.ts'),
   'ml-1m': () => import('./ml-1m.ts'),
   runtimes: () => import('./runtimes.ts'),
+  classroom: () => import('./classroom.ts'),
   lists: () => import('./lists.ts'),
   table: () => import('./table.ts'),
   ablations: () => import('./ablations.ts'),

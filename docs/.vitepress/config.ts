@@ -137,6 +137,7 @@ export default defineConfig({
       { text: 'API', link: '/api/', activeMatch: '^/api/' },
       { text: 'Results', link: '/results' },
       { text: 'Teaching', link: '/teaching' },
+      { text: 'Run a class', link: '/classroom' },
       { text: 'Contributing', link: '/contributing' },
     ],
     sidebar,

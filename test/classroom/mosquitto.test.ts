@@ -1,0 +1,99 @@
+// The same class with mosquitto in place of the embedded broker: the same digest, also when the broker is killed in mid-round. Skips
+// with the reason where mosquitto is not installed.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as mqtt from 'mqtt';
+import test from 'tape';
+import { serverDigest } from '../../lib/classroom/class-run.ts';
+import { classAt, type Entered, enterClass, takeSeat } from '../../lib/classroom/join-class.ts';
+import { serveClass } from '../../lib/classroom/serve-class.ts';
+import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
+import { train } from '../../lib/training/train.ts';
+import { homeRatings, people, settingsOf } from './class-in-process.ts';
+
+const program = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto', '/usr/local/sbin/mosquitto'].find(existsSync);
+const needsMosquitto = { skip: program ? false : 'mosquitto is not installed (apt-get install mosquitto)' };
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Starts the broker, and waits until it listens. */
+async function start(configuration: string, port: number): Promise<ChildProcess> {
+  const child = spawn(program!, ['-c', configuration], { stdio: 'ignore' });
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const isOpen = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+      socket.once('connect', () => socket.end());
+    });
+    if (isOpen) return child;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('mosquitto does not listen');
+}
+
+test(
+  'mosquitto in place of the embedded broker, killed in mid-round: the digest of the simulator',
+  needsMosquitto,
+  async (t) => {
+    const split = people(3);
+    const settings = settingsOf(fedtlrec);
+    const { memory } = await train(fedtlrec, split, { settings });
+    const folder = mkdtempSync(join(tmpdir(), 'fedtlrec-mosquitto-'));
+    const configuration = join(folder, 'mosquitto.conf');
+    const port = await freePort();
+    writeFileSync(
+      configuration,
+      `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\nset_tcp_nodelay true\n`,
+    );
+    let broker = await start(configuration, port);
+    let isKilled = false;
+    const items = Array.from({ length: split.train.items }, (_, item) => ({
+      id: `${item}`,
+      title: `${item}`,
+    }));
+    const served = await serveClass({
+      ...{
+        recipe: fedtlrec,
+        settings,
+        items,
+        seats: 3,
+        code: 'apple',
+        out: join(folder, 'out'),
+        isResumed: false,
+      },
+      ...{ port: 0, host: '127.0.0.1', broker: `mqtt://127.0.0.1:${port}`, pages: new Map() },
+      ...{ deadline: 30_000, quorum: 1, startWith: 3, asksForFigures: true },
+      onEvent(event) {
+        if (event.type !== 'answered' || isKilled) return;
+        isKilled = true; // some have answered, others have not
+        broker.once('exit', async () => {
+          broker = await start(configuration, port);
+        });
+        broker.kill('SIGKILL');
+      },
+    });
+    const address = `http://127.0.0.1:${served.port}`;
+    const facts = await classAt(address);
+    const members: Entered[] = [];
+    for (let user = 0; user < 3; user++) {
+      const seat = await takeSeat(address, 'apple');
+      const ratings = homeRatings(split, user);
+      members.push(await enterClass({ address, facts, seat, ratings, mqtt, givesFigures: true }));
+    }
+    t.equal(await served.finish(), await serverDigest(memory));
+    t.ok(isKilled, 'the broker was killed once');
+    await Promise.all(members.map(({ participant }) => participant.leave()));
+    await served.close();
+    broker.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  },
+);
