@@ -85,6 +85,7 @@ async function timeClass(clients: number): Promise<Measured> {
   });
   const times: number[] = [];
   let [began, bytesUp, bytesDown] = [0, 0, 0];
+  let usage = process.cpuUsage();
   const served = await serveClass({
     ...{
       recipe: fedtlrec,
@@ -98,8 +99,10 @@ async function timeClass(clients: number): Promise<Measured> {
     ...{ port: 0, host: '127.0.0.1', pages: new Map(), deadline: 60_000, quorum: 1, startWith: clients },
     asksForFigures: false,
     onEvent(event) {
-      if (event.type === 'asking' && event.purpose === 'train') began = performance.now();
-      else if (event.type === 'updates-merged') {
+      if (event.type === 'asking' && event.purpose === 'train') {
+        if (times.length === 0) usage = process.cpuUsage(); // all have joined
+        began = performance.now();
+      } else if (event.type === 'updates-merged') {
         times.push(performance.now() - began);
         bytesUp += event.bytesUp / event.clients / ROUNDS;
       } else if (event.type === 'broadcast-sent') bytesDown += event.bytesDown / ROUNDS;
@@ -111,7 +114,6 @@ async function timeClass(clients: number): Promise<Measured> {
     cwd: root,
     stdio: 'ignore',
   });
-  const usage = process.cpuUsage();
   await served.finish();
   const { user, system } = process.cpuUsage(usage);
   await once(crowd, 'exit');
