@@ -281,6 +281,13 @@ export const hidden: readonly Check[] = [
       drawCase([0, 0, 2, 1, 0], 0, 2, 'u = 0 drew an index of weight 0', false),
       drawCase([0, 0, 2, 1, 0], 1 - 2 ** -53, 3, 'the largest u drew an index of weight 0, or none', false),
       drawCase(
+        [0.24, 0.59, 0.85, 0.65, 0], // subtracted one by one from just below their sum, they leave a little
+        1 - 2 ** -53,
+        3,
+        'the largest u drew an index of weight 0, or none',
+        false,
+      ),
+      drawCase(
         [0.1, 0.2, 0.3, 0.1, 0],
         1 - 2 ** -53,
         3,

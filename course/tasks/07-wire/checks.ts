@@ -373,6 +373,12 @@ export const hidden: readonly Check[] = [
           changed((body) => body.with(0, (body[0]! & 240) | 3)),
           'another version',
         ),
+        brokenCase(
+          way,
+          dials,
+          changed((body) => body.with(0, body[0]! ^ 8)),
+          'a version that differs in its highest bit',
+        ),
         brokenCase(way, dials, (bytes) => bytes, 'a step where an update is expected', { kind: 'step' }),
         brokenCase(
           way,

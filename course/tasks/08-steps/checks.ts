@@ -463,7 +463,7 @@ export const hidden: readonly Check[] = [
     title: 'Who drops out is drawn for each client and each round by itself.',
     weight: 2,
     cases: (stream) =>
-      [0.2, 0.5, 0.9].map((dropout) =>
+      [0.2, 0.5, 0.9, 1].map((dropout) =>
         presenceCase(
           'isPresent',
           { ...everybody, seed: stream.integer(1000), dropout },
@@ -475,7 +475,7 @@ export const hidden: readonly Check[] = [
     name: 'asked',
     title: 'The server asks a part of the clients.',
     cases: (stream) =>
-      [0.2, 0.7, 1].flatMap((fraction) => {
+      [0.2, 0.5, 1].flatMap((fraction) => {
         const settings = { ...everybody, seed: stream.integer(1000), fraction };
         return [
           presenceCase('isAsked', settings, `fraction ${fraction}`),
@@ -505,6 +505,11 @@ export const hidden: readonly Check[] = [
         6,
       ),
       presenceCase('isPresent', everybody, 'nobody drops out, everybody is asked, nobody is silent'),
+      presenceCase(
+        'isSilent',
+        { ...everybody, silentShare: 1, silentAfter: 1 },
+        'silentShare 1 after round 1',
+      ),
       presenceCase('isSilent', everybody, 'silentShare 0'),
     ],
   },

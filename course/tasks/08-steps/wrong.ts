@@ -200,6 +200,17 @@ export const wrong: readonly WrongSolution[] = [
     says: 'the step is wrong',
   },
   {
+    name: 'a dropout of 1 is taken for one that is not set',
+    edits: [
+      {
+        find: 'if (settings.dropout === 0) return true;',
+        replace: 'if (settings.dropout === 0 || settings.dropout >= 1) return true;',
+      },
+    ],
+    caughtBy: 'dropout',
+    says: 'dropout 1',
+  },
+  {
     name: 'all clients draw from one stream',
     edits: [
       {

@@ -188,16 +188,16 @@ const splitOf = (train: number[][], validation: number[], test: number[]) => ({
 
 function taskCase(user: number, part: 'validation' | 'test', isShown = false): Case {
   const [train, validation, test] = [
-    [[3, 1], [0, 2, 4], [5]],
-    [7, 8, -1],
-    [6, 1, -1],
+    [[3, 1], [7, 2, 4], [5]],
+    [8, 0, -1],
+    [0, 1, -1],
   ];
   return {
     calls: [call('rankingTask', splitOf(train, validation, test), user, part)],
     sameShapes: false,
     verdict: verdict((answers) => {
       const result = returned(answers);
-      const says = `training [[3, 1], [0, 2, 4], [5]], validation [7, 8, −1], test [6, 1, −1], user ${user}, ${part}`;
+      const says = `training [[3, 1], [7, 2, 4], [5]], validation [8, 0, −1], test [0, 1, −1], user ${user}, ${part}`;
       const target = { validation, test }[part][user]!;
       if (target < 0)
         return hold(result === null, `${says}: nothing is held out, so the result must be null`);

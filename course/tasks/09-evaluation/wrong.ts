@@ -118,6 +118,12 @@ export const wrong: readonly WrongSolution[] = [
     says: 'must be null',
   },
   {
+    name: 'item 0 is taken for nobody',
+    edits: [{ find: 'if (target < 0) return null;', replace: 'if (!(target > 0)) return null;' }],
+    caughtBy: 'task-by-hand',
+    says: 'rankingTask must be an object',
+  },
+  {
     name: 'ties are in the target’s favour',
     edits: [
       {

@@ -1,5 +1,6 @@
 // Whether the attack reads what a message says, and no more. The area under the curve is counted here pair by pair.
 import type { RandomStream } from '../../../lib/numeric/rng.ts';
+import { commonDirection } from '../../../lib/privacy/common-direction.ts';
 import type { Answer, Call, Case, Check, Dials } from '../../kit/task.ts';
 import { resultOf } from '../../kit/values.ts';
 import {
@@ -329,6 +330,35 @@ export const hidden: readonly Check[] = [
             ),
           ),
         }));
+      }),
+  },
+  {
+    name: 'noisy-rows',
+    title: 'Rows that were made noisy are read along the direction of all of them, not of one.',
+    cases: (stream, dials) =>
+      [2, 4].flatMap((dims) => {
+        const { message } = drawClient(stream, 20, 2, 7, dims, dials);
+        const rows = rowsOf(message).map((row, at) =>
+          row.map((value) => Math.fround((at === 0 ? 0.01 : 1) * value + 0.05 * stream.normal())),
+        );
+        const noisy: Message = { ...message, rank: 0, left: rows, right: [] };
+        const direction = Array.from(commonDirection(Float32Array.from(rows.flat()), dims));
+        const sign = direction[biasColumn(dims, dials)]! < 0 ? -1 : 1;
+        const wanted = Array<number>(20).fill(0);
+        rows.forEach((row, at) => {
+          wanted[message.rows[at]!] = row.reduce((sum, value, k) => sum + value * direction[k]!, 0);
+        });
+        const says = `noisy rows of ${dims} columns:`;
+        return [
+          scoresCase(noisy, 20, wanted, 'common-direction', `itemScores: ${says} a score is wrong`),
+          {
+            calls: [call('recoverUserVector', toUpdate(noisy))],
+            verdict: verdict((answers: readonly Answer[]) => {
+              const seen = withoutBias(direction, dials).map((value) => sign * value);
+              expectDirection(answers, seen, `recoverUserVector: ${says}`);
+            }),
+          },
+        ];
       }),
   },
   {

@@ -185,6 +185,17 @@ export const wrong: readonly WrongSolution[] = [
     says: 'the opposite way',
   },
   {
+    name: 'the first row is taken for all',
+    edits: [
+      {
+        find: '  const direction = commonDirection(left, dims);\n',
+        replace: '  const direction = Float64Array.from(left.subarray(0, dims));\n',
+      },
+    ],
+    caughtBy: 'noisy-rows',
+    says: 'points',
+  },
+  {
     name: 'a message of rank 2 is read as if it had rank 1',
     edits: [{ find: 'if (rank === 1) return', replace: 'if (rank >= 1) return' }],
     caughtBy: 'no-vector',
