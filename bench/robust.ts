@@ -1,7 +1,7 @@
 // What liars do to a federation, and what servers that combine updates differently make of it, on MovieLens-100K.
 // In: the ratings beside the repository (or a path); out: bench/results/robust.json, and the tables of docs/robust.md.
 // `npx tsx bench/robust.ts [FILE]`; with `--table`, nothing is run and only the tables are written again. Rows that
-// robust.json already has are not run again: remove it to start afresh. BENCH_STRATEGIES=norm-bound,multi-krum runs those alone.
+// robust.json already has are not run again: remove it to start afresh. BENCH_STRATEGIES=norm-bound,multi-krum runs those of fedtlrec alone.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { bytesText, differenceWithError, share } from '../lib/cli/figures.ts';
@@ -104,8 +104,8 @@ for (const item of split.train.itemOf) popularity[item]!++;
 const promoted = popularity.indexOf(NICHE);
 const rows = readRows();
 
-function isWanted(combine: Experiment['combine']): boolean {
-  return only === undefined || only.split(',').includes(combine);
+function isWanted({ recipe, combine }: Experiment): boolean {
+  return only === undefined || (recipe === 'fedtlrec' && only.split(',').includes(combine));
 }
 
 /** Trains and measures the last round; nothing is chosen but β, on validation. */
@@ -245,7 +245,16 @@ function writeTable(): void {
 function harmTable(found: readonly Row[]): string {
   const cell = ([mean, error]: readonly [number, number]) => differenceWithError(mean, error);
   return markdownTable(
-    ['Strategy', 'Liars', 'table', 'attention', 'and re-fit', 'honest: table', 'attention ', 'and re-fit '],
+    [
+      'Strategy',
+      'Liars',
+      'table',
+      'attention',
+      're-fit',
+      'honest: table',
+      'honest: attention',
+      'honest: re-fit',
+    ],
     found.flatMap((row) =>
       row.harm
         ? [
@@ -270,7 +279,7 @@ function put(name: string, table: string): void {
 }
 
 const inTurn = attacks.flatMap(([attack, liars]) =>
-  experiments.filter((one) => one.attack === attack && one.liars === liars && isWanted(one.combine)),
+  experiments.filter((one) => one.attack === attack && one.liars === liars && isWanted(one)),
 );
 for (const experiment of process.argv.includes('--table') ? [] : inTurn) {
   if (rows.some((row) => isSame(row, experiment))) continue;
