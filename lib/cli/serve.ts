@@ -1,6 +1,7 @@
 // `fedtlrec serve`: a class is the federation. One port for the page, the dashboard and the messages.
 import { readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import type { ClassEvent } from '../classroom/class-options.ts';
 import type { ServedClass, ServeOptions } from '../classroom/serve-class.ts';
@@ -22,6 +23,9 @@ Examples:
   fedtlrec crowd http://localhost:8080 --code apple --clients 30        fill the seats for a rehearsal
 
 It needs packages that are not installed with fedtlrec: npm install aedes mqtt ws uqr`;
+
+/** Milliseconds that the lines stay open after the last round. */
+const FAREWELL_MS = 1000;
 
 /** Fewer and larger steps than in a simulation: a class has an hour, and its windows would say too much. */
 const classDefaults: Partial<Settings> = {
@@ -83,6 +87,7 @@ async function runServe(given: Record<string, unknown>, printing: Printing): Pro
   try {
     printing.lines(await welcome(served, options, given.publicUrl as string | undefined));
     const digest = await served.finish();
+    await setTimeout(FAREWELL_MS); // everybody hears that it is over
     printing.lines([`The run is over. Digest: ${digest}`, `fedtlrec replay ${options.out} makes it again.`]);
   } finally {
     await served.close();

@@ -19,10 +19,17 @@ events.onmessage = ({ data }: MessageEvent<string>) => {
   draw();
 };
 events.onerror = () => {
+  if (view?.asking.purpose === 'end') {
+    events.close(); // the server has gone home, what it said last stays
+    return;
+  }
   const text = view
     ? 'The server does not answer; trying again …'
     : 'No dashboard: the address must end with # and the key, as the terminal shows it.';
-  page.replaceChildren(element('p', { class: 'card alert', role: 'alert' }, text));
+  page.querySelector('[role=alert]')?.remove();
+  const alert = element('p', { class: 'card alert', role: 'alert' }, text);
+  if (view) page.prepend(alert);
+  else page.replaceChildren(alert);
 };
 setInterval(drawTimer, 250);
 

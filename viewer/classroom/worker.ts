@@ -62,7 +62,10 @@ function tell(event: ParticipantEvent): void {
     post({ type: 'asked', round, purpose, bytesDown });
     if (entered && round > 0) tellBest(entered.home, 'now');
   } else if (event.type === 'sent') tellSent(event);
-  else if (event.type === 'figures-sent') post({ type: 'figures-sent', bytes: event.message.length });
+  else if (event.type === 'ended') {
+    post(event);
+    void entered?.link.close(true); // nobody calls back
+  } else if (event.type === 'figures-sent') post({ type: 'figures-sent', bytes: event.message.length });
   else post(event.type === 'received' ? { type: 'received', what: event.what, bytes: event.bytes } : event);
 }
 
