@@ -83,6 +83,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'Your own ratings': '/data',
     'Teaching with it': '/teaching',
     'Run a course': '/course',
+    'In a debugger': '/debugging',
     'Changing something': '/changing',
     Contributing: '/contributing',
     Changes: '/changelog',
