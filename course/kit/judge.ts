@@ -179,7 +179,7 @@ class Trial {
     });
     if (!odd) return fault.says;
     const { parameters } = loaded.exports[odd.function]!;
-    return `${fault.says} (${odd.function} has ${parameters} parameters, but is called with ${odd.arguments.length})`;
+    return `${fault.says} (${odd.function} has ${parameters} parameters, and is called with ${odd.arguments.length} here)`;
   }
 }
 

@@ -149,7 +149,7 @@ test('what runs but is not as asked fails, and says how', async (t) => {
       withBody('scoreGradient', '')
         .replace('sample: LabelledRows', 'sample: LabelledRows, rate: number')
         .replace('counts[row]! *', 'rate * counts[row]! *'),
-      /has 3 parameters, but is called with 2/,
+      /has 3 parameters, and is called with 2 here/,
     ],
     [
       'loop',

@@ -333,8 +333,33 @@ export const hidden: readonly Check[] = [
   },
   {
     name: 'start-duplicates',
-    title: 'A point that is a centroid already is drawn again only if all others are, too.',
+    title:
+      'A point that is a centroid already is drawn again only if all others are, too; views are read as they lie.',
     cases: () => [
+      {
+        calls: [
+          call(
+            'kmeansPlusPlus',
+            transpose(
+              fromRows([
+                [0, 1, 5, 0],
+                [0, 0, 0, 3],
+              ]),
+            ),
+            2,
+            scriptedStream({ integer: [3], uniform: [0.99] }),
+          ),
+        ],
+        verdict: verdict((answers) => {
+          const got = rowsOf(returned(answers), 'kmeansPlusPlus', 2, 2);
+          // Squared distances from [0, 3]: 9, 10, 34, 0.
+          expectHidden(
+            got.flat(),
+            [0, 3, 5, 0],
+            'kmeansPlusPlus: points in a transposed view: the centroids are wrong',
+          );
+        }),
+      },
       startCase(
         line(5, 5, 5, 1),
         2,

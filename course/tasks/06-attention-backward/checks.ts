@@ -569,7 +569,11 @@ export const hidden: readonly Check[] = [
         const layer: Layer = { weight: draw(stream, outputs, inputs), bias: draw(stream, 1, outputs)[0]! };
         const [x, g] = [draw(stream, samples, inputs), draw(stream, samples, outputs)];
         return {
-          calls: [call('linearBackward', toLayer(layer), fromRows(x), fromRows(g))],
+          calls: [
+            samples === 1
+              ? call('linearBackward', toLayer(layer), fromRows(x), fromRows(g))
+              : call('linearBackward', toLayer(layer), fromRows(x), transpose(fromRows(turned(g)))),
+          ],
           verdict: verdict((answers) => {
             const { input, parameters } = fieldsOf(
               returned(answers),
