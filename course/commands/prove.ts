@@ -16,6 +16,7 @@ export async function proveTasks(chosen: readonly string[]): Promise<void> {
     for (const folder of folders) {
       const proof = await prove(folder, workplace);
       proofs.push(proof);
+      console.error(`${proof.task}: ${proof.problems.length} problems, ${proof.seconds.toFixed(0)} s`);
       for (const problem of proof.problems.slice(0, MOST_PROBLEMS)) console.log(`${proof.task}: ${problem}`);
       const more = proof.problems.length - MOST_PROBLEMS;
       if (more > 0) console.log(`${proof.task}: and ${more} more problems`);
