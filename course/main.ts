@@ -15,22 +15,19 @@ const usage = `usage: npm run course -- COMMAND
   report DIR                         a page over what grade has written
   workbench                          the lesson pages' editor, into docs/public/workbench`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    term: { type: 'string' },
-    seed: { type: 'string' },
-    out: { type: 'string' },
-    format: { type: 'string' },
-    students: { type: 'string' },
-    task: { type: 'string', multiple: true },
-    'per-student': { type: 'boolean', default: false },
-  },
-});
-const [command, ...words] = positionals;
+const text = { type: 'string' } as const;
+const options = {
+  ...{ term: text, seed: text, out: text, format: text, students: text },
+  task: { type: 'string', multiple: true },
+  'per-student': { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
 
 try {
-  if (command === 'prove') await proveTasks(words);
+  const { values, positionals } = parseArgs({ allowPositionals: true, options });
+  const [command, ...words] = positionals;
+  if (values.help) console.log(usage);
+  else if (command === 'prove') await proveTasks(words);
   else if (command === 'make') await make(words, values);
   else if (command === 'grade') await grade(words, values);
   else if (command === 'compare') await compare(words, values.task);
