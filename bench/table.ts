@@ -21,10 +21,12 @@ export interface KeptRow extends MeasuredSeed {
   readonly recipe: string;
   readonly settings: object;
   /**
-   * fedtlrec − this one over the same users and seed, with its standard error over users. Where this one has no user
+   * The reference, by default `fedtlrec`, − this one over the same users and seed, with its standard error over users. Where this one has no user
    * vector to re-fit, the re-fitted fedtlrec is compared with it as it is.
    */
   readonly ahead: { plain: Difference; refitted: Difference | null };
+  /** The reference, if it is another row: what was measured before windows and four bits was compared with fedtlrec of then. */
+  readonly reference?: string;
   readonly measured: string;
 }
 
