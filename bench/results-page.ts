@@ -112,7 +112,7 @@ function tableSection(name: string, table: TableFile, rows: readonly Row[]): str
     `${grouped(table.users)} users, ${grouped(table.items)} items, ${grouped(table.interactions)} ratings; ${order}. Measured every ${table.evaluateEvery} rounds.`,
     figuresTable(rows),
     ...findings(rows),
-    'How far `fedtlrec` is ahead: the difference user by user, mean over the seeds ± standard error over users. In the right half\nboth are as runs are by default. Rows against `fedtlrec, no windows, float32` sent exact numbers, as it did.',
+    'How far `fedtlrec` is ahead: the difference user by user, mean over the seeds ± standard error over users. In the right half\nboth are as runs are by default. Where `fedtlrec` is without windows, float32,\nthe other one sent exact numbers, too.',
     aheadTable(rows),
     `Measured ${[...new Set(table.rows.map(({ measured }) => measured))].join('; ')}. Command: \`BENCH_DATA=${name} npm run bench -- table\`.`,
   ].join('\n\n');
@@ -180,11 +180,12 @@ function aheadTable(rows: readonly Row[]): string {
     );
   const head = shown.map(shortLabel);
   return markdownTable(
-    ['difference', ...head, ...head.map((title) => `${title}, default`)],
+    ['fedtlrec −', 'fedtlrec is', ...head, ...head.map((title) => `${title}, default`)],
     rows
       .filter(({ label, reference }) => label !== reference)
       .map(({ label, reference, ahead }) => [
-        `${reference} − ${label}`,
+        label,
+        reference === 'fedtlrec' ? 'the default' : reference.replace(/^fedtlrec, /, ''),
         ...cells(ahead.plain),
         ...cells(ahead.refitted),
       ]),

@@ -6,6 +6,7 @@ import { syntheticRatings } from '../data/synthetic.ts';
 import { randomStream } from '../numeric/rng.ts';
 import { loadRatings } from './dataset.ts';
 import { counted } from './figures.ts';
+import { whenInterrupted } from './interrupt.ts';
 import type { Printing } from './printing.ts';
 import { readCount } from './read-value.ts';
 import { addReadingOptions, readingOptionsOf } from './reading-options.ts';
@@ -56,9 +57,9 @@ async function runCrowd(address: string, given: Record<string, unknown>, printin
   const ratings = await crowdRatings(facts, clients, data, seed, given);
   const members: Awaited<ReturnType<typeof enterClass>>[] = [];
   let over = 0;
+  const interrupted = whenInterrupted();
   const ended = new Promise<void>((resolve, reject) => {
-    const stop = () => reject(new Interrupted());
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+    interrupted.signal.addEventListener('abort', () => reject(new Interrupted()));
     const enter = async () => {
       for (let user = 0; user < clients; user++) {
         const known = knownItems(ratings, user, facts.items);
@@ -80,6 +81,7 @@ async function runCrowd(address: string, given: Record<string, unknown>, printin
     await ended;
     printing.lines(['the run is over']);
   } finally {
+    interrupted.stop();
     await Promise.all(members.map(({ participant }) => participant.leave()));
   }
 }

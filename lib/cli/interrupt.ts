@@ -14,6 +14,19 @@ export interface InterruptWatch {
   stop(): void;
 }
 
+/** A signal that is aborted by Ctrl-C or SIGTERM, until `stop`; its reason is an `Interrupted` with this message. */
+export function whenInterrupted(message?: string): { readonly signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort(new Interrupted(message));
+  for (const signal of signals) process.once(signal, abort);
+  return {
+    signal: controller.signal,
+    stop: () => {
+      for (const signal of signals) process.off(signal, abort);
+    },
+  };
+}
+
 /** Begins to watch for Ctrl-C and SIGTERM. */
 export function watchInterrupt(): InterruptWatch {
   let isInterrupted = false;

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import type { ParticipantEvent } from '../classroom/participant.ts';
 import { readRatingsFile } from '../node/ratings-file.ts';
+import { whenInterrupted } from './interrupt.ts';
 import type { Printing } from './printing.ts';
 import { addReadingOptions, readingOptionsOf } from './reading-options.ts';
 import { Interrupted, UsageError } from './usage-error.ts';
@@ -54,6 +55,7 @@ async function runJoin(address: string, given: Record<string, unknown>, printing
   if (!isKept && !code) throw new UsageError("--code is missing: the class's terminal shows it");
   const seat = isKept ? kept.seat : await takeSeat(address, code!);
   if (keep && !isKept) await writeHome(keep, { run: facts.run, seat, record: undefined });
+  const interrupted = whenInterrupted();
   await new Promise<void>((resolve, reject) => {
     const entered = enterClass({
       ...{ address, facts, seat, mqtt, givesFigures },
@@ -74,10 +76,10 @@ async function runJoin(address: string, given: Record<string, unknown>, printing
       },
     });
     entered.catch(reject);
-    const stop = () =>
+    interrupted.signal.addEventListener('abort', () => {
       void entered.then(({ participant }) => participant.leave()).then(() => reject(new Interrupted()));
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
-  });
+    });
+  }).finally(interrupted.stop);
 }
 
 function tokenRefused(keep: string | undefined): UsageError {

@@ -8,12 +8,13 @@ import type { ServedClass, ServeOptions } from '../classroom/serve-class.ts';
 import { metricsOnly } from '../evaluation/metrics.ts';
 import type { Settings } from '../federated/settings.ts';
 import { readDuration } from './duration.ts';
+import { whenInterrupted } from './interrupt.ts';
 import { addSettingOptions, checkedSettings, settingsGiven } from './options.ts';
 import type { Printing } from './printing.ts';
 import { readCount, readNumber } from './read-value.ts';
 import { chooseRecipe } from './recipe-choice.ts';
 import { labelledLines } from './table.ts';
-import { Interrupted, UsageError } from './usage-error.ts';
+import { UsageError } from './usage-error.ts';
 
 const examples = `
 Examples:
@@ -73,11 +74,20 @@ export function addServeCommand(program: Command, printing: Printing): void {
 }
 
 async function runServe(given: Record<string, unknown>, printing: Printing): Promise<void> {
-  const stop = new AbortController();
-  const interrupt = () =>
-    stop.abort(new Interrupted('interrupted; --resume goes on after the last finished round'));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
-  const options = await serveOptions(given, stop.signal);
+  const interrupted = whenInterrupted('interrupted; --resume goes on after the last finished round');
+  try {
+    await serveUntil(interrupted.signal, given, printing);
+  } finally {
+    interrupted.stop();
+  }
+}
+
+async function serveUntil(
+  signal: AbortSignal,
+  given: Record<string, unknown>,
+  printing: Printing,
+): Promise<void> {
+  const options = await serveOptions(given, signal);
   const { serveClass } = await import('../classroom/serve-class.ts');
   const served = await serveClass({
     ...options,
@@ -91,7 +101,6 @@ async function runServe(given: Record<string, unknown>, printing: Printing): Pro
     printing.lines([`The run is over. Digest: ${digest}`, `fedtlrec replay ${options.out} makes it again.`]);
   } finally {
     await served.close();
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
   }
 }
 
