@@ -20,7 +20,6 @@ export class Children {
   /** @param program the path of the bundled child.ts */
   constructor(program: string) {
     this.#program = program;
-    endsWithThisProcess();
   }
 
   /** An executor for one student's file. Files are judged one after the other. */
@@ -61,22 +60,25 @@ const MOST_SECONDS = 120;
 const WORN_SECONDS = 60;
 
 const running = new Set<Child>();
-let isWatching = false;
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Children do not outlive the judge: not when it ends, nor when it is told to end. */
-function endsWithThisProcess(): void {
-  if (isWatching) return;
-  isWatching = true;
-  const endAll = () => {
-    for (const child of running) child.end();
-  };
+function endAll(): void {
+  for (const child of running) child.end();
+}
+
+function endAllOn(signal: NodeJS.Signals): void {
+  endAll();
+  watchFor(false);
+  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal); // nobody else decides: it ends the judge
+}
+
+/** While there are children, they do not outlive the judge: not when it ends, nor when it is told to end. */
+function watchFor(isWatching: boolean): void {
+  process.off('exit', endAll);
+  for (const signal of signals) process.off(signal, endAllOn);
+  if (!isWatching) return;
   process.on('exit', endAll);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      endAll();
-      process.kill(process.pid, signal); // the handler is gone: this one ends the judge
-    });
-  }
+  for (const signal of signals) process.on(signal, endAllOn);
 }
 
 class Child {
@@ -90,6 +92,7 @@ class Child {
   constructor(program: string) {
     const [command, words] = bounded(process.execPath, [...flags(program), program]);
     running.add(this);
+    watchFor(true);
     this.#process = spawn(command, words, {
       env: {},
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -132,6 +135,7 @@ class Child {
   end(): void {
     this.isGone = true;
     running.delete(this);
+    if (running.size === 0) watchFor(false);
     this.#process.kill('SIGKILL');
   }
 
