@@ -25,7 +25,7 @@ export const styleSheet = `
 .fv .fv-panels { columns: 350px 4; column-gap: 12px; margin-top: 12px; }
 .fv .fv-panel { break-inside: avoid; margin: 0 0 12px; background: var(--paper); border: 1px solid var(--line); border-radius: 10px; padding: 12px 14px; min-width: 0; }
 .fv h2 { font-size: 15px; line-height: 1.3; margin: 0; padding: 0; border: 0; letter-spacing: 0; font-weight: 650; color: var(--ink); }
-.fv h4 { font-size: 12px; margin: 0 0 4px; color: var(--soft); font-weight: 600; }
+.fv h3 { font-size: 12px; margin: 0 0 4px; color: var(--soft); font-weight: 600; }
 .fv .fv-hint { margin: 2px 0 8px; color: var(--soft); font-size: 12.5px; line-height: 1.4; min-height: 2.8em; }
 .fv .fv-facts { margin: 6px 0 2px; color: var(--soft); font-size: 13px; }
 .fv .fv-sheet { display: block; width: 100%; touch-action: pan-y; border-radius: 4px; }

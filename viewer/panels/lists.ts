@@ -40,7 +40,7 @@ export function listsPanel({ explainer }: PanelTools): Panel {
   };
 
   function listOf(name: string) {
-    const title = element('h4', {}, name);
+    const title = element('h3', {}, name);
     const rows = Array.from({ length: TOP }, (_, place) => {
       const item = element('span', { class: 'fv-item' });
       const score = explainer.number(() =>
