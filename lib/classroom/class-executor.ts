@@ -7,10 +7,9 @@ import { isPresent } from '../federated/client-side.ts';
 import type { RoundEvent } from '../federated/events.ts';
 import type { Memory } from '../federated/memory.ts';
 import type { ChunkResult, Program } from '../federated/recipe.ts';
-import { codecOfServer } from '../federated/settings.ts';
 import type { Sides } from '../federated/sides.ts';
 import { readHeader } from '../federated/wire/header.ts';
-import { encode, WireError } from '../federated/wire.ts';
+import { WireError } from '../federated/wire.ts';
 import { type EvaluationTask, variantsOf } from '../training/evaluate.ts';
 import type { Executor } from '../training/executor.ts';
 import type { ClassEvent, ClassOptions, RoundRecord } from './class-options.ts';
@@ -24,7 +23,9 @@ import {
   encodeModel,
   encodeRefusal,
 } from './messages.ts';
+import { personalMessages } from './personal-messages.ts';
 import { clientOfTopic, type Topics, topicsOf } from './topics.ts';
+import { Waiting } from './waiting.ts';
 
 const noStep = new Uint8Array(0);
 /** β until validation has chosen one. */
@@ -42,6 +43,7 @@ export class ClassExecutor implements Executor {
   private readonly figures = new Map<number, Float64Array>();
   private readonly late = new Set<number>();
   private readonly dropped = new Set<number>();
+  private readonly waiting = new Waiting();
   private parts = new Map<number, Uint8Array>(); // personal parts of the last refresh, as messages
   private said: Announcement = {
     ...{ round: 0, purpose: 'wait', deadline: 0, mix: USUAL_MIX, mixes: [], partRound: 0 },
@@ -51,7 +53,6 @@ export class ClassExecutor implements Executor {
   private unsentParts = 0; // the round of a refresh whose parts nobody has yet
   private isPaused = false;
   private isHurried = false;
-  private changed: () => void = () => {};
 
   constructor(options: ClassOptions, program: Program, sides: Sides, memory: Memory) {
     this.options = options;
@@ -68,7 +69,7 @@ export class ClassExecutor implements Executor {
     this.said = { ...this.said, round, modelRound, previousModelRound: modelRound };
     const topics = ['up', 'here'].map((what) => `fed/${run}/${what}/+`);
     await link.subscribe(topics, (topic, message) => this.hear(topic, message));
-    signal?.addEventListener('abort', () => this.changed());
+    signal?.addEventListener('abort', () => this.waiting.changed());
     await this.announce({});
   }
 
@@ -137,13 +138,13 @@ export class ClassExecutor implements Executor {
   /** No round begins until it goes on. */
   pause(isPaused: boolean): void {
     this.isPaused = isPaused;
-    this.changed();
+    this.waiting.changed();
   }
 
   /** Closes the open round now, if anybody has answered, or begins the first. */
   hurry(): void {
     this.isHurried = true;
-    this.changed();
+    this.waiting.changed();
   }
 
   /** Takes a participant out of the class: nothing that it sends counts from now on. */
@@ -151,7 +152,7 @@ export class ClassExecutor implements Executor {
     this.dropped.add(client);
     this.desk.leave(client);
     this.tell({ type: 'dropped', client });
-    this.changed();
+    this.waiting.changed();
   }
 
   /** Between two rounds: what is finished is kept first, then everybody gets its part. */
@@ -162,7 +163,8 @@ export class ClassExecutor implements Executor {
     if (this.unsentParts === 0) return;
     this.said = { ...this.said, partRound: this.unsentParts };
     this.unsentParts = 0;
-    this.parts = this.makeParts();
+    const { items, settings } = this.options;
+    this.parts = personalMessages(this.program, items, settings, this.said.partRound);
     await Promise.all([...this.desk.present.keys()].map((client) => this.sendPart(client)));
   }
 
@@ -170,8 +172,7 @@ export class ClassExecutor implements Executor {
   private async mayBegin(): Promise<void> {
     const { startWith } = this.options;
     const isReady = () =>
-      !this.isPaused &&
-      (this.isHurried ? 1 : this.desk.round === 0 ? startWith : 1) <= this.desk.present.size;
+      !this.isPaused && (this.isHurried || this.desk.round > 0 ? 1 : startWith) <= this.desk.present.size;
     if (isReady()) return;
     await this.announce({ purpose: 'wait', deadline: 0 });
     const reason = this.isPaused
@@ -181,31 +182,12 @@ export class ClassExecutor implements Executor {
     await this.until(Number.POSITIVE_INFINITY, isReady);
   }
 
-  /** Waits until something holds; it is asked whenever anything changes, and when time is up. */
   private until(milliseconds: number, holds: (isTimeUp: boolean) => boolean): Promise<void> {
-    const { signal } = this.options;
-    let isTimeUp = false;
-    return new Promise((resolve, reject) => {
-      const look = () => {
-        if (!signal?.aborted && !holds(isTimeUp)) return;
-        clearTimeout(timer);
-        this.changed = () => {};
-        if (signal?.aborted) reject(signal.reason as Error);
-        else resolve();
-      };
-      const ring = () => {
-        isTimeUp = true;
-        look();
-        if (this.changed === look)
-          this.tell({
-            type: 'waiting',
-            reason: `${this.desk.answers.size} of ${this.desk.needed} answers needed`,
-          });
-      };
-      const timer = Number.isFinite(milliseconds) ? setTimeout(ring, milliseconds) : undefined;
-      this.changed = look;
-      look();
-    });
+    const onOverdue = () => {
+      const { answers, needed } = this.desk;
+      this.tell({ type: 'waiting', reason: `${answers.size} of ${needed} answers needed` });
+    };
+    return this.waiting.until(milliseconds, holds, onOverdue, this.options.signal);
   }
 
   private async announce(changes: Partial<Announcement>): Promise<void> {
@@ -226,7 +208,7 @@ export class ClassExecutor implements Executor {
       if (!(error instanceof WireError)) throw error;
       this.refuse(client, error.message);
     }
-    this.changed();
+    this.waiting.changed();
   }
 
   private hearPresence(client: number, message: Uint8Array): void {
@@ -281,34 +263,6 @@ export class ClassExecutor implements Executor {
   private async sendPart(client: number): Promise<void> {
     const message = this.parts.get(client);
     if (message) await this.options.link.publish(this.topics.mine(client), message).catch(() => {});
-  }
-
-  /** Every client's personal part, as its message. */
-  private makeParts(): Map<number, Uint8Array> {
-    const { program, said } = this;
-    const { items, settings } = this.options;
-    const rows = Uint32Array.from({ length: items }, (_, item) => item);
-    const nothing = new Float32Array(0);
-    const messages = new Map<number, Uint8Array>();
-    for (const block of program.blocks(256)) {
-      const parts = new Float32Array(block.length * items);
-      program.aggregator!.personalParts(block, parts);
-      block.forEach((client, row) => {
-        const left = parts.subarray(row * items, (row + 1) * items);
-        const part = {
-          client,
-          round: said.partRound,
-          rows,
-          rank: 0,
-          dims: 1,
-          left,
-          right: nothing,
-          extra: nothing,
-        };
-        messages.set(client, encode(part, items, codecOfServer(settings), 'part'));
-      });
-    }
-    return messages;
   }
 
   private tell(event: ClassEvent): void {
