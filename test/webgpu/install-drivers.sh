@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that some tests need, if one is missing. For WebGPU: Mesa's OpenGL ES without a screen, and
-# chromium, a real browser whose SwiftShader is a second software adapter. What the reader in Python needs, and the MQTT broker of a class.
+# chromium, a real browser whose SwiftShader is a second software adapter. What the reader in Python needs, the MQTT broker of a class, and the work queue of many machines.
 set -euo pipefail
-packages=(libegl1 libegl-mesa0 libgl1-mesa-dri libegl-dev libvulkan1 chromium python3-numpy python3-matplotlib mosquitto)
+packages=(libegl1 libegl-mesa0 libgl1-mesa-dri libegl-dev libvulkan1 chromium python3-numpy python3-matplotlib mosquitto nats-server)
 missing=()
 for package in "${packages[@]}"; do
   dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
