@@ -1,4 +1,5 @@
-// Runs every test file below test/ and prints failures and a summary; with many files, in two processes beside each other.
+// Runs every test file below test/ and prints failures and a summary; with many files, in two processes beside each other,
+// each of which takes the next file as soon as it has done with one.
 // `npm test -- kmeans wire` runs only the files whose path contains one of the words. `--verbose` prints every test with its
 // seconds.
 // FEDTLREC_NO_SKIP=1 (set by .ci/run) turns every skipped test into a failure.
@@ -33,39 +34,59 @@ const found = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts'))
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
   .sort();
-const share = process.env.FEDTLREC_TEST_SHARE; // `1/2`: the first of two processes
-const shares = Math.min(2, availableParallelism());
-const isShared = share === undefined && shares > 1 && found.length >= FEWEST_TO_SHARE;
-const [turn, turns] = (share ?? '1/1').split('/').map(Number) as [number, number];
-const files = found.filter((_, place) => place % turns === turn - 1);
+const isHelper = process.connected && process.env.FEDTLREC_TEST_HELPER === '1'; // one of two processes
+const helpers = Math.min(2, availableParallelism());
+const waiting = found.values();
 
 const tally = { passed: 0, failed: 0, skipped: 0 };
 let currentTest = '';
 let started = 0;
 
-if (isShared) await runInShares();
+if (!isHelper && helpers > 1 && found.length >= FEWEST_TO_SHARE) await runInHelpers();
 else runHere();
 
-/** Each process has every second file, so that long neighbours are dealt out. */
-async function runInShares(): Promise<void> {
-  const exits = Array.from({ length: shares }, async (_, index) => {
+/** Files are dealt out one by one, so that both processes end at about the same time. */
+async function runInHelpers(): Promise<void> {
+  const exits = Array.from({ length: helpers }, async (_, index) => {
     const child = fork(fileURLToPath(import.meta.url), process.argv.slice(2), {
-      env: { ...process.env, FEDTLREC_TEST_SHARE: `${index + 1}/${shares}` },
+      env: { ...process.env, FEDTLREC_TEST_HELPER: '1' },
     });
     let has = false;
-    child.on('message', (counts: typeof tally) => {
+    child.on('message', (message: 'next' | typeof tally) => {
+      if (message === 'next') return child.send(waiting.next().value ?? '');
       has = true;
-      for (const name of ['passed', 'failed', 'skipped'] as const) tally[name] += counts[name];
+      for (const name of ['passed', 'failed', 'skipped'] as const) tally[name] += message[name];
     });
     const [code] = await once(child, 'exit');
     if (has && (code === 0 || tally.failed > 0)) return;
     tally.failed++;
     console.log(
-      `FAIL  process ${index + 1} of ${shares} ended with ${code}${has ? '' : ' before its summary'}`,
+      `FAIL  process ${index + 1} of ${helpers} ended with ${code}${has ? '' : ' before its summary'}`,
     );
   });
   await Promise.all(exits);
   summarize();
+}
+
+/** The next file to run, '' if there is none. */
+async function nextFile(): Promise<string> {
+  if (!isHelper) return waiting.next().value ?? '';
+  process.send?.('next');
+  const [file] = await once(process, 'message');
+  return file;
+}
+
+/** Loads a file, whose tests run next, then the one after it. A test itself, because tape ends a run that has none left. */
+function runNextFile(): void {
+  test('the next test file loads', async () => {
+    const file = await nextFile();
+    if (file === '') return;
+    try {
+      await import(pathToFileURL(join(folder, file)).href);
+    } finally {
+      runNextFile();
+    }
+  });
 }
 
 function runHere(): void {
@@ -93,11 +114,8 @@ function runHere(): void {
 
   test.onFinish(finish);
 
-  // Inside a test, because tape ends a run that has no test left, and importing takes longer than that.
-  test('every test file loads', async () => {
-    for (const file of files) await import(pathToFileURL(join(folder, file)).href);
-  });
-  if (files.length === 0) {
+  runNextFile();
+  if (found.length === 0) {
     console.error(`no test file matches: ${words.join(' ')}`);
     process.exitCode = 1;
   }
@@ -105,8 +123,8 @@ function runHere(): void {
 
 function finish(): void {
   process.exitCode = tally.failed > 0 || tally.passed === 0 ? 1 : 0;
-  if (share === undefined) summarize();
-  else process.send?.(tally);
+  if (isHelper) process.send?.(tally);
+  else summarize();
 }
 
 function summarize(): void {
