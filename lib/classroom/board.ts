@@ -77,7 +77,7 @@ export class Board {
       case 'asking':
         view.asking = { round: event.round, purpose: event.purpose, deadline: event.deadline };
         view.waiting = '';
-        if (event.purpose !== 'train') return { asking: view.asking, waiting: '' };
+        if (event.purpose === 'wait' || event.purpose === 'end') return { asking: view.asking, waiting: '' };
         for (const seat of Object.values(view.seats)) seat.hasAnswered = false;
         return { asking: view.asking, waiting: '', seats: view.seats };
       case 'waiting':

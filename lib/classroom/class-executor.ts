@@ -10,10 +10,12 @@ import type { ChunkResult, Program } from '../federated/recipe.ts';
 import type { Sides } from '../federated/sides.ts';
 import { readHeader } from '../federated/wire/header.ts';
 import { WireError } from '../federated/wire.ts';
+import type { CohortSum } from '../privacy/cohort-sum.ts';
 import { type EvaluationTask, variantsOf } from '../training/evaluate.ts';
 import type { Executor } from '../training/executor.ts';
 import type { ClassEvent, ClassOptions, RoundRecord } from './class-options.ts';
 import { Desk } from './desk.ts';
+import { type MaskedFloor, MaskedRounds } from './masked-rounds.ts';
 import { mergeMessages } from './merge.ts';
 import {
   type Announcement,
@@ -25,6 +27,7 @@ import {
 } from './messages.ts';
 import { personalMessages } from './personal-messages.ts';
 import { clientOfTopic, type Topics, topicsOf } from './topics.ts';
+import { cohortSumOf, unmaskingSide } from './unmask.ts';
 import { Waiting } from './waiting.ts';
 
 const noStep = new Uint8Array(0);
@@ -44,10 +47,11 @@ export class ClassExecutor implements Executor {
   private readonly late = new Set<number>();
   private readonly dropped = new Set<number>();
   private readonly waiting = new Waiting();
+  private readonly masked: MaskedRounds | null;
   private parts = new Map<number, Uint8Array>(); // personal parts of the last refresh, as messages
   private said: Announcement = {
     ...{ round: 0, purpose: 'wait', deadline: 0, mix: USUAL_MIX, mixes: [], partRound: 0 },
-    ...{ modelRound: 0, previousModelRound: 0, step: noStep },
+    ...{ modelRound: 0, previousModelRound: 0, step: noStep, attempt: 0 },
   };
   private unkept: RoundRecord | null = null;
   private unsentParts = 0; // the round of a refresh whose parts nobody has yet
@@ -61,6 +65,8 @@ export class ClassExecutor implements Executor {
     this.memory = memory;
     this.topics = topicsOf(options.run);
     this.desk = new Desk(options.quorum);
+    const cohortSum = cohortSumOf(sides);
+    this.masked = cohortSum && new MaskedRounds(this.maskedFloor(cohortSum), options.pendingMasks ?? null);
   }
 
   /** Listens to participants, and tells them to wait. */
@@ -76,17 +82,45 @@ export class ClassExecutor implements Executor {
   async train(round: number): Promise<ChunkResult[]> {
     const { settings, deadline, seats } = this.options;
     await this.settle();
-    await this.mayBegin();
+    if (!this.masked?.goesOnWith(round)) await this.mayBegin();
     this.losses.clear();
     this.late.clear();
-    this.desk.open(round, (client) => !this.dropped.has(client) && isPresent(client, round, settings));
     this.isHurried = false;
+    if (this.masked) return this.trainMasked(this.masked, round);
+    this.desk.open(round, (client) => !this.dropped.has(client) && isPresent(client, round, settings));
     await this.announce({ round, purpose: 'train', deadline });
     await this.until(deadline, (isTimeUp) => this.desk.isComplete(isTimeUp || this.isHurried));
     this.desk.close();
     const messages = this.desk.inOrder();
     this.unkept = { round, messages, late: [...this.late], modelRound: this.said.modelRound };
     return mergeMessages(this.sides.server, seats, round, new Map(messages), this.losses);
+  }
+
+  /** With secure sums: several phases, and of the messages only what they add up to. */
+  private async trainMasked(masked: MaskedRounds, round: number): Promise<ChunkResult[]> {
+    const { messages, masks, bytesUp } = await masked.run(round);
+    this.unkept = { round, messages, late: [...this.late], modelRound: this.said.modelRound, masks };
+    const server = await unmaskingSide(this.sides, cohortSumOf(this.sides)!, masks);
+    const results = mergeMessages(server, this.options.seats, round, new Map(messages), this.losses);
+    const counted = results.reduce((sum, result) => sum + result.bytesUp, 0);
+    return results.map((result, at) =>
+      at === 0 ? { ...result, bytesUp: result.bytesUp + bytesUp - counted } : result,
+    );
+  }
+
+  private maskedFloor({ length }: CohortSum): MaskedFloor {
+    const { desk, options, dropped } = this;
+    const { seats, quorum, deadline, settings } = options;
+    return {
+      ...{ desk, seats, quorum, length },
+      mayTakePart: (client) => !dropped.has(client),
+      sends: (client, round) => isPresent(client, round, settings),
+      announce: (round, purpose, attempt) => this.announce({ round, purpose, deadline, attempt }),
+      until: (holds) => this.until(deadline, (isTimeUp) => holds(isTimeUp || this.isHurried)),
+      send: (client, message) => this.send(client, message),
+      keep: async (pending) => options.keepMasks?.(pending),
+      refuse: (client, reason) => this.refuse(client, reason),
+    };
   }
 
   async evaluate(task: EvaluationTask): Promise<PerUser[]> {
@@ -227,9 +261,11 @@ export class ClassExecutor implements Executor {
       presence.modelRound === modelRound || (presence.modelRound === previousModelRound && step.length > 0);
     if (!canFollow) this.send(client, encodeModel({ ...this.sides.shared, round: modelRound }));
     if (partRound > 0) void this.sendPart(client);
+    this.masked?.resend(client);
   }
 
   private hearUpdate(client: number, message: Uint8Array): void {
+    if (this.masked?.isPast(message)) return; // said again after a reload or a broken line
     const taken = this.desk.take(client, message);
     if (taken.as === 'answer') this.tell({ type: 'answered', client, bytes: message.length });
     else if (taken.as === 'refused') this.refuse(client, taken.reason);

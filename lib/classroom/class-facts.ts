@@ -19,3 +19,6 @@ export interface ItemEntry {
   readonly id: string;
   readonly title: string;
 }
+
+/** Recipes whose messages are masked, so that participants must be able to agree on keys. */
+export const maskedRecipes: readonly string[] = ['colr-secure-sum'];

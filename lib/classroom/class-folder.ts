@@ -1,5 +1,6 @@
 // What a class leaves on disk, so that it can go on after a crash and be repeated: class.json (what it is), seats.jsonl (who has a
-// seat), rounds.jsonl (the messages of each round), a checkpoint each round, and the key that tokens are made with.
+// seat), rounds.jsonl (the messages of each round), a checkpoint each round, the key that tokens are made with, and with secure sums
+// masks.json: masked messages whose sum is not known yet.
 // A round is written and synced before the next begins. In: records; out: files, and back.
 
 import { randomBytes } from 'node:crypto';
@@ -11,6 +12,14 @@ import { ClassError } from './class-error.ts';
 import type { ClassFacts } from './class-facts.ts';
 import type { RoundRecord } from './class-options.ts';
 import { serverArrays } from './class-run.ts';
+import type { PendingMasks } from './masked-rounds.ts';
+import {
+  pendingFromJson,
+  pendingToJson,
+  type UnmaskingsInJson,
+  unmaskingsFromJson,
+  unmaskingsToJson,
+} from './masks-in-json.ts';
 
 /** Where an earlier process left off. */
 export interface ClassState {
@@ -100,6 +109,26 @@ export class ClassFolder {
     return { round, modelRound: kept.at(-1)!.modelRound, arrays: found.state.arrays };
   }
 
+  /** Keeps masked messages whose sum is not known yet. */
+  async keepMasks(pending: PendingMasks): Promise<void> {
+    const path = join(this.path, 'masks.json');
+    const file = await open(`${path}.part`, 'w', 0o600);
+    try {
+      await file.writeFile(JSON.stringify(pendingToJson(pending)));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(`${path}.part`, path);
+  }
+
+  /** Masked messages of a round whose sum an earlier process had not made; null if there are none. */
+  async pendingMasks(round: number): Promise<PendingMasks | null> {
+    const text = await readFile(join(this.path, 'masks.json'), 'utf8').catch(() => null);
+    const pending = text === null ? null : pendingFromJson(JSON.parse(text));
+    return pending?.round === round ? pending : null;
+  }
+
   /** The rounds that were kept, in their order. */
   async rounds(): Promise<RoundRecord[]> {
     return (await lines<RoundLine>(join(this.path, 'rounds.jsonl'))).map(fromLine);
@@ -118,19 +147,21 @@ interface RoundLine {
   readonly modelRound: number;
   /** Of those merged, in base64. */
   readonly messages: readonly string[];
+  /** With secure sums. */
+  readonly masks?: UnmaskingsInJson;
 }
 
-function toLine({ round, messages, late, modelRound }: RoundRecord): RoundLine {
+function toLine({ round, messages, late, modelRound, masks }: RoundRecord): RoundLine {
   const merged = messages.map(([client]) => client);
   const packed = messages.map(([, message]) => Buffer.from(message).toString('base64'));
-  return { round, merged, late, modelRound, messages: packed };
+  return { round, merged, late, modelRound, messages: packed, masks: masks && unmaskingsToJson(masks) };
 }
 
-function fromLine({ round, merged, late, modelRound, messages }: RoundLine): RoundRecord {
+function fromLine({ round, merged, late, modelRound, messages, masks }: RoundLine): RoundRecord {
   const unpacked = merged.map(
     (client, at) => [client, new Uint8Array(Buffer.from(messages[at]!, 'base64'))] as const,
   );
-  return { round, messages: unpacked, late, modelRound };
+  return { round, messages: unpacked, late, modelRound, masks: masks && unmaskingsFromJson(masks) };
 }
 
 async function appendSynced(path: string, line: unknown): Promise<void> {

@@ -5,6 +5,8 @@ import type { Memory, StateArrays } from '../federated/memory.ts';
 import type { Recipe } from '../federated/recipe.ts';
 import type { Settings } from '../federated/settings.ts';
 import type { Link } from './link.ts';
+import type { Unmasking } from './masked-desk.ts';
+import type { PendingMasks } from './masked-rounds.ts';
 
 /** When a round may begin and close. */
 export interface ClassRules {
@@ -25,6 +27,8 @@ export interface RoundRecord {
   readonly messages: readonly (readonly [client: number, message: Uint8Array])[];
   readonly late: readonly number[];
   readonly modelRound: number;
+  /** With secure sums: what unmasks the sum of each cohort, null where one was given up. */
+  readonly masks?: readonly (Unmasking | null)[];
 }
 
 /** What happens in a class, for whoever shows it: the round's events, and who comes and goes. */
@@ -52,7 +56,15 @@ export interface ClassOptions extends ClassRules {
   readonly run: string;
   readonly link: Link;
   /** Where an earlier process left off. */
-  readonly resume?: { readonly round: number; readonly modelRound: number; readonly arrays: StateArrays };
+  readonly resume?: {
+    readonly round: number;
+    readonly modelRound: number;
+    readonly arrays: StateArrays;
+  };
+  /** With secure sums: masked messages that an earlier process had not yet summed. */
+  readonly pendingMasks?: PendingMasks | null;
+  /** Keeps masked messages before anybody is asked to unmask their sum. */
+  readonly keepMasks?: (pending: PendingMasks) => Promise<void>;
   /** Keeps a finished round; the next is announced once it is kept. */
   readonly keep?: (record: RoundRecord, memory: Memory) => Promise<void>;
   readonly onEvent?: (event: ClassEvent) => void;

@@ -100,6 +100,7 @@ export const classRecipes: readonly string[] = [
   'fedmf-fedavg',
   'colr',
   'colr-all-rows',
+  'colr-secure-sum',
 ];
 
 /** @throws RangeError if a class cannot run the recipe, or cannot keep a setting */

@@ -23,6 +23,7 @@ export class Desk {
   private readonly quorum: number;
   private readonly asked = new Set<number>(); // everyone that was here while the round was open
   private takesPart: (client: number) => boolean = () => true;
+  private check: (client: number, message: Uint8Array) => void = () => {};
   private isOpen = false;
 
   /** @param quorum share of those asked, in [0, 1], whose answers are enough when time is up */
@@ -30,10 +31,19 @@ export class Desk {
     this.quorum = quorum;
   }
 
-  /** Opens a round for all that are here and take part. */
-  open(round: number, takesPart: (client: number) => boolean = () => true): void {
+  /**
+   * Opens a round, or the next phase of one, for all that are here and take part.
+   *
+   * @param check called for a message before it takes its place; throws WireError if that breaks a rule
+   */
+  open(
+    round: number,
+    takesPart: (client: number) => boolean = () => true,
+    check: (client: number, message: Uint8Array) => void = () => {},
+  ): void {
     this.round = round;
     this.takesPart = takesPart;
+    this.check = check;
     this.isOpen = true;
     this.answers.clear();
     this.asked.clear();
@@ -58,13 +68,16 @@ export class Desk {
 
   /** Takes in an update that came from a client. */
   take(client: number, message: Uint8Array): Taken {
-    let header: ReturnType<typeof readHeader>;
     try {
-      header = readHeader(message);
+      return this.taken(client, message);
     } catch (error) {
       if (error instanceof WireError) return { as: 'refused', reason: error.message };
       throw error;
     }
+  }
+
+  private taken(client: number, message: Uint8Array): Taken {
+    const header = readHeader(message);
     const { round } = header;
     if (header.client !== client)
       return { as: 'refused', reason: `it says client ${header.client}, but client ${client} sent it` };
@@ -74,6 +87,7 @@ export class Desk {
     if (round < this.round || !this.isOpen) return { as: 'late', round };
     if (!this.takesPart(client))
       return { as: 'refused', reason: `client ${client} takes no part in round ${round}` };
+    this.check(client, message);
     const seen = this.lastSeen.get(client);
     if (seen) this.present.set(client, seen); // the broker may have said too early that its line broke
     this.asked.add(client);
@@ -94,10 +108,12 @@ export class Desk {
   /** Whether the round may close: all that are here have answered, or time is up and a quorum has. */
   isComplete(isTimeUp: boolean): boolean {
     if (this.answers.size < this.needed) return false;
-    return (
-      isTimeUp ||
-      [...this.present.keys()].every((client) => !this.asked.has(client) || this.answers.has(client))
-    );
+    return isTimeUp || this.haveAllAnswered;
+  }
+
+  /** Whether all that are here and were asked have answered. */
+  get haveAllAnswered(): boolean {
+    return [...this.present.keys()].every((client) => !this.asked.has(client) || this.answers.has(client));
   }
 
   /** The answers in the order of the clients. */

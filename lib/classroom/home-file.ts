@@ -36,7 +36,7 @@ interface Stored {
   readonly record: StoredRecord | undefined;
 }
 
-interface StoredRecord {
+interface StoredRecord extends Pick<HomeRecord, 'masking' | 'members'> {
   readonly round: number;
   readonly message: string | null;
   readonly loss: number;
@@ -46,20 +46,20 @@ interface StoredRecord {
 
 const constructors = { Float32Array, Uint32Array, Uint8Array } as const;
 
-function packed({ round, message, loss, arrays }: HomeRecord): StoredRecord {
+function packed({ round, message, loss, arrays, ...plain }: HomeRecord): StoredRecord {
   const entries = Object.entries(arrays).map(([name, values]) => {
     const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
     return [name, [values.constructor.name, bytes] as const] as const;
   });
   const text = message && Buffer.from(message).toString('base64');
-  return { round, message: text, loss, arrays: Object.fromEntries(entries) };
+  return { ...plain, round, message: text, loss, arrays: Object.fromEntries(entries) };
 }
 
-function unpacked({ round, message, loss, arrays }: StoredRecord): HomeRecord {
+function unpacked({ round, message, loss, arrays, ...plain }: StoredRecord): HomeRecord {
   const entries = Object.entries(arrays).map(([name, [type, text]]) => {
     const bytes = Uint8Array.from(Buffer.from(text, 'base64')); // a buffer of its own, so aligned
     return [name, new constructors[type as keyof typeof constructors](bytes.buffer)];
   });
   const bytes = message === null ? null : new Uint8Array(Buffer.from(message, 'base64'));
-  return { round, message: bytes, loss, arrays: Object.fromEntries(entries) };
+  return { ...plain, round, message: bytes, loss, arrays: Object.fromEntries(entries) };
 }

@@ -11,8 +11,11 @@ import type { Settings } from '../federated/settings.ts';
 import type { Sides } from '../federated/sides.ts';
 import { decode, type Update } from '../federated/wire.ts';
 import { bestUnseen, type Recommendation } from '../model/best-unseen.ts';
+import { fewestOf } from '../privacy/cohort-sum.ts';
 import { evaluateBlock } from '../training/evaluate.ts';
+import { MaskedHome, type MaskingRecord } from './masked-home.ts';
 import { type Announcement, decodeModel } from './messages.ts';
+import { cohortSumOf } from './unmask.ts';
 
 /** What one participant has touched. */
 export interface HomeRatings {
@@ -29,10 +32,15 @@ export interface HomeRatings {
 export interface HomeRecord {
   /** The last round that it trained in; 0 before the first. */
   readonly round: number;
+  /** What it has sent; with secure sums what it has masked, which has not left home. */
   readonly message: Uint8Array | null;
   readonly loss: number;
   /** Its private state, and whatever else only it has. */
   readonly arrays: StateArrays;
+  /** With secure sums: its secret, and what it has agreed to. */
+  readonly masking?: MaskingRecord;
+  /** With secure sums: members of the cohort that the message was made for. */
+  readonly members?: number;
 }
 
 export interface HomeOptions {
@@ -46,6 +54,8 @@ export interface HomeOptions {
   readonly parts?: OptionalParts;
   /** What it kept of an earlier page or process. */
   readonly record?: HomeRecord;
+  /** The run's name, from which the secrets of secure sums follow. */
+  readonly run?: string;
 }
 
 const here = Uint32Array.of(0); // the only client of its memory
@@ -65,7 +75,9 @@ export class Home {
   private readonly sides: Sides;
   private readonly split: Split;
   private readonly part: Float32Array; // δ [items]
-  private last: Omit<HomeRecord, 'arrays'> = { round: 0, message: null, loss: Number.NaN };
+  /** With secure sums: what masks its messages; else null. */
+  readonly masked: MaskedHome | null;
+  private last: Omit<HomeRecord, 'arrays' | 'masking'> = { round: 0, message: null, loss: Number.NaN };
 
   /** @throws RangeError if the recipe cannot run apart from its server */
   constructor(options: HomeOptions) {
@@ -79,9 +91,12 @@ export class Home {
     this.program = recipe.create({ split, settings, memory, loops, ...parts, recipe, firstClient: client });
     this.sides = sidesOf(recipe, this.program);
     this.program.initialize();
+    const hasSecureSum = cohortSumOf(this.sides) !== null;
+    this.masked = hasSecureSum ? new MaskedHome(options.run ?? '', client, record?.masking) : null;
     if (!record) return;
     restore(this.memory.arrays, record.arrays);
-    this.last = record;
+    const { round, message, loss, members } = record;
+    this.last = { round, message, loss, members };
   }
 
   /** Loads what the settings name. */
@@ -93,7 +108,8 @@ export class Home {
   get record(): HomeRecord {
     const { arrays, atHome } = this.memory;
     const own = Object.entries(arrays).filter(([name]) => atHome.has(name));
-    return { ...this.last, arrays: Object.fromEntries(own.map(([name, values]) => [name, values.slice()])) };
+    const copies = Object.fromEntries(own.map(([name, values]) => [name, values.slice()]));
+    return { ...this.last, arrays: copies, masking: this.masked?.record };
   }
 
   /**
@@ -146,6 +162,26 @@ export class Home {
     return message && { message, loss, isRepeated };
   }
 
+  /**
+   * With secure sums: the numbers that it masks in a round, trained now or as before; null if it has none.
+   *
+   * @param cohort the members whose masks cancel
+   */
+  takeOpenTurn(
+    round: number,
+    cohort: readonly number[],
+  ): { numbers: Float32Array; loss: number; isRepeated: boolean } | null {
+    const { round: trained, members = 0 } = this.last;
+    if (trained !== round) cohortSumOf(this.sides)!.beginAtHome(round, cohort);
+    else if (this.options.settings.epsilon !== null && fewestOf(cohort.length) < fewestOf(members))
+      return null; // its share of the noise was made for more members, and would be too small
+    const turn = this.takeTurn(round);
+    if (turn === null) return null;
+    if (!turn.isRepeated) this.last = { ...this.last, members: cohort.length };
+    const { message, loss, isRepeated } = turn;
+    return { numbers: new Float32Array(message.slice().buffer), loss, isRepeated };
+  }
+
   /** How its held-out item is ranked, for each weight β: [mixes, metrics]; NaN where nothing is held out. */
   measure(part: Part, mixes: readonly number[]): Float64Array {
     const { recency } = this.options.settings;
@@ -180,6 +216,8 @@ export class Home {
     if (!message) return null;
     const { items, client } = this;
     const { messageDims: dims, shared } = this.sides;
+    if (this.masked)
+      return this.masked.lastWords && readAsUpdate(this.masked.lastWords, { client, round, items, dims });
     return decode(message, { client, round, items, dims, extra: shared.extra.length });
   }
 
@@ -192,6 +230,17 @@ export class Home {
       personalParts: (_block, out) => out.set(part),
     };
   }
+}
+
+/** What somebody sees who takes masked words for numbers. */
+function readAsUpdate(
+  words: Uint32Array,
+  { client, round, items, dims }: Pick<Update, 'client' | 'round' | 'dims'> & { items: number },
+): Update {
+  const nothing = new Float32Array(0);
+  const left = Float32Array.from(words.subarray(0, items * dims), (word) => word | 0);
+  const rows = Uint32Array.from({ length: items }, (_, item) => item);
+  return { client, round, rows, rank: 0, dims, left, right: nothing, extra: nothing };
 }
 
 /** @throws RangeError if the recipe's sides cannot be run apart */

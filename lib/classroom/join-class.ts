@@ -1,10 +1,11 @@
 // Joining a class by its address: what it is, a seat for who knows the code, a line with the seat's token. In browsers and in Node.
 // In: an address, a code, ratings; out: a participant that answers until the run is over.
 import { chooseLoops } from '../fast/choose-loops.ts';
+import { whyNoKeyAgreement } from '../privacy/key-agreement.ts';
 import { allParts } from '../training/parts.ts';
 import { recipeNamed } from '../training/recipes.ts';
 import { ClassError } from './class-error.ts';
-import type { ClassFacts } from './class-facts.ts';
+import { type ClassFacts, maskedRecipes } from './class-facts.ts';
 import { Home, type HomeRatings, type HomeRecord } from './home.ts';
 import type { Link } from './link.ts';
 import { type MqttPackage, mqttLink } from './mqtt-link.ts';
@@ -41,6 +42,18 @@ export async function classAt(address: string): Promise<ClassFacts> {
   return (await asked(address, '/class.json')) as ClassFacts;
 }
 
+/**
+ * Says so where this device cannot take part, before it takes a seat.
+ *
+ * @throws ClassError with the way out
+ */
+export async function expectCanTakePart({ recipe }: ClassFacts): Promise<void> {
+  if (!maskedRecipes.includes(recipe)) return;
+  const reason = await whyNoKeyAgreement();
+  if (reason !== null)
+    throw new ClassError(`${recipe} masks messages by keys that participants agree on: ${reason}`);
+}
+
 /** A seat for who knows the code. @throws ClassError with the class's reason if there is none */
 export async function takeSeat(address: string, code: string): Promise<Seat> {
   return (await asked(address, '/join', { code })) as Seat;
@@ -53,7 +66,7 @@ export async function enterClass(options: EnterOptions): Promise<Entered> {
   const home = new Home({
     recipe: await recipeNamed(facts.recipe),
     settings: facts.settings,
-    ...{ client, items: facts.items.length, ratings, record },
+    ...{ client, items: facts.items.length, ratings, record, run: facts.run },
     loops: chooseLoops(facts.backend),
     parts: allParts,
   });

@@ -4,7 +4,7 @@ import { type BitReader, type BitWriter, reject } from '../federated/wire/bits.t
 import { beginMessage, openMessage, readHeader, type Sender, sealMessage } from '../federated/wire/header.ts';
 
 /** What an announcement asks for. */
-export const purposes = ['wait', 'train', 'validation', 'test', 'end'] as const;
+export const purposes = ['wait', 'train', 'validation', 'test', 'end', 'keys', 'shares', 'unmask'] as const;
 export type Purpose = (typeof purposes)[number];
 
 /** What the server tells everybody. */
@@ -24,6 +24,8 @@ export interface Announcement {
   readonly previousModelRound: number;
   /** The change at the end of `modelRound`: a message of kind step; empty if there has been none. */
   readonly step: Uint8Array;
+  /** With secure sums: the number of this attempt at the round, another one after each start of the server; else 0. */
+  readonly attempt: number;
 }
 
 /** What a participant says of itself. */
@@ -59,10 +61,12 @@ const MOST_FIGURES = 4096;
 const MOST_TEXT = 500;
 
 export function encodeAnnouncement(announcement: Announcement): Uint8Array {
-  const { purpose, deadline, mix, mixes, partRound, modelRound, previousModelRound, step } = announcement;
+  const { purpose, deadline, mix, mixes, partRound, modelRound, previousModelRound, step, attempt } =
+    announcement;
   const writer = beginMessage('round', { client: 0, round: announcement.round }, step.length + 64);
   writer.write(purposes.indexOf(purpose), 8);
-  for (const value of [deadline, partRound, modelRound, previousModelRound]) writer.writeVarint(value);
+  for (const value of [deadline, partRound, modelRound, previousModelRound, attempt])
+    writer.writeVarint(value);
   writeFloats(writer, [mix, ...mixes]);
   writer.writeVarint(step.length);
   writer.writeBytes(step);
@@ -78,10 +82,11 @@ export function decodeAnnouncement(message: Uint8Array): Announcement {
   const partRound = reader.readVarint('the round of the personal parts');
   const modelRound = reader.readVarint('the round of the model');
   const previousModelRound = reader.readVarint('the round before it');
+  const attempt = reader.readVarint('the attempt');
   const [mix = 0, ...mixes] = readFloats(reader);
   const step = readBytes(reader, reader.readVarint('the length of the step'));
   reader.finish();
-  return { round, purpose, deadline, mix, mixes, partRound, modelRound, previousModelRound, step };
+  return { round, purpose, deadline, mix, mixes, partRound, modelRound, previousModelRound, step, attempt };
 }
 
 export function encodePresence(presence: Presence): Uint8Array {
@@ -179,9 +184,10 @@ function readFloats(reader: BitReader): Float64Array {
 }
 
 function readBytes(reader: BitReader, length: number): Uint8Array {
-  reader.align();
   reader.expectBits(8 * length, `${length} bytes`);
-  return Uint8Array.from({ length }, () => reader.read(8));
+  const bytes = new Uint8Array(length);
+  reader.readBytes(bytes, `${length} bytes`);
+  return bytes;
 }
 
 function bytesOf(values: Float32Array | Float64Array): Uint8Array {

@@ -4,6 +4,7 @@ import { readHeader } from '../federated/wire/header.ts';
 import { WireError } from '../federated/wire.ts';
 import type { Home, HomeRecord } from './home.ts';
 import type { Link } from './link.ts';
+import type { MaskedHome } from './masked-home.ts';
 import {
   type Announcement,
   decodeAnnouncement,
@@ -120,6 +121,7 @@ export class Participant {
       const { reason } = decodeRefusal(message, home.client);
       return this.tell({ type: 'refused', round, reason });
     }
+    if (kind === 'keys' || kind === 'shares' || kind === 'survivors') return this.answerMasked(kind, message);
     if (kind === 'model') home.receiveModel(message);
     else if (kind === 'part') home.receivePart(message, round);
     else return;
@@ -140,23 +142,57 @@ export class Participant {
     if (asked.purpose === 'end') {
       this.hasEnded = true;
       this.tell({ type: 'ended', round: asked.round });
+    } else if (asked.purpose === 'keys') {
+      if (home.masked) await this.publish(await home.masked.keys(asked.round, asked.attempt), true);
     } else if (asked.purpose === 'train') {
-      await this.train(asked.round);
-    } else if (asked.purpose !== 'wait' && givesFigures) {
+      if (!home.masked) await this.train(asked.round); // else when the others' shares have come
+    } else if ((asked.purpose === 'validation' || asked.purpose === 'test') && givesFigures) {
       if (asked.partRound > 0 && home.partRound !== asked.partRound) this.waiting = asked;
       else await this.sendFigures(asked.round, asked.purpose, home.measure(asked.purpose, asked.mixes));
     }
   }
 
+  /** Secure sums: the answers to what only this participant was told. */
+  private async answerMasked(kind: 'keys' | 'shares' | 'survivors', message: Uint8Array): Promise<void> {
+    const { masked } = this.options.home;
+    if (!masked) return;
+    if (kind === 'keys') await this.publish(await masked.share(message), true);
+    else if (kind === 'survivors') await this.publish(await masked.reveal(message), true);
+    else await this.trainMasked(masked, message);
+  }
+
+  private async trainMasked(masked: MaskedHome, message: Uint8Array): Promise<void> {
+    const { home, givesFigures } = this.options;
+    const { round } = readHeader(message);
+    let [loss, isRepeated] = [Number.NaN, false];
+    const words = await masked.mask(message, (cohort) => {
+      const turn = home.takeOpenTurn(round, cohort);
+      if (turn) ({ loss, isRepeated } = turn);
+      return turn?.numbers ?? null;
+    });
+    if (words === null) return;
+    await this.options.keep?.(home.record);
+    if (givesFigures) await this.sendFigures(round, 'loss', Float64Array.of(loss));
+    this.tell({ type: 'sent', round, loss, message: words, isRepeated });
+    await this.publish(words);
+  }
+
+  /** Sends a message to the server; `keepsFirst`: once what it stands for is kept. */
+  private async publish(message: Uint8Array, keepsFirst = false): Promise<void> {
+    const { run, home, link, keep } = this.options;
+    if (keepsFirst) await keep?.(home.record);
+    await link.publish(topicsOf(run).up(home.client), message);
+  }
+
   private async train(round: number): Promise<void> {
-    const { run, home, link, givesFigures, keep } = this.options;
+    const { home, givesFigures, keep } = this.options;
     const turn = home.takeTurn(round);
     if (turn === null) return;
     const { message, loss, isRepeated } = turn;
     await keep?.(home.record);
     if (givesFigures) await this.sendFigures(round, 'loss', Float64Array.of(loss));
     this.tell({ type: 'sent', round, loss, message, isRepeated });
-    await link.publish(topicsOf(run).up(home.client), message);
+    await this.publish(message);
   }
 
   private async sendFigures(
@@ -164,10 +200,9 @@ export class Participant {
     of: 'loss' | 'validation' | 'test',
     values: Float64Array,
   ): Promise<void> {
-    const { run, home, link } = this.options;
-    const message = encodeFigures({ client: home.client, round, of, values });
+    const message = encodeFigures({ client: this.options.home.client, round, of, values });
     this.tell({ type: 'figures-sent', round, message });
-    await link.publish(topicsOf(run).up(home.client), message);
+    await this.publish(message);
   }
 
   private async sayHere(): Promise<void> {

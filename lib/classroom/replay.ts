@@ -12,6 +12,7 @@ import type { ClassFolder } from './class-folder.ts';
 import { forgetHomes, serverDigest, splitOfServer } from './class-run.ts';
 import { sidesOf } from './home.ts';
 import { mergeMessages } from './merge.ts';
+import { cohortSumOf, unmaskingSide } from './unmask.ts';
 
 /** What a replay ends with. */
 export interface Replayed {
@@ -30,10 +31,15 @@ export async function replayClass(folder: ClassFolder, recipe: Recipe): Promise<
     loops: chooseLoops(backend),
     parts: allParts,
     executor: (program) => {
-      const { server } = sidesOf(recipe, program);
+      const sides = sidesOf(recipe, program);
+      const cohortSum = cohortSumOf(sides);
       return {
         workers: 0,
-        train: async (round) => mergeMessages(server, seats, round, new Map(records[round - 1]!.messages)),
+        async train(round) {
+          const { messages, masks } = records[round - 1]!;
+          const server = cohortSum && masks ? await unmaskingSide(sides, cohortSum, masks) : sides.server;
+          return mergeMessages(server, seats, round, new Map(messages));
+        },
         evaluate: async (task) => variantsOf(task).map(() => emptyPerUser(seats)),
         countRecommended: async () => new Uint32Array(items.length), // who was recommended what stays at home
         close: async () => {},

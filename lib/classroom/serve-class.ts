@@ -120,6 +120,8 @@ async function openServed(
     ...{ recipe, settings, loops: chooseLoops(facts.backend), items: items.length, seats, run, link },
     ...{ resume: state ?? undefined, asksForFigures, onEvent: tell },
     keep: (record, memory) => folder.keepRound(record, memory),
+    keepMasks: (pending) => folder.keepMasks(pending),
+    pendingMasks: options.isResumed ? await folder.pendingMasks((state?.round ?? 0) + 1) : null,
   });
   executor = open.executor;
   return { port, run, teacherKey, finish: () => open.finish(), close: () => closeAll(opened) };

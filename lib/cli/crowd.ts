@@ -51,9 +51,10 @@ async function runCrowd(address: string, given: Record<string, unknown>, printin
   if (!code) throw new UsageError("--code is missing: the class's terminal shows it");
   const { loadMqtt } = await import('../classroom/packages.ts');
   const mqtt = await loadMqtt();
-  const { classAt, enterClass, takeSeat } = await import('../classroom/join-class.ts');
+  const { classAt, enterClass, expectCanTakePart, takeSeat } = await import('../classroom/join-class.ts');
   const { heldOut, knownItems } = await import('../classroom/home-data.ts');
   const facts = await classAt(address);
+  await expectCanTakePart(facts);
   const ratings = await crowdRatings(facts, clients, data, seed, given);
   const members: Awaited<ReturnType<typeof enterClass>>[] = [];
   let over = 0;

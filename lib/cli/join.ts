@@ -37,12 +37,13 @@ async function runJoin(address: string, given: Record<string, unknown>, printing
   const givesFigures = given.figures !== false;
   const { loadMqtt } = await import('../classroom/packages.ts');
   const mqtt = await loadMqtt();
-  const { classAt, enterClass, takeSeat } = await import('../classroom/join-class.ts');
+  const { classAt, enterClass, expectCanTakePart, takeSeat } = await import('../classroom/join-class.ts');
   const { heldOut, knownItems } = await import('../classroom/home-data.ts');
   const { readHome, writeHome } = await import('../classroom/home-file.ts');
   const { ratings: all } = await readRatingsFile(path, readingOptionsOf(given));
   const row = userRow(all.users, user, path);
   const facts = await classAt(address);
+  await expectCanTakePart(facts);
   const known = knownItems(all, row, facts.items);
   if (known.items.length === 0)
     throw new UsageError(

@@ -16,16 +16,8 @@ import { withoutDefence } from './optional-parts.ts';
 import { RecencyRefit } from './recency.ts';
 import type { Setup } from './recipe.ts';
 import type { Settings } from './settings.ts';
-import type { ClientTurn } from './sides.ts';
+import type { ClientTurn, MessageSealer } from './sides.ts';
 import { decode, encode, type Update } from './wire.ts';
-
-/** The client's side of secure sums. */
-export interface MessageSealer {
-  /** Masks an update, so that the server learns nothing from this message alone. */
-  seal(update: Update): Uint8Array;
-  /** Part of the noise's scale that each client adds. */
-  readonly noiseShare: number;
-}
 
 /** The parts of a federated recipe that work at home. */
 export interface ClientParts {

@@ -5,15 +5,15 @@ import { expectParts } from '../numeric/arguments.ts';
 import { randomStream } from '../numeric/rng.ts';
 import type { Aggregator } from './aggregator.ts';
 import { consecutiveBlocks } from './client-index.ts';
-import { type ClientParts, ClientSide, type MessageSealer } from './client-side.ts';
+import { type ClientParts, ClientSide } from './client-side.ts';
 import type { RoundEvent } from './events.ts';
 import type { SharedModel } from './local-model.ts';
 import { absentPart, namingPart, withoutOptimizers } from './optional-parts.ts';
 import { roundPersonalPart } from './personal-part.ts';
 import type { ChunkResult, Program, Setup, WhatComesNext } from './recipe.ts';
-import { type Reception, type ServerParts, ServerSide } from './server-side.ts';
+import { type ServerParts, ServerSide } from './server-side.ts';
 import { codecOfServer } from './settings.ts';
-import type { Sides } from './sides.ts';
+import type { MessageSealer, Reception, Sides } from './sides.ts';
 import { carryWindows } from './windows/carry-windows.ts';
 import type { CoOccurrenceWindows } from './windows/co-occurrence-windows.ts';
 
@@ -98,11 +98,11 @@ class Federation implements Program {
     this.isPrepared = true;
   }
 
-  /** Secure sums need keys that homes agree on, which only a simulation can make up. */
+  /** Both sides for those who run them apart; with secure sums, the masks are theirs to make. */
   private sidesApart(version: Uint32Array): Sides | undefined {
     const { clients, server, shared } = this;
     const { downlink, secureSum } = this.parts;
-    if (!downlink.receive || secureSum) return undefined;
+    if (!downlink.receive) return undefined;
     const home = {
       takeTurn: clients.takeTurn.bind(clients),
       receiveStep(message: Uint8Array, round: number) {
@@ -110,7 +110,8 @@ class Federation implements Program {
         version[0]!++;
       },
     };
-    return { messageDims: this.parts.messageDims ?? this.parts.localModel.dims, shared, home, server };
+    const messageDims = this.parts.messageDims ?? this.parts.localModel.dims;
+    return { messageDims, shared, home, server, secureSum };
   }
 
   initialize(): void {

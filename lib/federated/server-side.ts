@@ -8,7 +8,7 @@ import type { SharedModel } from './local-model.ts';
 import type { Loops } from './loops.ts';
 import type { ChunkResult } from './recipe.ts';
 import type { Downlink, ServerOptimizer } from './server.ts';
-import type { ReceivedChunk } from './sides.ts';
+import type { ReceivedChunk, Reception } from './sides.ts';
 import { addSum, bytesOfKept, emptySum, type UpdateAdder, type UpdateSum } from './update-sum.ts';
 import { decode, type Update, WireError } from './wire.ts';
 
@@ -21,15 +21,6 @@ export interface ServerParts {
   readonly combine?: Combine;
   /** Reads masked messages. Default: each message is decoded by itself. */
   readonly secureSum?: Reception;
-}
-
-/** Takes in the messages of one chunk of clients at a time. */
-export interface Reception {
-  /** Begins a chunk whose clients, `members`, may each send one message. */
-  begin(round: number, members: readonly number[]): void;
-  /** @throws WireError if the message breaks a rule; the client then counts as one that did not come through */
-  receive(message: Uint8Array, client: number, round: number): void;
-  finish(): ReceivedChunk;
 }
 
 /** What the server works on. */

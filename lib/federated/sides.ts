@@ -3,6 +3,7 @@
 import type { RoundEvent } from './events.ts';
 import type { SharedModel } from './local-model.ts';
 import type { UpdateSum } from './update-sum.ts';
+import type { Update } from './wire.ts';
 
 /** A client's part in a round. */
 export interface ClientTurn {
@@ -49,6 +50,23 @@ export interface ReceivingSide {
   finishChunk(): ReceivedChunk;
 }
 
+/** The client's side of secure sums. */
+export interface MessageSealer {
+  /** Masks an update, so that the server learns nothing from this message alone. */
+  seal(update: Update): Uint8Array;
+  /** Part of the noise's scale that each client adds. */
+  readonly noiseShare: number;
+}
+
+/** Takes in the messages of one chunk of clients at a time. */
+export interface Reception {
+  /** Begins a chunk whose clients, `members`, may each send one message. */
+  begin(round: number, members: readonly number[]): void;
+  /** @throws WireError if the message breaks a rule; the client then counts as one that did not come through */
+  receive(message: Uint8Array, client: number, round: number): void;
+  finish(): ReceivedChunk;
+}
+
 /** Both, and what everybody has. */
 export interface Sides {
   /** Columns of a message's rows. */
@@ -56,4 +74,6 @@ export interface Sides {
   readonly shared: SharedModel;
   readonly home: HomeSide;
   readonly server: ReceivingSide;
+  /** What masks messages at home and adds them up at the server, for recipes with secure sums. */
+  readonly secureSum?: MessageSealer & Reception;
 }

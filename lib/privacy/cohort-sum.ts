@@ -1,9 +1,7 @@
 // Secure sums in a federation: a chunk of clients is a cohort, and the server learns one sum for each cohort.
 // In: updates with a row for every item; on the wire: masked words; out: the sum, or nothing if too few came through.
 // Works for recipes whose server needs sums only: an attention between clients needs to tell messages apart.
-import type { MessageSealer } from '../federated/client-side.ts';
-import type { Reception } from '../federated/server-side.ts';
-import type { ReceivedChunk } from '../federated/sides.ts';
+import type { MessageSealer, ReceivedChunk, Reception } from '../federated/sides.ts';
 import { emptySum } from '../federated/update-sum.ts';
 import type { Update } from '../federated/wire.ts';
 import { decodeMasked, encodeMasked } from './masked-message.ts';
@@ -36,6 +34,7 @@ export class CohortSum implements MessageSealer, Reception {
   private cohort: readonly number[] = [];
   private seeds: MaskSeeds = simulatedSeeds(0, 0);
   private fixedPoint: FixedPoint = fixedPointFor(1);
+  private isAtHome = false;
   private readonly received = new Map<number, Uint32Array>();
 
   constructor(items: number, dims: number, extra: number, seed: number) {
@@ -45,12 +44,28 @@ export class CohortSum implements MessageSealer, Reception {
     this.seed = seed;
   }
 
-  /** Begins a cohort with the clients that agreed to take part. */
-  begin(round: number, cohort: readonly number[]): void {
+  /** Numbers of a message. */
+  get length(): number {
+    return this.items * this.dims + this.extra;
+  }
+
+  /**
+   * Begins a cohort with the clients that agreed to take part.
+   *
+   * @param seeds where the masks come from. Default: the run's seed
+   */
+  begin(round: number, cohort: readonly number[], seeds: MaskSeeds = simulatedSeeds(this.seed, round)): void {
     this.cohort = cohort;
-    this.seeds = simulatedSeeds(this.seed, round);
+    this.seeds = seeds;
     this.fixedPoint = fixedPointFor(Math.max(1, cohort.length));
     this.received.clear();
+    this.isAtHome = false;
+  }
+
+  /** Begins a cohort at a home that masks later, by `maskedNumbers`: `seal` then gives the numbers as they are, which stay at home. */
+  beginAtHome(round: number, cohort: readonly number[]): void {
+    this.begin(round, cohort);
+    this.isAtHome = true;
   }
 
   /** What each member adds of the noise that a sum needs: enough if only the fewest come through (Eq. 33). */
@@ -64,9 +79,12 @@ export class CohortSum implements MessageSealer, Reception {
     const numbers = new Float32Array(this.length);
     numbers.set(left);
     numbers.set(extra, left.length);
-    const words = toFixedPoint(numbers, this.fixedPoint);
-    const masked = maskWords(words, update.client, this.cohort, this.seeds);
-    return encodeMasked(masked, update.client, update.round);
+    if (this.isAtHome) return new Uint8Array(numbers.buffer);
+    return encodeMasked(
+      maskedNumbers(numbers, update.client, this.cohort, this.seeds),
+      update.client,
+      update.round,
+    );
   }
 
   /**
@@ -95,8 +113,15 @@ export class CohortSum implements MessageSealer, Reception {
     sum.clients = came;
     return { sum, bytes: SEED_BYTES * unmasked.seedsTold, refusal: null };
   }
+}
 
-  private get length(): number {
-    return this.items * this.dims + this.extra;
-  }
+/** A client's numbers in the fixed point of its cohort, masked (Eq. 31, 32). */
+export function maskedNumbers(
+  numbers: Float32Array,
+  client: number,
+  cohort: readonly number[],
+  seeds: MaskSeeds,
+): Uint32Array {
+  const words = toFixedPoint(numbers, fixedPointFor(Math.max(1, cohort.length)));
+  return maskWords(words, client, cohort, seeds);
 }

@@ -8,3 +8,8 @@ export * from './accounting.ts';
 export * from './defence.ts';
 export * from './secure-sum.ts';
 export * from './cohort-sum.ts';
+export * from './shamir.ts';
+export * from './key-agreement.ts';
+export * from './derive-key.ts';
+export * from './key-stream.ts';
+export * from './sealed-box.ts';

@@ -1,8 +1,8 @@
 // Secure sums: every client adds numbers to its update that look random, and that cancel in the sum of all. The server
 // learns the sum of a cohort and nothing about its members. In: fixed-point numbers; out: masked words, their exact sum.
-// After Bonawitz et al. (2017), Practical Secure Aggregation, doi 10.1145/3133956.3133982. Simplified: seeds come from the
-// run's seed, not from a key agreement, and the generator is not a cryptographic one; seeds are not split into shares,
-// the clients that came through tell what is needed, so they must stay until the end; the server follows the protocol.
+// After Bonawitz et al. (2017), Practical Secure Aggregation, doi 10.1145/3133956.3133982. In a simulation, seeds come from the run's
+// seed, the generator is not a cryptographic one, and the clients that came through tell what is needed to unmask. In a class the same
+// sums are masked by keys that participants agree on, and unmasked by shares of them: lib/classroom/masked-home.ts.
 import { type RandomStream, randomStream } from '../numeric/rng.ts';
 
 /** How real numbers become 32-bit words whose sum cannot overflow. */
@@ -39,16 +39,22 @@ export function fromFixedPoint(words: Uint32Array, { fractionBits }: FixedPoint)
   return Float32Array.from(words, (word) => (word | 0) * scale);
 }
 
+/** Random words that a mask is made of. */
+export type MaskStream = Pick<RandomStream, 'nextUint32'>;
+
 /** Where the masks of one round come from. A stream is drawn from its beginning each time it is asked for. */
 export interface MaskSeeds {
   /** Known to two clients. */
-  pair(a: number, b: number): RandomStream;
+  pair(a: number, b: number): MaskStream;
   /** Known to one. */
-  own(client: number): RandomStream;
+  own(client: number): MaskStream;
 }
 
 /** The seeds of a simulation. Fresh in each round, so that telling one seed tells nothing about other rounds. */
-export function simulatedSeeds(seed: number, round: number): MaskSeeds {
+export function simulatedSeeds(
+  seed: number,
+  round: number,
+): { pair(a: number, b: number): RandomStream; own(client: number): RandomStream } {
   return {
     pair: (a, b) => randomStream(seed, 'pair-mask', round, Math.min(a, b), Math.max(a, b)),
     own: (client) => randomStream(seed, 'own-mask', round, client),
@@ -102,6 +108,6 @@ export function unmaskedSum(
 }
 
 /** words ± what the stream draws, modulo 2³². */
-function addMask(words: Uint32Array, stream: RandomStream, sign: 1 | -1): void {
+function addMask(words: Uint32Array, stream: MaskStream, sign: 1 | -1): void {
   for (let index = 0; index < words.length; index++) words[index]! += sign * stream.nextUint32();
 }

@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import * as mqtt from 'mqtt';
 import test from 'tape';
 import { serverDigest } from '../../lib/classroom/class-run.ts';
-import { type Entered, enterClass, takeSeat } from '../../lib/classroom/join-class.ts';
+import { classAt, type Entered, enterClass, takeSeat } from '../../lib/classroom/join-class.ts';
 import { serveClass } from '../../lib/classroom/serve-class.ts';
 import { itemsOf, type Split } from '../../lib/data/split.ts';
 import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
+import { colrSecureSum } from '../../lib/peers/colr-secure-sum.ts';
 import { train } from '../../lib/training/train.ts';
 import { homeRatings, people, settingsOf } from '../classroom/class-in-process.ts';
 import { closeBrowser, namelessControls, needsBrowser, texts, withPage } from './browser.ts';
@@ -50,7 +51,6 @@ test(
       ...{ host: '127.0.0.1', deadline: 30_000, quorum: 1, startWith: 3, asksForFigures: true },
     });
     const address = `http://127.0.0.1:${served.port}`;
-    const { classAt } = await import('../../lib/classroom/join-class.ts');
     const facts = await classAt(address);
     const members: Entered[] = [];
     for (const user of [0, 1]) {
@@ -99,6 +99,54 @@ test(
       t.match((await texts(page, '#status'))[0] ?? '', /Over, after 4 rounds/);
       t.deepEqual(errors, []);
     });
+    await Promise.all(members.map(({ participant }) => participant.leave()));
+    await served.close();
+    rmSync(out, { recursive: true, force: true });
+  },
+);
+
+test(
+  'secure sums with a page in Chromium: keys are agreed, the digest is the simulator’s, and its own message tells nothing',
+  needsBrowser(),
+  async (t) => {
+    const split = withPicked(people(3));
+    const settings = settingsOf(colrSecureSum, { rounds: 2, evaluateEvery: 2 });
+    const { memory } = await train(colrSecureSum, split, { settings });
+    const out = mkdtempSync(join(tmpdir(), 'fedtlrec-masked-page-'));
+    const items = Array.from({ length: split.train.items }, (_, item) => ({
+      id: String(item),
+      title: `film ${item}`,
+    }));
+    const served = await serveClass({
+      ...{ recipe: colrSecureSum, settings, items, seats: 3, code: 'apple', out, isResumed: false, port: 0 },
+      ...{ host: '127.0.0.1', deadline: 30_000, quorum: 1, startWith: 3, asksForFigures: true },
+    });
+    const address = `http://127.0.0.1:${served.port}`;
+    const facts = await classAt(address);
+    const fingerprints: (string | undefined)[] = [];
+    const members: Entered[] = [];
+    for (const user of [0, 1]) {
+      const seat = await takeSeat(address, 'apple');
+      const ratings = homeRatings(split, user);
+      members.push(await enterClass({ address, facts, seat, ratings, mqtt, givesFigures: true }));
+    }
+    const finishing = served.finish();
+    await withPage({ width: 390 }, async ({ page, errors }) => {
+      await page.goto(`${address}/#apple`);
+      await page.waitForSelector('.films input');
+      for (const item of picked) await page.check(`.films input[value="${item}"]`);
+      await page.evaluate(() => document.querySelector<HTMLInputElement>('input[name=figures]')!.click());
+      await page.click('button[type=submit]');
+      await page.waitForSelector('#attack');
+      fingerprints.push(...(await texts(page, '#fingerprint')));
+      t.match((await texts(page, '#attack'))[0] ?? '', /is masked/);
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      t.ok(width <= 390, `${width} pixels wide`);
+      t.deepEqual(errors, []);
+    });
+    fingerprints.push(...members.map(({ home }) => home.masked?.fingerprint));
+    t.deepEqual(fingerprints, [fingerprints[0], fingerprints[0], fingerprints[0]], 'the same six digits');
+    t.equal(await finishing, await serverDigest(memory), 'the digest');
     await Promise.all(members.map(({ participant }) => participant.leave()));
     await served.close();
     rmSync(out, { recursive: true, force: true });

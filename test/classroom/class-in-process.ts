@@ -109,7 +109,7 @@ export async function openTestClass(wanted: TestClassOptions): Promise<TestClass
       const { record, ...rest } = options;
       const ratings = homeRatings(split, client);
       const home = new Home({
-        ...{ recipe, settings, client, items, ratings, loops: plainLoops, parts: allParts, record },
+        ...{ recipe, settings, client, items, ratings, loops: plainLoops, parts: allParts, record, run },
       });
       homes.set(client, home);
       const session = rest.link ? 1 : ++sessions;

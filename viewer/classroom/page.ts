@@ -1,6 +1,6 @@
 // A participant's page: the code, ten films, and then what leaves this device and what comes of it. The worker does the work; this
 // file shows it. In: what the worker tells; out: elements, drawn anew when something has changed.
-import type { ClassFacts } from '../../lib/classroom/class-facts.ts';
+import { type ClassFacts, maskedRecipes } from '../../lib/classroom/class-facts.ts';
 import { button, element } from '../dom.ts';
 import { linePlot } from './line-plot.ts';
 import { pickForm } from './pick.ts';
@@ -109,6 +109,8 @@ function note(message: FromWorker): void {
 }
 
 function statusOf(round: number, purpose: string): string {
+  if (purpose === 'keys' || purpose === 'shares') return `Round ${round}: agreeing on masks …`;
+  if (purpose === 'unmask') return `Round ${round}: the sum is being unmasked …`;
   if (purpose === 'train') return `Round ${round}: training …`;
   if (purpose === 'validation' || purpose === 'test') return `Round ${round}: measuring at home …`;
   return round === 0 ? 'Here. Waiting for the class to begin.' : `After round ${round}: the class pauses.`;
@@ -177,7 +179,7 @@ function bestCard(): HTMLElement {
 }
 
 function sentCard(): HTMLElement {
-  const { message, rows, rank, dims, round } = shown.sent!;
+  const { message, rows, rank, dims, round, fingerprint } = shown.sent!;
   const form = rank > 0 ? `B [rows, ${rank}] and A [${rank}, ${dims}]` : `whole rows of ${dims} numbers`;
   return element(
     'section',
@@ -195,8 +197,26 @@ function sentCard(): HTMLElement {
       { class: 'bytes', id: 'bytes', tabindex: 0, 'aria-label': 'the message, byte for byte' },
       inHexadecimal(message),
     ),
-    element('p', { class: 'soft' }, `The same, decoded: an update as ${form}. Its largest rows:`),
+    element(
+      'p',
+      { class: 'soft' },
+      fingerprint === ''
+        ? `The same, decoded: an update as ${form}. Its largest rows:`
+        : 'The message is masked: read as numbers it looks like this, which is chance. The server learns the sum of the class only.',
+    ),
     scoreTable(rows, 'in the message'),
+    fingerprint === '' ? null : fingerprintLine(fingerprint),
+  );
+}
+
+/** What tells a server that hands out keys of its own making. */
+function fingerprintLine(fingerprint: string): HTMLElement {
+  return element(
+    'p',
+    {},
+    'The keys of your group: ',
+    element('b', { id: 'fingerprint' }, fingerprint),
+    '. Compare with a neighbour in the same round: other digits in the same group mean that somebody changed keys on their way.',
   );
 }
 
@@ -249,6 +269,7 @@ function hitsOf({ attacked }: Extract<FromWorker, { type: 'sent' }>): number {
 /** The attack on that message of one's own that tells most. */
 function attackCard(): HTMLElement {
   const { attacked, round } = shown.telling!;
+  const isMasked = shown.telling!.fingerprint !== '';
   const mine = new Set(shown.chosen);
   const hits = hitsOf(shown.telling!);
   const area =
@@ -262,7 +283,9 @@ function attackCard(): HTMLElement {
     element(
       'p',
       {},
-      `Your message of round ${round} names ${counted(attacked.rows, 'film')}: yours, and others drawn at random to hide them. Whoever reads it guesses that these are yours, and is right about ${hits} of ${attacked.guessed.length}.${area}`,
+      isMasked
+        ? `Your message of round ${round} is masked, so it has numbers for all ${counted(attacked.rows, 'film')} that look like chance. Whoever reads it all the same guesses that these are yours, and is right about ${hits} of ${attacked.guessed.length}.${area}`
+        : `Your message of round ${round} names ${counted(attacked.rows, 'film')}: yours, and others drawn at random to hide them. Whoever reads it guesses that these are yours, and is right about ${hits} of ${attacked.guessed.length}.${area}`,
     ),
     element(
       'ol',
@@ -297,7 +320,9 @@ function protectionCard(): HTMLElement {
     element(
       'p',
       { class: 'soft' },
-      'Your list of films and your vector stay in this browser. The server gets the bytes above: they are not encrypted against it, and a curious server can read most of your films from them. It keeps the messages, so that the run can be repeated. Nothing goes to anybody else.',
+      maskedRecipes.includes(facts!.recipe)
+        ? 'Your list of films and your vector stay in this browser. The server gets the bytes above under a mask, and opens the sum of your group only; it could open yours if it took most seats of the group for itself. It keeps the messages, so that the run can be repeated. Nothing goes to anybody else.'
+        : 'Your list of films and your vector stay in this browser. The server gets the bytes above: they are not encrypted against it, and a curious server can read most of your films from them. It keeps the messages, so that the run can be repeated. Nothing goes to anybody else.',
     ),
     forget,
   );

@@ -51,6 +51,8 @@ export type FromWorker =
       readonly rank: number;
       readonly dims: number;
       readonly attacked: Attacked;
+      /** With secure sums: six digits that all members of the cohort should see; else empty. */
+      readonly fingerprint: string;
     }
   | { readonly type: 'figures-sent'; readonly bytes: number }
   | { readonly type: 'best'; readonly when: 'before' | 'now'; readonly items: readonly Scored[] }

@@ -99,6 +99,9 @@ function statusOf({ round, purpose }: BoardView['asking'], rounds: number, waiti
   if (purpose === 'end') return `Over, after ${counted(rounds, 'round')}.`;
   if (waiting) return waiting;
   if (purpose === 'train') return `Round ${round}: homes are training`;
+  if (purpose === 'keys') return `Round ${round}: homes tell their public keys`;
+  if (purpose === 'shares') return `Round ${round}: homes share their secrets`;
+  if (purpose === 'unmask') return `Round ${round}: homes unmask the sum`;
   return purpose === 'wait' ? 'Waiting for participants' : `Round ${round}: homes measure`;
 }
 

@@ -3,7 +3,13 @@
 import mqtt from 'mqtt'; // its bundle for browsers has a default export only
 import type { ClassFacts } from '../../lib/classroom/class-facts.ts';
 import type { Home } from '../../lib/classroom/home.ts';
-import { classAt, type Entered, enterClass, takeSeat } from '../../lib/classroom/join-class.ts';
+import {
+  classAt,
+  type Entered,
+  enterClass,
+  expectCanTakePart,
+  takeSeat,
+} from '../../lib/classroom/join-class.ts';
 import type { ParticipantEvent } from '../../lib/classroom/participant.ts';
 import { areaUnderCurve, itemScores } from '../../lib/privacy/attack.ts';
 import { forget, type Kept, keep, readKept } from './kept.ts';
@@ -31,6 +37,7 @@ async function hear(data: ToWorker): Promise<void> {
     if (kept) await enter(kept);
   } else if (data.type === 'enter') {
     const { ratings, chosen, givesFigures } = data;
+    await expectCanTakePart(facts!);
     const seat = await takeSeat(address, data.code);
     const kept = { seat, ratings, chosen, givesFigures, record: undefined };
     await keep(facts!.run, kept).catch(() => {}); // a private window keeps nothing: a reload is a new participant
@@ -89,6 +96,7 @@ function tellSent(event: Extract<ParticipantEvent, { type: 'sent' }>): void {
     rank,
     dims,
     attacked,
+    fingerprint: entered.home.masked?.fingerprint ?? '',
   });
 }
 

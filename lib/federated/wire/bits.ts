@@ -129,7 +129,7 @@ export class BitReader {
   }
 
   /** Fills an array with the next whole bytes, from the next byte on. */
-  readBytes(into: Float32Array | Uint32Array | Uint16Array, what: string): void {
+  readBytes(into: Float32Array | Uint32Array | Uint16Array | Uint8Array, what: string): void {
     this.align();
     this.expectBits(8 * into.byteLength, what);
     const from = this.at / 8;

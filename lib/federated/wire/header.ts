@@ -20,6 +20,11 @@ export const messageKinds = [
   'presence',
   'figures',
   'refusal',
+  // Secure sums between machines (lib/classroom/mask-messages.ts).
+  'keys',
+  'shares',
+  'survivors',
+  'revealed',
 ] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
