@@ -190,7 +190,7 @@ test('every recipe of a class, and a server strategy, end with the bits of the s
     const recipe = await recipeNamed(name);
     const settings = settingsOf(recipe, { rounds: 2, evaluateEvery: 2, ...changed });
     const expected = await simulated(recipe, split, settings);
-    const classroom = await openTestClass({ recipe, split, settings });
+    const classroom = await openTestClass({ recipe, split, settings, quorum: 0.6 });
     for (let client = 0; client < 3; client++) await classroom.join(client);
     await classroom.open.finish();
     t.equal(await classroom.digest(), expected, `${name} ${JSON.stringify(changed)}`);
