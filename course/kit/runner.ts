@@ -124,7 +124,7 @@ function answersTo(sent: SentCase, table: Table, given: Record<string, unknown>)
           : (owner as Record<string, Anything>)[call.function]!(...values);
       if (isGenerator(result)) result = [...result].slice(0, 10_000);
     } catch (error) {
-      thrown = messageOf(error);
+      thrown = withWayOut(messageOf(error), given);
     }
     results.push(result);
     return { ...copied(result, values, thrown) };
@@ -145,6 +145,14 @@ function copied(result: unknown, values: unknown[], thrown: string | null): Sent
       thrown: `what came back cannot be read: ${messageOf(error)}`,
     };
   }
+}
+
+/** Most who meet "… is not defined" have forgotten an import. */
+function withWayOut(message: string, given: Record<string, unknown>): string {
+  const [, name] = /^(\w+) is not defined$/.exec(message) ?? [];
+  return name !== undefined && name in given
+    ? `${message}; the given module has it: import it from there`
+    : message;
 }
 
 /** What was thrown, whatever it is, in a few words. */

@@ -18,6 +18,8 @@ export interface SourceFunction {
   /** The braces of its body. */
   readonly body: { readonly start: number; readonly end: number };
   readonly isExported: boolean;
+  /** Whether its signature says what it returns. */
+  readonly isTyped: boolean;
 }
 
 /** A name of the file's top level: imported, or declared there. */
@@ -65,6 +67,7 @@ export function parseSource(file: string, text: string): SourceFile {
       end: statement.end,
       body: { start: body.getStart(tree), end: body.end },
       isExported: isExported(statement),
+      isTyped: statement.type !== undefined,
     });
   }
   return { file, text, functions, names };

@@ -203,7 +203,9 @@ function headStart(text: string): number {
 }
 
 function withoutBody(task: Task, file: string, name: string, told: string): string {
-  const { head, body } = parseSource(file, told).functions.get(name)!;
+  const { head, body, isTyped } = parseSource(file, told).functions.get(name)!;
+  if (!isTyped)
+    throw new Error(`${task.id}: ${name} of ${file} does not say what it returns, so a stub cannot`);
   const signature = told.slice(head, body.start);
   const comment = told.slice(0, head);
   return exported(`${comment}${signature}{\n  throw new Error('task ${numberOf(task)}: write ${name}');\n}`);

@@ -150,7 +150,10 @@ export function expandUpdate(update: Update): Update {
 }
 
 /** What stands after the codec: rank, dims, extra, rows; held against what the receiver knows. */
-function readSizes(reader: BitReader, expected: Expected) {
+function readSizes(
+  reader: BitReader,
+  expected: Expected,
+): { rank: number; dims: number; extraCount: number; rowCount: number } {
   const rank = reader.readVarint('rank');
   const dims = reader.readVarint('dims');
   const extraCount = reader.readVarint('extra');

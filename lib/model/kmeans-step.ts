@@ -11,6 +11,14 @@ export interface Assignment {
   readonly distances: Float64Array;
 }
 
+/** An iteration: the assignment, after empty clusters were given a point, and what follows from it. */
+export interface LloydStep extends Assignment {
+  /** The clusters that had become empty and were given a point. */
+  readonly reseeded: readonly number[];
+  /** After they moved, [clusters, dims]. */
+  readonly centroids: Matrix;
+}
+
 /** The two halves of an iteration over one set of points. */
 export interface KmeansLoops {
   /** As `assignPoints`; the arrays that it returns are the caller's. */

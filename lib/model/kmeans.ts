@@ -23,6 +23,7 @@ import type {
   KmeansStep,
   KmeansSteps,
   LloydOptions,
+  LloydStep,
 } from './kmeans-step.ts';
 
 export { kmeansPlusPlus } from './kmeans-start.ts';
@@ -94,9 +95,12 @@ export function plainKmeansLoops(points: Matrix): KmeansLoops {
  * @param points [points, dims]
  * @param centroids [clusters, dims]
  * @param loops what runs the halves. Default: the two functions above.
- * @returns the assignment; the clusters that were given a point; the centroids after they moved [clusters, dims]
  */
-export function lloydStep(points: Matrix, centroids: Matrix, loops: KmeansLoops = plainKmeansLoops(points)) {
+export function lloydStep(
+  points: Matrix,
+  centroids: Matrix,
+  loops: KmeansLoops = plainKmeansLoops(points),
+): LloydStep {
   const { labels, distances } = loops.assign(centroids);
   const reseeded = fillEmptyClusters(labels, distances, centroids.shape[0]!);
   return { labels, distances, reseeded, centroids: loops.move(labels, centroids) };

@@ -162,6 +162,11 @@ test('what runs but is not as asked fails, and says how', async (t) => {
       /too much memory|stopped|ended by itself|threw/,
     ],
     ['giant answer', withBody('userGradient', 'return new Float64Array(3e7); '), /more than 1000000 numbers/],
+    [
+      'forgotten import',
+      withBody('rankOneUpdate', "zeroVector('float64', 1); "),
+      /zeroVector is not defined; the given module has it: import it/,
+    ],
     ['recursion', withBody('sigmoid', 'return sigmoid(score); '), /threw: Maximum call stack/],
   ];
   for (const [name, text, sentence] of cases) {

@@ -1,9 +1,10 @@
 // The course kit: what a stub keeps and loses, and that a task's checks see what they should. The whole proof, of every
 // task, is `npm run course -- prove`.
 import test from 'tape';
-import { loadTask } from '../../course/kit/load.ts';
+import { loadTask, loadTasks } from '../../course/kit/load.ts';
 import { prove } from '../../course/kit/prove.ts';
-import { studentFile } from '../../course/kit/stub.ts';
+import { parseSource } from '../../course/kit/source.ts';
+import { functionsOf, studentFile } from '../../course/kit/stub.ts';
 import { Workplace } from '../../course/kit/workplace.ts';
 
 test('the checks of a task see every declared wrong solution, and pass the reference under each dial', async (t) => {
@@ -29,4 +30,13 @@ test('a stub keeps comments and types, throws the name of the task, and tells wh
   t.match(stub, /throw new Error\('task 1: write sigmoid'\)/);
   t.match(stub, /\* This term: the label y is 1[^\n]*\n \*\/\nexport function binaryCrossEntropyGradient/);
   t.notOk(stub.includes('Math.exp(-Math.abs('), 'the body is gone');
+});
+
+test('every stub of every task says what its function takes and returns', async (t) => {
+  for (const { task } of await loadTasks()) {
+    const { functions } = parseSource('stub.ts', studentFile(task, { bodies: 'cut' }));
+    const untyped = [...functions.values()].filter(({ isTyped }) => !isTyped);
+    t.deepEqual(untyped, [], task.id);
+    t.equal(functions.size, functionsOf(task).length, `${task.id}: each function once`);
+  }
 });
