@@ -36,7 +36,7 @@ interface Stored {
   readonly record: StoredRecord | undefined;
 }
 
-interface StoredRecord extends Pick<HomeRecord, 'masking' | 'members'> {
+interface StoredRecord extends Pick<HomeRecord, 'masking' | 'members' | 'privateSeed'> {
   readonly round: number;
   readonly message: string | null;
   readonly loss: number;

@@ -6,13 +6,16 @@ import type { Part } from '../evaluation/protocol.ts';
 import type { Loops } from '../federated/loops.ts';
 import { Memory, restore, type StateArrays } from '../federated/memory.ts';
 import type { OptionalParts } from '../federated/optional-parts.ts';
+import type { OwnStream } from '../federated/own-stream.ts';
 import type { Program, Recipe } from '../federated/recipe.ts';
 import type { Settings } from '../federated/settings.ts';
 import type { Sides } from '../federated/sides.ts';
 import { decode, type Update } from '../federated/wire.ts';
 import { bestUnseen, type Recommendation } from '../model/best-unseen.ts';
+import { randomStream } from '../numeric/rng.ts';
 import { fewestOf } from '../privacy/cohort-sum.ts';
 import { evaluateBlock } from '../training/evaluate.ts';
+import { hexadecimal } from './bytes-in-hex.ts';
 import { MaskedHome, type MaskingRecord } from './masked-home.ts';
 import { type Announcement, decodeModel } from './messages.ts';
 import { cohortSumOf } from './unmask.ts';
@@ -39,6 +42,8 @@ export interface HomeRecord {
   readonly arrays: StateArrays;
   /** With secure sums: its secret, and what it has agreed to. */
   readonly masking?: MaskingRecord;
+  /** Its own seed, if it has one. */
+  readonly privateSeed?: string;
   /** With secure sums: members of the cohort that the message was made for. */
   readonly members?: number;
 }
@@ -54,6 +59,8 @@ export interface HomeOptions {
   readonly parts?: OptionalParts;
   /** What it kept of an earlier page or process. */
   readonly record?: HomeRecord;
+  /** Words that only this home knows, in place of the run's seed for draws of its own; see `newPrivateSeed`. Default: the run's seed. */
+  readonly privateSeed?: string;
   /** The run's name, from which the secrets of secure sums follow. */
   readonly run?: string;
 }
@@ -75,9 +82,14 @@ export class Home {
   private readonly sides: Sides;
   private readonly split: Split;
   private readonly part: Float32Array; // δ [items]
+  private readonly privateSeed: string | undefined;
   /** With secure sums: what masks its messages; else null. */
   readonly masked: MaskedHome | null;
-  private last: Omit<HomeRecord, 'arrays' | 'masking'> = { round: 0, message: null, loss: Number.NaN };
+  private last: Omit<HomeRecord, 'arrays' | 'masking' | 'privateSeed'> = {
+    round: 0,
+    message: null,
+    loss: Number.NaN,
+  };
 
   /** @throws RangeError if the recipe cannot run apart from its server */
   constructor(options: HomeOptions) {
@@ -88,7 +100,10 @@ export class Home {
     this.part = new Float32Array(items);
     this.split = splitOfOne(ratings, items);
     const { split, memory } = this;
-    this.program = recipe.create({ split, settings, memory, loops, ...parts, recipe, firstClient: client });
+    this.privateSeed = record?.privateSeed ?? options.privateSeed;
+    const ownStream = streamsOf(this.privateSeed);
+    const own = { split, settings, memory, loops, ...parts, recipe, firstClient: client, ownStream };
+    this.program = recipe.create(own);
     this.sides = sidesOf(recipe, this.program);
     this.program.initialize();
     const hasSecureSum = cohortSumOf(this.sides) !== null;
@@ -109,7 +124,8 @@ export class Home {
     const { arrays, atHome } = this.memory;
     const own = Object.entries(arrays).filter(([name]) => atHome.has(name));
     const copies = Object.fromEntries(own.map(([name, values]) => [name, values.slice()]));
-    return { ...this.last, arrays: copies, masking: this.masked?.record };
+    const { masked, privateSeed } = this;
+    return { ...this.last, arrays: copies, masking: masked?.record, privateSeed };
   }
 
   /**
@@ -230,6 +246,16 @@ export class Home {
       personalParts: (_block, out) => out.set(part),
     };
   }
+}
+
+/** A seed of 128 bits that nobody can guess. */
+export function newPrivateSeed(): string {
+  return hexadecimal(crypto.getRandomValues(new Uint8Array(16)));
+}
+
+function streamsOf(privateSeed: string | undefined): OwnStream | undefined {
+  if (privateSeed === undefined) return undefined;
+  return (...key) => randomStream(0, 'private', privateSeed, ...key);
 }
 
 /** What somebody sees who takes masked words for numbers. */

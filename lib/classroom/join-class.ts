@@ -27,6 +27,8 @@ export interface EnterOptions {
   readonly mqtt: MqttPackage;
   readonly givesFigures: boolean;
   readonly record?: HomeRecord;
+  /** A seed of this participant's own; see `Home`. Default: that of the run. */
+  readonly privateSeed?: string;
   readonly keep?: (record: HomeRecord) => Promise<void>;
   readonly onEvent?: (event: ParticipantEvent) => void;
 }
@@ -61,12 +63,12 @@ export async function takeSeat(address: string, code: string): Promise<Seat> {
 
 /** Enters the class; from then on it answers whenever it is asked. */
 export async function enterClass(options: EnterOptions): Promise<Entered> {
-  const { facts, seat, ratings, mqtt, record, keep, givesFigures, onEvent } = options;
+  const { facts, seat, ratings, mqtt, record, privateSeed, keep, givesFigures, onEvent } = options;
   const { client } = seat;
   const home = new Home({
     recipe: await recipeNamed(facts.recipe),
     settings: facts.settings,
-    ...{ client, items: facts.items.length, ratings, record, run: facts.run },
+    ...{ client, items: facts.items.length, ratings, record, privateSeed, run: facts.run },
     loops: chooseLoops(facts.backend),
     parts: allParts,
   });

@@ -24,6 +24,12 @@ export function addJoinCommand(program: Command, printing: Printing): void {
     .addOption(new Option('--user <ID>', 'whose, where the file has several users'))
     .addOption(new Option('--no-figures', 'do not tell loss and ranks'))
     .addOption(
+      new Option(
+        '--private-seed [WORDS]',
+        'draw negatives, decoys and noise from a seed of your own, which the server cannot derive (default: one at random). No simulation can then repeat the run',
+      ),
+    )
+    .addOption(
       new Option('--keep <FILE>', 'where the seat is kept, so that the same command goes on after a crash'),
     )
     .addHelpText('after', examples)
@@ -35,6 +41,7 @@ async function runJoin(address: string, given: Record<string, unknown>, printing
   const { code, ratings: path, user, keep } = given as Record<string, string | undefined>;
   if (!path) throw new UsageError('--ratings is missing: the file with what you have touched');
   const givesFigures = given.figures !== false;
+  const privateSeed = await seedOf(given.privateSeed);
   const { loadMqtt } = await import('../classroom/packages.ts');
   const mqtt = await loadMqtt();
   const { classAt, enterClass, expectCanTakePart, takeSeat } = await import('../classroom/join-class.ts');
@@ -59,7 +66,7 @@ async function runJoin(address: string, given: Record<string, unknown>, printing
   const interrupted = whenInterrupted();
   await new Promise<void>((resolve, reject) => {
     const entered = enterClass({
-      ...{ address, facts, seat, mqtt, givesFigures },
+      ...{ address, facts, seat, mqtt, givesFigures, privateSeed },
       ratings: heldOut(known, givesFigures),
       record: isKept ? kept.record : undefined,
       keep: keep ? (record) => writeHome(keep, { run: facts.run, seat, record }) : undefined,
@@ -81,6 +88,18 @@ async function runJoin(address: string, given: Record<string, unknown>, printing
       void entered.then(({ participant }) => participant.leave()).then(() => reject(new Interrupted()));
     });
   }).finally(interrupted.stop);
+}
+
+/** The participant's own seed; none without the option. */
+async function seedOf(asked: unknown): Promise<string | undefined> {
+  if (asked === undefined) return undefined;
+  if (asked === '')
+    throw new UsageError('--private-seed must be words of your own, or stand alone for a seed at random');
+  const { newPrivateSeed } = await import('../classroom/home.ts');
+  console.error(
+    'fedtlrec: your draws come from a seed of your own; the server can replay its side of the run, but no simulation can repeat yours',
+  );
+  return asked === true ? newPrivateSeed() : String(asked);
 }
 
 function tokenRefused(keep: string | undefined): UsageError {

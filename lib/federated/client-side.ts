@@ -13,6 +13,7 @@ import { ErrorFeedback } from './error-feedback.ts';
 import type { RoundEvent } from './events.ts';
 import type { ClientTask, LocalModel, SharedModel } from './local-model.ts';
 import { withoutDefence } from './optional-parts.ts';
+import { type OwnStream, streamsOfRun } from './own-stream.ts';
 import { RecencyRefit } from './recency.ts';
 import type { Setup } from './recipe.ts';
 import type { Settings } from './settings.ts';
@@ -36,6 +37,7 @@ export class ClientSide {
   private readonly shared: SharedModel;
   private readonly clients: number;
   private readonly firstClient: number;
+  private readonly ownStream: OwnStream;
   private readonly items: number;
   private readonly states: Float32Array; // private states [clients, stateLength]
   private readonly sampler: ClientSampler;
@@ -52,12 +54,14 @@ export class ClientSide {
     this.shared = shared;
     this.clients = split.train.users;
     this.firstClient = setup.firstClient ?? 0;
+    this.ownStream = setup.ownStream ?? streamsOfRun(settings);
     this.items = split.train.items;
     this.canRefit = parts.localModel.userVector !== undefined && split.ordered;
     this.states = memory.rowsAtHome('float32', 'clientStates', this.clients, parts.localModel.stateLength);
     this.sampler = new ClientSampler(setup);
     const { makeDefence = withoutDefence } = setup;
-    this.defence = makeDefence(settings, this.items, () => parts.secureSum?.noiseShare ?? 1);
+    const noiseShare = () => parts.secureSum?.noiseShare ?? 1;
+    this.defence = makeDefence(settings, this.items, noiseShare, this.ownStream);
     this.refitter = new RecencyRefit(this.items, settings, loops);
     const keepsErrors = settings.errorFeedback === 'on' && settings.codec !== 'float32';
     this.feedback = keepsErrors ? new ErrorFeedback(this.clients, this.items, memory) : null;
@@ -70,11 +74,10 @@ export class ClientSide {
 
   /** Fills every client's state. */
   initialize(): void {
-    const { seed } = this.setup.settings;
     for (let client = 0; client < this.clients; client++) {
       this.parts.localModel.initialize(
         this.stateOf(client),
-        randomStream(seed, 'client', this.firstClient + client),
+        this.ownStream('client', this.firstClient + client),
       );
     }
   }
@@ -92,7 +95,7 @@ export class ClientSide {
     const client = this.firstClient + place; // by which streams and messages know it
     const positives = itemsOf(split.train, place);
     if (positives.length === 0 || !isPresent(client, round, settings)) return null;
-    const sample = this.sampler.draw(place, randomStream(settings.seed, 'negatives', round, client));
+    const sample = this.sampler.draw(place, this.ownStream('negatives', round, client));
     const task = { client, round, sample, shared: this.shared };
     const { update: trained, loss } = this.parts.localModel.train(task, this.stateOf(place));
     const defended = trained && this.defence ? this.defence(trained, task) : trained;
@@ -142,12 +145,12 @@ export class ClientSide {
 
   /** What a client scores with: its state and the broadcast, or what it makes of them at home. */
   private ownModel(client: number, positives: Uint32Array): { state: Float32Array; shared: SharedModel } {
-    const { setup, shared } = this;
+    const { shared } = this;
     const { localModel } = this.parts;
     const state = this.stateOf(client);
     if (!localModel.adaptAtHome || positives.length === 0) return { state, shared };
     const number = this.firstClient + client;
-    const sample = this.sampler.draw(client, randomStream(setup.settings.seed, 'scoring', number));
+    const sample = this.sampler.draw(client, this.ownStream('scoring', number));
     const task: ClientTask = { client: number, round: 0, sample, shared };
     return localModel.adaptAtHome(task, state);
   }

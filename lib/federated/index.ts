@@ -8,6 +8,7 @@ export * from './client.ts';
 export * from './recency.ts';
 export { type ClientParts, isPresent } from './client-side.ts';
 export * from './wire.ts';
+export * from './own-stream.ts';
 export * from './defence.ts';
 export * from './optional-parts.ts';
 export * from './update-sum.ts';

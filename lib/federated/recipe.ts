@@ -8,6 +8,7 @@ import type { RoundEvent } from './events.ts';
 import type { Loops } from './loops.ts';
 import type { Memory } from './memory.ts';
 import type { OptionalParts } from './optional-parts.ts';
+import type { OwnStream } from './own-stream.ts';
 import type { Settings } from './settings.ts';
 import type { Sides } from './sides.ts';
 import type { UpdateSum } from './update-sum.ts';
@@ -43,6 +44,8 @@ export interface Setup extends OptionalParts {
   readonly channel?: (message: Uint8Array, client: number, round: number) => Uint8Array;
   /** Number of the memory's first client in the federation. Default: 0. A device that holds itself alone has its own. */
   readonly firstClient?: number;
+  /** Where draws come from that are a client's own business: start, negatives, decoys, noise, windows. Default: the run's seed. */
+  readonly ownStream?: OwnStream;
   /** Whose setup it is; threads make the same program by it. */
   readonly recipe?: Recipe;
 }

@@ -6,11 +6,11 @@
 import type { Defence, DefenceSettings } from '../federated/defence.ts';
 import type { ClientTask } from '../federated/local-model.ts';
 import { isDefended } from '../federated/optional-parts.ts';
+import { type OwnStream, streamsOfRun } from '../federated/own-stream.ts';
 import type { Recipe } from '../federated/recipe.ts';
 import type { NoiseKind, Settings } from '../federated/settings.ts';
 import { expectKind, expectParts } from '../numeric/arguments.ts';
 import { expectInteger } from '../numeric/ndarrays.ts';
-import { type RandomStream, randomStream } from '../numeric/rng.ts';
 import { epsilonSpent, noiseMultiplier } from './accounting.ts';
 import { clipUpdate, normOf } from './clipping.ts';
 import { addNoise } from './noise.ts';
@@ -58,11 +58,13 @@ export function privacySpent(settings: Settings, rounds = settings?.rounds): Pri
  * The defence that the settings ask for, or null.
  *
  * @param noiseShare part of the noise's scale that each client adds: 1, or less where only sums are seen (secure sums)
+ * @param ownStream where decoys and noise are drawn from. Default: the run's seed
  */
 export function makeDefence(
   settings: Settings,
   items: number,
   noiseShare: (task: ClientTask) => number = () => 1,
+  ownStream: OwnStream = streamsOfRun(settings),
 ): Defence | null {
   if (!isDefended(settings)) return null;
   const scale = noiseScale(settings);
@@ -70,13 +72,13 @@ export function makeDefence(
     let defended = update;
     if (settings.padding > 0) {
       const positives = positivesOf(task);
-      const rng = streamFor(settings, 'decoys', task.client);
+      const rng = ownStream('decoys', task.client);
       const decoys = chooseDecoys(positives, settings.padding * positives.size, items, rng);
       defended = padRows(defended, decoys, task.shared.itemTable);
     }
     if (settings.clip !== null) defended = clipUpdate(defended, settings.clip, normOf(settings.noise));
     if (scale > 0) {
-      const rng = streamFor(settings, 'privacy-noise', task.round, task.client);
+      const rng = ownStream('privacy-noise', task.round, task.client);
       defended = addNoise(defended, items, settings.noise, scale * noiseShare(task), rng);
     }
     return defended;
@@ -93,8 +95,4 @@ export function defend(recipe: Recipe, defence: Partial<DefenceSettings>, name?:
     defaults: { ...recipe.defaults, ...defence },
     create: (setup) => recipe.create({ ...setup, makeDefence }),
   };
-}
-
-function streamFor({ seed }: Settings, ...key: (string | number)[]): RandomStream {
-  return randomStream(seed, ...key);
 }

@@ -55,7 +55,10 @@ export interface TestClass {
   readonly homes: Map<number, Home>;
   /** A line for a client, as it is. */
   link(client: number, session?: number): Link;
-  join(client: number, options?: Partial<ParticipantOptions> & { record?: HomeRecord }): Promise<Participant>;
+  join(
+    client: number,
+    options?: Partial<ParticipantOptions> & { record?: HomeRecord; privateSeed?: string },
+  ): Promise<Participant>;
   /** The digest of everything, as if it lay in one memory: the server's arrays, and in them each home's row. */
   digest(): Promise<string>;
   close(): Promise<void>;
@@ -106,10 +109,21 @@ export async function openTestClass(wanted: TestClassOptions): Promise<TestClass
     homes,
     link,
     async join(client, options = {}) {
-      const { record, ...rest } = options;
+      const { record, privateSeed, ...rest } = options;
       const ratings = homeRatings(split, client);
       const home = new Home({
-        ...{ recipe, settings, client, items, ratings, loops: plainLoops, parts: allParts, record, run },
+        ...{
+          recipe,
+          settings,
+          client,
+          items,
+          ratings,
+          loops: plainLoops,
+          parts: allParts,
+          record,
+          run,
+          privateSeed,
+        },
       });
       homes.set(client, home);
       const session = rest.link ? 1 : ++sessions;

@@ -8,6 +8,7 @@ export interface Kept {
   readonly ratings: HomeRatings;
   readonly chosen: readonly number[];
   readonly givesFigures: boolean;
+  readonly privateSeed: string | undefined;
   readonly record: HomeRecord | undefined;
 }
 

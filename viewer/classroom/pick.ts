@@ -13,6 +13,8 @@ export interface Picked {
   /** Every film that was picked, those held out at home included. */
   readonly chosen: readonly number[];
   readonly givesFigures: boolean;
+  /** Whether draws come from a seed of this device's own. */
+  readonly hasOwnSeed: boolean;
 }
 
 const ENOUGH = 10;
@@ -45,6 +47,7 @@ export function pickForm(
     'aria-label': 'search the films',
   });
   const figures = element('input', { type: 'checkbox', name: 'figures', checked: true });
+  const ownSeed = element('input', { type: 'checkbox', name: 'own-seed' });
   const file = element('input', { type: 'file', name: 'file', accept: '.csv,.txt,.dat,.tsv,text/*' });
   const problemLine = element('p', { class: 'card alert', role: 'alert', hidden: problem === '' }, problem);
   const complain = (text: string) => {
@@ -96,6 +99,12 @@ export function pickForm(
       figures,
       'Tell the class my loss, and how high a film that I hold out is ranked here. Two of your films are then not trained on.',
     ),
+    element(
+      'label',
+      { class: 'check' },
+      ownSeed,
+      'Draw the films that hide mine from a seed of this device, which the server cannot derive. The run can then not be repeated by a simulation.',
+    ),
     go,
   );
   form.addEventListener('submit', (event) => {
@@ -104,7 +113,10 @@ export function pickForm(
     const rng = randomStream(1, 'split', crypto.getRandomValues(new Uint32Array(1))[0]!);
     const ratings = heldOut({ items, ordered: false }, figures.checked, rng);
     go.disabled = true;
-    onPicked({ code: codeField.value.trim(), ratings, chosen: [...chosen], givesFigures: figures.checked });
+    onPicked({
+      ...{ code: codeField.value.trim(), ratings, chosen: [...chosen] },
+      ...{ givesFigures: figures.checked, hasOwnSeed: ownSeed.checked },
+    });
   });
   fill();
   show();

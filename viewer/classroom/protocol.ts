@@ -12,6 +12,7 @@ export type ToWorker =
       readonly ratings: HomeRatings;
       readonly chosen: readonly number[];
       readonly givesFigures: boolean;
+      readonly hasOwnSeed: boolean;
     }
   | { readonly type: 'forget' };
 

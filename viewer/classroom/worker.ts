@@ -2,7 +2,7 @@
 // films; out: what happened, for the page to show. What leaves this thread for the network is what `sent` shows, and presence.
 import mqtt from 'mqtt'; // its bundle for browsers has a default export only
 import type { ClassFacts } from '../../lib/classroom/class-facts.ts';
-import type { Home } from '../../lib/classroom/home.ts';
+import { type Home, newPrivateSeed } from '../../lib/classroom/home.ts';
 import {
   classAt,
   type Entered,
@@ -37,9 +37,10 @@ async function hear(data: ToWorker): Promise<void> {
     if (kept) await enter(kept);
   } else if (data.type === 'enter') {
     const { ratings, chosen, givesFigures } = data;
+    const privateSeed = data.hasOwnSeed ? newPrivateSeed() : undefined;
     await expectCanTakePart(facts!);
     const seat = await takeSeat(address, data.code);
-    const kept = { seat, ratings, chosen, givesFigures, record: undefined };
+    const kept = { seat, ratings, chosen, givesFigures, privateSeed, record: undefined };
     await keep(facts!.run, kept).catch(() => {}); // a private window keeps nothing: a reload is a new participant
     await enter(kept);
   } else {
@@ -50,10 +51,10 @@ async function hear(data: ToWorker): Promise<void> {
 
 async function enter(kept: Kept): Promise<void> {
   const { run } = facts!;
-  const { seat, ratings, givesFigures, record, chosen } = kept;
+  const { seat, ratings, givesFigures, privateSeed, record, chosen } = kept;
   post({ type: 'entered', seat, chosen });
   entered = await enterClass({
-    ...{ address, facts: facts!, seat, ratings, mqtt, givesFigures, record },
+    ...{ address, facts: facts!, seat, ratings, mqtt, givesFigures, privateSeed, record },
     keep: (changed) => keep(run, { ...kept, record: changed }).catch(() => {}),
     onEvent: (event) => tell(event),
   });

@@ -1,7 +1,7 @@
 // The client's side of windows: it draws its own, sends them once, and uses the table that comes back.
 // In: one client's training items, oldest first; out: one message in the whole run, and scores that know what tends to follow.
 import { itemsOf } from '../../data/split.ts';
-import { randomStream } from '../../numeric/rng.ts';
+import { streamsOfRun } from '../own-stream.ts';
 import type { Setup } from '../recipe.ts';
 import { drawWindows, windowCount } from './draw-windows.ts';
 import { NearnessTable } from './nearness-table.ts';
@@ -30,11 +30,12 @@ export class WindowsAtHome {
 
   /** What a client that is present sends beside its update: its windows, once, else null. */
   takeTurn(client: number, round: number): { message: Uint8Array; windows: readonly Uint32Array[] } | null {
-    const { seed, refreshEvery } = this.setup.settings;
+    const { settings, ownStream = streamsOfRun(settings) } = this.setup;
+    const { refreshEvery } = settings;
     if (this.sent[client] === 1) return null;
     const sequence = itemsOf(this.setup.split.train, client);
     if (windowCount(sequence.length) === 0) return null;
-    const rng = randomStream(seed, 'windows', client);
+    const rng = ownStream('windows', client);
     const turn = 1 + rng.integer(Math.min(FIRST_ROUNDS, refreshEvery));
     if (round < turn) return null;
     this.sent[client] = 1;
