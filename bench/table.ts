@@ -85,6 +85,11 @@ const exactWithoutWindows = (seeds: readonly number[]): RowRequest => ({
   settings: { windows: 'off', codec: 'float32' },
   seeds,
 });
+/** Finer numbers, or what rounding cut off sent later: what helps where four bits make rare items' rows 0. */
+const finer = (seeds: readonly number[]): readonly RowRequest[] => [
+  { label: 'fedtlrec, int8', recipe: 'fedtlrec', settings: { codec: 'int8' }, seeds },
+  { label: 'fedtlrec, error feedback', recipe: 'fedtlrec', settings: { errorFeedback: 'on' }, seeds },
+];
 const ours = (seeds: readonly number[]): readonly RowRequest[] => [
   ...[row('fedtlrec', seeds), exactWithoutWindows(seeds), withoutWindows(seeds)],
   ...['without-attention', 'popularity', 'ease', 'markov', 'ease-recency'].map((recipe) => row(recipe)),
@@ -116,7 +121,7 @@ export const tables: Record<string, TableData> = {
     evaluateEvery: 30,
     rows: [
       ...[row('fedtlrec', [1, 2]), exactWithoutWindows([1, 2])],
-      ...['popularity', 'ease', 'markov', 'ease-recency'].map((recipe) => row(recipe)),
+      ...['popularity', 'ease', 'markov', 'ease-recency', 'sasrec'].map((recipe) => row(recipe)),
       ...['without-attention', 'fedmf', 'colr', 'pfedrec'].map((recipe) => row(recipe)),
     ],
   },
@@ -130,7 +135,7 @@ export const tables: Record<string, TableData> = {
     title: 'FilmTrust',
     paths: [0, 1, 2, 3].map((part) => `filmtrust/ratings_${part}.txt`),
     evaluateEvery: 10,
-    rows: ours([1]),
+    rows: [...ours([1]), ...finer([1])],
   },
   movietweetings: {
     title: 'MovieTweetings-10K',
@@ -138,7 +143,12 @@ export const tables: Record<string, TableData> = {
     evaluateEvery: 10,
     rows: ours([1]),
   },
-  lastfm: { title: 'Last.FM', paths: ['lastfm-2k/user_artists.dat.gz'], evaluateEvery: 30, rows: ours([1]) },
+  lastfm: {
+    title: 'Last.FM',
+    paths: ['lastfm-2k/user_artists.dat.gz'],
+    evaluateEvery: 30,
+    rows: [...ours([1]), ...finer([1])],
+  },
 };
 
 const folder = fileURLToPath(new URL('results/table/', import.meta.url));

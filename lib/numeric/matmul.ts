@@ -107,7 +107,14 @@ function addProducts(
     b2 += lower * four[at + 2]!;
     b3 += lower * four[at + 3]!;
   }
-  sums.set([a0, a1, a2, a3, b0, b1, b2, b3]);
+  sums[0] = a0;
+  sums[1] = a1;
+  sums[2] = a2;
+  sums[3] = a3;
+  sums[4] = b0;
+  sums[5] = b1;
+  sums[6] = b2;
+  sums[7] = b3;
 }
 // #endregion definition
 
