@@ -44,6 +44,7 @@ export class ClassExecutor implements Executor {
   private readonly memory: Memory;
   private readonly losses = new Map<number, number>();
   private readonly figures = new Map<number, Float64Array>();
+  private readonly windows = new Map<number, Uint8Array>();
   private readonly late = new Set<number>();
   private readonly dropped = new Set<number>();
   private readonly waiting = new Waiting();
@@ -52,8 +53,11 @@ export class ClassExecutor implements Executor {
   private said: Announcement = {
     ...{ round: 0, purpose: 'wait', deadline: 0, mix: USUAL_MIX, mixes: [], partRound: 0 },
     ...{ modelRound: 0, previousModelRound: 0, step: noStep, attempt: 0 },
+    ...{ tableRound: 0, order: null, orders: [] },
   };
   private unkept: RoundRecord | null = null;
+  private table: Uint8Array | null = null; // of what is near what, as a message
+  private unsentTable = 0; // the round of a table that nobody has yet
   private unsentParts = 0; // the round of a refresh whose parts nobody has yet
   private isPaused = false;
   private isHurried = false;
@@ -72,7 +76,9 @@ export class ClassExecutor implements Executor {
   /** Listens to participants, and tells them to wait. */
   async listen(modelRound: number, round: number): Promise<void> {
     const { link, run, signal } = this.options;
-    this.said = { ...this.said, round, modelRound, previousModelRound: modelRound };
+    this.table = this.sides.server.wholeTable?.(round) ?? null;
+    const tableRound = this.table ? round : 0;
+    this.said = { ...this.said, round, modelRound, previousModelRound: modelRound, tableRound };
     const topics = ['up', 'here'].map((what) => `fed/${run}/${what}/+`);
     await link.subscribe(topics, (topic, message) => this.hear(topic, message));
     signal?.addEventListener('abort', () => this.waiting.changed());
@@ -85,6 +91,7 @@ export class ClassExecutor implements Executor {
     if (!this.masked?.goesOnWith(round)) await this.mayBegin();
     this.losses.clear();
     this.late.clear();
+    this.windows.clear();
     this.isHurried = false;
     if (this.masked) return this.trainMasked(this.masked, round);
     this.desk.open(round, (client) => !this.dropped.has(client) && isPresent(client, round, settings));
@@ -92,8 +99,10 @@ export class ClassExecutor implements Executor {
     await this.until(deadline, (isTimeUp) => this.desk.isComplete(isTimeUp || this.isHurried));
     this.desk.close();
     const messages = this.desk.inOrder();
-    this.unkept = { round, messages, late: [...this.late], modelRound: this.said.modelRound };
-    return mergeMessages(this.sides.server, seats, round, new Map(messages), this.losses);
+    const answered = new Map(messages);
+    const windows = [...this.windows].filter(([client]) => answered.has(client)).sort(([a], [b]) => a - b);
+    this.unkept = { round, messages, windows, late: [...this.late], modelRound: this.said.modelRound };
+    return mergeMessages(this.sides.server, seats, round, answered, this.losses, new Map(windows));
   }
 
   /** With secure sums: several phases, and of the messages only what they add up to. */
@@ -131,7 +140,8 @@ export class ClassExecutor implements Executor {
     const asked = () => [...this.desk.present.values()].filter(({ givesFigures }) => givesFigures);
     if (asked().length === 0) return results;
     this.isHurried = false;
-    await this.announce({ purpose: task.part, deadline, mixes: task.mixes });
+    const { part, mixes, orders = [null] } = task;
+    await this.announce({ purpose: part, deadline, mixes, orders });
     const haveAll = () => asked().every(({ client }) => this.figures.has(client));
     await this.until(deadline, (isTimeUp) => isTimeUp || this.isHurried || haveAll());
     for (const [client, values] of this.figures) scatterFigures(client, values, results);
@@ -158,8 +168,10 @@ export class ClassExecutor implements Executor {
       if (this.unkept) this.unkept = { ...this.unkept, modelRound: event.round };
     } else if (event.type === 'attention-computed') {
       this.unsentParts = event.round;
+    } else if (event.type === 'windows-counted') {
+      this.unsentTable = event.round;
     } else if (event.type === 'evaluated' && !Number.isNaN(event.validation.ndcg10)) {
-      this.said = { ...this.said, mix: event.mix };
+      this.said = { ...this.said, mix: event.mix, order: event.order };
     }
   }
 
@@ -194,12 +206,22 @@ export class ClassExecutor implements Executor {
     const { unkept } = this;
     this.unkept = null;
     if (unkept) await this.options.keep?.(unkept, this.memory);
+    await this.sendTables();
     if (this.unsentParts === 0) return;
     this.said = { ...this.said, partRound: this.unsentParts };
     this.unsentParts = 0;
     const { items, settings } = this.options;
     this.parts = personalMessages(this.program, items, settings, this.said.partRound);
     await Promise.all([...this.desk.present.keys()].map((client) => this.sendPart(client)));
+  }
+
+  /** Everybody gets the table of what is near what, whole: who had an older one replaces it. */
+  private async sendTables(): Promise<void> {
+    if (this.unsentTable === 0) return;
+    this.said = { ...this.said, tableRound: this.unsentTable };
+    this.unsentTable = 0;
+    this.table = this.sides.server.wholeTable?.(this.said.tableRound) ?? null;
+    await Promise.all([...this.desk.present.keys()].map((client) => this.sendTable(client)));
   }
 
   /** Waits for the first participants, and while the teacher pauses. */
@@ -225,7 +247,7 @@ export class ClassExecutor implements Executor {
   }
 
   private async announce(changes: Partial<Announcement>): Promise<void> {
-    this.said = { ...this.said, mixes: [], ...changes };
+    this.said = { ...this.said, mixes: [], orders: [], ...changes };
     const { round, purpose, deadline } = this.said;
     this.tell({ type: 'asking', round, purpose, deadline });
     await this.options.link.publish(this.topics.round, encodeAnnouncement(this.said), true);
@@ -237,6 +259,7 @@ export class ClassExecutor implements Executor {
     try {
       if (topic === this.topics.here(client)) this.hearPresence(client, message);
       else if (isFigures(message)) this.hearFigures(client, message);
+      else if (readHeader(message).kind === 'windows') this.hearWindows(client, message);
       else this.hearUpdate(client, message);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
@@ -256,11 +279,12 @@ export class ClassExecutor implements Executor {
     }
     if (!this.desk.present.has(client)) this.tell({ type: 'entered', client });
     this.desk.enter(presence);
-    const { modelRound, previousModelRound, step, partRound } = this.said;
+    const { modelRound, previousModelRound, step, partRound, tableRound } = this.said;
     const canFollow =
       presence.modelRound === modelRound || (presence.modelRound === previousModelRound && step.length > 0);
     if (!canFollow) this.send(client, encodeModel({ ...this.sides.shared, round: modelRound }));
     if (partRound > 0) void this.sendPart(client);
+    if (presence.tableRound !== tableRound) void this.sendTable(client);
     this.masked?.resend(client);
   }
 
@@ -275,6 +299,13 @@ export class ClassExecutor implements Executor {
       this.tell({ type: 'late', client, round });
       this.send(client, encodeRefusal({ client, round }, `round ${round} was over when the message came`));
     }
+  }
+
+  /** Kept beside the update that follows them; the server's side reads them when it merges. */
+  private hearWindows(client: number, message: Uint8Array): void {
+    const { round } = readHeader(message);
+    if (round === this.desk.round && this.desk.isAsked(client) && !this.windows.has(client))
+      this.windows.set(client, message);
   }
 
   private hearFigures(client: number, message: Uint8Array): void {
@@ -299,6 +330,10 @@ export class ClassExecutor implements Executor {
   private async sendPart(client: number): Promise<void> {
     const message = this.parts.get(client);
     if (message) await this.options.link.publish(this.topics.mine(client), message).catch(() => {});
+  }
+
+  private async sendTable(client: number): Promise<void> {
+    if (this.table) await this.options.link.publish(this.topics.mine(client), this.table).catch(() => {});
   }
 
   private tell(event: ClassEvent): void {

@@ -147,21 +147,32 @@ interface RoundLine {
   readonly modelRound: number;
   /** Of those merged, in base64. */
   readonly messages: readonly string[];
+  /** Those sent beside them, once in a run. */
+  readonly windows?: readonly (readonly [client: number, message: string])[];
   /** With secure sums. */
   readonly masks?: UnmaskingsInJson;
 }
 
-function toLine({ round, messages, late, modelRound, masks }: RoundRecord): RoundLine {
-  const merged = messages.map(([client]) => client);
-  const packed = messages.map(([, message]) => Buffer.from(message).toString('base64'));
-  return { round, merged, late, modelRound, messages: packed, masks: masks && unmaskingsToJson(masks) };
+function toLine({ round, messages, windows, late, modelRound, masks }: RoundRecord): RoundLine {
+  const text = (message: Uint8Array) => Buffer.from(message).toString('base64');
+  return {
+    ...{ round, late, modelRound, merged: messages.map(([client]) => client) },
+    messages: messages.map(([, message]) => text(message)),
+    windows: windows?.length
+      ? windows.map(([client, message]) => [client, text(message)] as const)
+      : undefined,
+    masks: masks && unmaskingsToJson(masks),
+  };
 }
 
-function fromLine({ round, merged, late, modelRound, messages, masks }: RoundLine): RoundRecord {
-  const unpacked = merged.map(
-    (client, at) => [client, new Uint8Array(Buffer.from(messages[at]!, 'base64'))] as const,
-  );
-  return { round, messages: unpacked, late, modelRound, masks: masks && unmaskingsFromJson(masks) };
+function fromLine({ round, merged, late, modelRound, messages, windows, masks }: RoundLine): RoundRecord {
+  const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'base64'));
+  return {
+    ...{ round, late, modelRound },
+    messages: merged.map((client, at) => [client, bytes(messages[at]!)] as const),
+    windows: windows?.map(([client, text]) => [client, bytes(text)] as const),
+    masks: masks && unmaskingsFromJson(masks),
+  };
 }
 
 async function appendSynced(path: string, line: unknown): Promise<void> {

@@ -27,6 +27,8 @@ export interface RoundRecord {
   readonly messages: readonly (readonly [client: number, message: Uint8Array])[];
   readonly late: readonly number[];
   readonly modelRound: number;
+  /** Windows that came with the answers, by client, in their order. */
+  readonly windows?: readonly (readonly [client: number, message: Uint8Array])[];
   /** With secure sums: what unmasks the sum of each cohort, null where one was given up. */
   readonly masks?: readonly (Unmasking | null)[];
 }

@@ -6,6 +6,7 @@ import { plainLoops } from '../federated/loops.ts';
 import { Memory, type StateArrays } from '../federated/memory.ts';
 import type { Recipe } from '../federated/recipe.ts';
 import { defaultSettings, type Settings } from '../federated/settings.ts';
+import { WINDOW_LENGTH, windowCount } from '../federated/windows/draw-windows.ts';
 import { digestOf } from '../training/digest.ts';
 import { type OpenRun, openRun } from '../training/open-run.ts';
 import { allParts } from '../training/parts.ts';
@@ -31,7 +32,7 @@ export async function openClass(options: ClassOptions): Promise<OpenClass> {
   expectSettingsOfClass(settings);
   let executor: ClassExecutor | undefined;
   const run = openRun(
-    recipe,
+    withRoomForWindows(recipe, seats, items),
     splitOfServer(seats, items),
     {
       ...{ settings, loops, parts: allParts },
@@ -63,8 +64,12 @@ export async function openClass(options: ClassOptions): Promise<OpenClass> {
 }
 
 /** The fingerprint of what the server holds: SHA-256 of all arrays but those that stay at home. */
-export function serverDigest({ arrays, atHome }: Memory): Promise<string> {
-  return digestOf(Object.fromEntries(Object.entries(arrays).filter(([name]) => !atHome.has(name))));
+export function serverDigest(memory: Memory): Promise<string> {
+  const arrays = serverArrays(memory);
+  const { windowList, windowListUsed } = arrays;
+  if (!windowList || !windowListUsed) return digestOf(arrays);
+  // How much room was set aside for windows tells nothing.
+  return digestOf({ ...arrays, windowList: windowList.subarray(0, windowListUsed[0]) });
 }
 
 /** The arrays that a server needs to go on: none of those that stay at home. */
@@ -80,9 +85,18 @@ export function splitOfServer(seats: number, items: number): Split {
     train: { users: seats, items, offsets: new Uint32Array(seats + 1), itemOf: new Uint32Array(0) },
     validation: nobody,
     test: nobody,
-    ordered: false,
+    ordered: true, // those of whoever sends windows are
     skippedUsers: seats,
   };
+}
+
+/** Numbers for a seat's windows, on average: a thousand items. */
+const ROOM_OF_A_SEAT = 250 * (1 + WINDOW_LENGTH);
+
+/** The recipe for a server that does not know how many windows will come. */
+export function withRoomForWindows(recipe: Recipe, seats: number, items: number): Recipe {
+  const roomForWindows = seats * Math.min(ROOM_OF_A_SEAT, windowCount(items) * (1 + WINDOW_LENGTH));
+  return { ...recipe, create: (setup) => recipe.create({ ...setup, roomForWindows }) };
 }
 
 /**
@@ -116,12 +130,7 @@ export function expectRunsInClass(recipe: Recipe, settings: Settings, seats: num
 }
 
 /** @throws RangeError naming the setting that a class cannot keep, and what to ask for */
-export function expectSettingsOfClass({ windows, protocol, metrics }: Settings): void {
-  if (windows !== 'off') {
-    throw new RangeError(
-      'class: windows must be off; they would tell the server which films were touched together, and participants pick theirs in no order',
-    );
-  }
+export function expectSettingsOfClass({ protocol, metrics }: Settings): void {
   if (protocol !== 'leak-free')
     throw new RangeError(
       `class: protocol must be leak-free, got ${protocol}; the server knows no held-out items`,
@@ -140,6 +149,8 @@ export function forgetHomes({ arrays, atHome }: Memory): void {
 /** Zeros in place of what stays at home. */
 function stateOfHomes(recipe: Recipe, { settings, loops, items, seats }: ClassOptions): StateArrays {
   const memory = new Memory();
-  recipe.create({ split: splitOfServer(seats, items), settings, memory, loops, ...allParts });
+  withRoomForWindows(recipe, seats, items).create({
+    ...{ split: splitOfServer(seats, items), settings, memory, loops, ...allParts },
+  });
   return Object.fromEntries([...memory.atHome].map((name) => [name, memory.arrays[name]!]));
 }

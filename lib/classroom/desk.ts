@@ -95,6 +95,11 @@ export class Desk {
     return { as: 'answer' };
   }
 
+  /** Whether the round is open to a client. */
+  isAsked(client: number): boolean {
+    return this.isOpen && this.takesPart(client);
+  }
+
   /** Everyone that was asked. */
   get askedCount(): number {
     return this.asked.size;

@@ -39,6 +39,7 @@ interface Stored {
 interface StoredRecord extends Pick<HomeRecord, 'masking' | 'members' | 'privateSeed'> {
   readonly round: number;
   readonly message: string | null;
+  readonly windows?: string | null;
   readonly loss: number;
   /** Type and bytes, by name. */
   readonly arrays: Readonly<Record<string, readonly [type: string, bytes: string]>>;
@@ -46,20 +47,34 @@ interface StoredRecord extends Pick<HomeRecord, 'masking' | 'members' | 'private
 
 const constructors = { Float32Array, Uint32Array, Uint8Array } as const;
 
-function packed({ round, message, loss, arrays, ...plain }: HomeRecord): StoredRecord {
+function packed({ round, message, windows, loss, arrays, ...plain }: HomeRecord): StoredRecord {
   const entries = Object.entries(arrays).map(([name, values]) => {
     const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
     return [name, [values.constructor.name, bytes] as const] as const;
   });
-  const text = message && Buffer.from(message).toString('base64');
-  return { ...plain, round, message: text, loss, arrays: Object.fromEntries(entries) };
+  const text = (bytes: Uint8Array | null) => bytes && Buffer.from(bytes).toString('base64');
+  return {
+    ...plain,
+    round,
+    message: text(message),
+    windows: text(windows ?? null),
+    loss,
+    arrays: Object.fromEntries(entries),
+  };
 }
 
-function unpacked({ round, message, loss, arrays, ...plain }: StoredRecord): HomeRecord {
+function unpacked({ round, message, windows = null, loss, arrays, ...plain }: StoredRecord): HomeRecord {
   const entries = Object.entries(arrays).map(([name, [type, text]]) => {
     const bytes = Uint8Array.from(Buffer.from(text, 'base64')); // a buffer of its own, so aligned
     return [name, new constructors[type as keyof typeof constructors](bytes.buffer)];
   });
-  const bytes = message === null ? null : new Uint8Array(Buffer.from(message, 'base64'));
-  return { ...plain, round, message: bytes, loss, arrays: Object.fromEntries(entries) };
+  const bytes = (text: string | null) => (text === null ? null : new Uint8Array(Buffer.from(text, 'base64')));
+  return {
+    ...plain,
+    round,
+    message: bytes(message),
+    windows: bytes(windows),
+    loss,
+    arrays: Object.fromEntries(entries),
+  };
 }

@@ -10,6 +10,7 @@ import type { OwnStream } from '../federated/own-stream.ts';
 import type { Program, Recipe } from '../federated/recipe.ts';
 import type { Settings } from '../federated/settings.ts';
 import type { Sides } from '../federated/sides.ts';
+import type { Order } from '../federated/windows/what-comes-next.ts';
 import { decode, type Update } from '../federated/wire.ts';
 import { bestUnseen, type Recommendation } from '../model/best-unseen.ts';
 import { randomStream } from '../numeric/rng.ts';
@@ -37,6 +38,8 @@ export interface HomeRecord {
   readonly round: number;
   /** What it has sent; with secure sums what it has masked, which has not left home. */
   readonly message: Uint8Array | null;
+  /** Windows that went with it, once in a run. */
+  readonly windows?: Uint8Array | null;
   readonly loss: number;
   /** Its private state, and whatever else only it has. */
   readonly arrays: StateArrays;
@@ -76,6 +79,10 @@ export class Home {
   mix = 0;
   /** The round in which its personal part was made; 0: it has none. */
   partRound = 0;
+  /** The round of the table of what is near what that it has; 0: none. */
+  tableRound = 0;
+  /** How it weighs what tends to come next, as the class has found it; null: not at all. */
+  order: Order | null = null;
   private readonly options: HomeOptions;
   private readonly memory = new Memory();
   private readonly program: Program;
@@ -110,8 +117,8 @@ export class Home {
     this.masked = hasSecureSum ? new MaskedHome(options.run ?? '', client, record?.masking) : null;
     if (!record) return;
     restore(this.memory.arrays, record.arrays);
-    const { round, message, loss, members } = record;
-    this.last = { round, message, loss, members };
+    const { round, message, windows, loss, members } = record;
+    this.last = { round, message, windows, loss, members };
   }
 
   /** Loads what the settings name. */
@@ -133,8 +140,9 @@ export class Home {
    *
    * @returns whether it now has the model that the announcement is about; if not, it needs the whole model
    */
-  follow({ modelRound, previousModelRound, step, mix }: Announcement): boolean {
+  follow({ modelRound, previousModelRound, step, mix, order }: Announcement): boolean {
     this.mix = mix;
+    this.order = order;
     if (modelRound === this.modelRound) return true;
     if (previousModelRound !== this.modelRound || step.length === 0) return false;
     this.sides.home.receiveStep(step, modelRound);
@@ -166,16 +174,26 @@ export class Home {
     this.partRound = round;
   }
 
+  /** Takes the table of what is near what. */
+  receiveTable(message: Uint8Array, round: number): void {
+    this.sides.home.receiveTable?.(message, round);
+    this.tableRound = round;
+  }
+
   /** Its message of a round: trained now, or the same as before; null if it has nothing to send, or the round is over. */
-  takeTurn(round: number): { message: Uint8Array; loss: number; isRepeated: boolean } | null {
+  takeTurn(
+    round: number,
+  ): { message: Uint8Array; windows: Uint8Array | null; loss: number; isRepeated: boolean } | null {
     const isRepeated = this.last.round === round;
     if (!isRepeated) {
       if (round < this.last.round) return null;
       const turn = this.sides.home.takeTurn(0, round, false);
-      this.last = { round, message: turn?.message?.slice() ?? null, loss: turn?.loss ?? Number.NaN };
+      const windows = turn && (this.sides.home.takeWindows?.(0, round) ?? null);
+      const message = turn?.message?.slice() ?? null;
+      this.last = { round, message, windows, loss: turn?.loss ?? Number.NaN };
     }
-    const { message, loss } = this.last;
-    return message && { message, loss, isRepeated };
+    const { message, windows = null, loss } = this.last;
+    return message && { message, windows, loss, isRepeated };
   }
 
   /**
@@ -198,11 +216,11 @@ export class Home {
     return { numbers: new Float32Array(message.slice().buffer), loss, isRepeated };
   }
 
-  /** How its held-out item is ranked, for each weight β: [mixes, metrics]; NaN where nothing is held out. */
-  measure(part: Part, mixes: readonly number[]): Float64Array {
+  /** How its held-out item is ranked, for each order and each weight β: [orders, mixes, metrics]; NaN where nothing is held out. */
+  measure(part: Part, mixes: readonly number[], orders: readonly (Order | null)[] = [null]): Float64Array {
     const { recency } = this.options.settings;
     return evaluateBlock(this.scoring(), { split: this.split, loops: this.options.loops }, here, {
-      ...{ part, recency, mixes },
+      ...{ part, recency, mixes, orders },
     });
   }
 
@@ -210,6 +228,7 @@ export class Home {
   top(count: number, mix = this.mix): Recommendation[] {
     const scores = new Float32Array(this.items);
     this.program.score(0, this.options.settings.recency, scores);
+    if (this.order) this.program.whatComesNext?.add(0, this.order, scores);
     for (let item = 0; item < scores.length; item++) scores[item]! += mix * this.part[item]!;
     const { train, validation, test } = this.options.ratings;
     const touched = [...train, validation, test].filter((item) => item >= 0);
@@ -242,6 +261,7 @@ export class Home {
     const { program, part } = this;
     return {
       hasPersonalParts: program.hasPersonalParts,
+      whatComesNext: program.whatComesNext,
       score: (...task) => program.score(...task),
       personalParts: (_block, out) => out.set(part),
     };

@@ -11,6 +11,7 @@ import { chunksOf } from '../training/executor.ts';
  *
  * @param clients number of clients in the federation, whether they have sent anything or not
  * @param losses the mean losses that clients have told
+ * @param windows what clients sent beside their updates, once in a run
  */
 export function mergeMessages(
   server: ReceivingSide,
@@ -18,6 +19,7 @@ export function mergeMessages(
   round: number,
   messages: ReadonlyMap<number, Uint8Array>,
   losses: ReadonlyMap<number, number> = new Map(),
+  windows: ReadonlyMap<number, Uint8Array> = new Map(),
 ): ChunkResult[] {
   const meanLoss = mean([...losses].filter(([client]) => messages.has(client)).map(([, loss]) => loss));
   return chunksOf(clients).map(([from, to]) => {
@@ -34,9 +36,18 @@ export function mergeMessages(
       if (reason !== null) events.push({ type: 'message-rejected', round, client, reason });
     }
     const { sum, bytes } = server.finishChunk();
+    const lists: Uint32Array[] = [];
+    for (const client of members) {
+      const message = windows.get(client);
+      const received = message && server.receiveWindows?.(message, client, round);
+      if (!message || !received) continue;
+      bytesUp += message.length;
+      if ('list' in received) lists.push(received.list);
+      else events.push({ type: 'message-rejected', round, client, reason: received.refusal });
+    }
     // Who tells no loss counts with the mean of those who do.
     const loss = members.reduce((total, client) => total + (losses.get(client) ?? meanLoss), 0);
-    return { sum, trained: members.length, loss, bytesUp: bytesUp + bytes, events };
+    return { sum, trained: members.length, loss, bytesUp: bytesUp + bytes, events, windows: lists };
   });
 }
 

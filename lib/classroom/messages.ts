@@ -1,5 +1,7 @@
 // What a class says beside updates, steps and personal parts: when a round begins, who is here, figures, refusals. Each is a
 // wire message: header, the fields below, checksum. In: plain objects; out: bytes, and back, checked.
+
+import type { Order } from '../federated/windows/what-comes-next.ts';
 import { type BitReader, type BitWriter, reject } from '../federated/wire/bits.ts';
 import { beginMessage, openMessage, readHeader, type Sender, sealMessage } from '../federated/wire/header.ts';
 
@@ -22,6 +24,12 @@ export interface Announcement {
   /** The last round after which the model changed, and the one before that; 0 is the first model. */
   readonly modelRound: number;
   readonly previousModelRound: number;
+  /** The round after which the table of what is near what was made last; 0 is never. */
+  readonly tableRound: number;
+  /** What tends to come next, as it is weighed in scores so far; null is not at all. */
+  readonly order: Order | null;
+  /** Ways of weighing it to measure, where figures are asked for. */
+  readonly orders: readonly (Order | null)[];
   /** The change at the end of `modelRound`: a message of kind step; empty if there has been none. */
   readonly step: Uint8Array;
   /** With secure sums: the number of this attempt at the round, another one after each start of the server; else 0. */
@@ -36,6 +44,8 @@ export interface Presence {
   readonly session: number;
   /** The round whose change it has received last. */
   readonly modelRound: number;
+  /** The round of the table of what is near what that it has; 0: none. */
+  readonly tableRound: number;
   /** Whether it sends figures: its loss, and how its held-out items are ranked. */
   readonly givesFigures: boolean;
 }
@@ -61,13 +71,14 @@ const MOST_FIGURES = 4096;
 const MOST_TEXT = 500;
 
 export function encodeAnnouncement(announcement: Announcement): Uint8Array {
-  const { purpose, deadline, mix, mixes, partRound, modelRound, previousModelRound, step, attempt } =
-    announcement;
+  const { purpose, deadline, mix, mixes, partRound, tableRound, order, orders } = announcement;
+  const { modelRound, previousModelRound, step, attempt } = announcement;
   const writer = beginMessage('round', { client: 0, round: announcement.round }, step.length + 64);
   writer.write(purposes.indexOf(purpose), 8);
-  for (const value of [deadline, partRound, modelRound, previousModelRound, attempt])
+  for (const value of [deadline, partRound, tableRound, modelRound, previousModelRound, attempt])
     writer.writeVarint(value);
   writeFloats(writer, [mix, ...mixes]);
+  writeFloats(writer, [order, ...orders].flatMap(toFloats));
   writer.writeVarint(step.length);
   writer.writeBytes(step);
   return sealMessage(writer);
@@ -80,20 +91,39 @@ export function decodeAnnouncement(message: Uint8Array): Announcement {
   const purpose = purposes[reader.read(8)] ?? reject('what it asks for is unknown');
   const deadline = reader.readVarint('the deadline');
   const partRound = reader.readVarint('the round of the personal parts');
+  const tableRound = reader.readVarint('the round of the table');
   const modelRound = reader.readVarint('the round of the model');
   const previousModelRound = reader.readVarint('the round before it');
   const attempt = reader.readVarint('the attempt');
   const [mix = 0, ...mixes] = readFloats(reader);
+  const [order = null, ...orders] = fromFloats(readFloats(reader));
   const step = readBytes(reader, reader.readVarint('the length of the step'));
   reader.finish();
-  return { round, purpose, deadline, mix, mixes, partRound, modelRound, previousModelRound, step, attempt };
+  const weights = { mix, mixes, order, orders };
+  return {
+    ...{ round, purpose, deadline, attempt, partRound, tableRound, modelRound, previousModelRound, step },
+    ...weights,
+  };
+}
+
+/** Weight and span; zeros where it is not weighed. */
+function toFloats(order: Order | null): number[] {
+  return order === null ? [0, 0] : [order.weight, order.span];
+}
+
+function fromFloats(values: Float64Array): (Order | null)[] {
+  return Array.from({ length: Math.floor(values.length / 2) }, (_, at) => {
+    const [weight, span] = [values[2 * at]!, values[2 * at + 1]!];
+    return weight === 0 ? null : { weight, span };
+  });
 }
 
 export function encodePresence(presence: Presence): Uint8Array {
-  const { client, isHere, session, modelRound, givesFigures } = presence;
+  const { client, isHere, session, modelRound, tableRound, givesFigures } = presence;
   const writer = beginMessage('presence', { client, round: modelRound }, 8);
   writer.write((isHere ? 1 : 0) | (givesFigures ? 2 : 0), 8);
   writer.writeVarint(session);
+  writer.writeVarint(tableRound);
   return sealMessage(writer);
 }
 
@@ -103,9 +133,11 @@ export function decodePresence(message: Uint8Array, client: number): Presence {
   const reader = openMessage(message, 'presence', { client, round });
   const flags = reader.read(8);
   const session = reader.readVarint('the session');
+  const tableRound = reader.readVarint('the round of the table');
   reader.finish();
   if (flags > 3) reject(`presence ${flags} is unknown`);
-  return { client, isHere: (flags & 1) === 1, session, modelRound: round, givesFigures: (flags & 2) === 2 };
+  const [isHere, givesFigures] = [(flags & 1) === 1, (flags & 2) === 2];
+  return { client, isHere, session, modelRound: round, tableRound, givesFigures };
 }
 
 export function encodeFigures({ client, round, of, values }: Figures): Uint8Array {

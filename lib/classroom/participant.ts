@@ -27,12 +27,14 @@ export type ParticipantEvent =
       readonly message: Uint8Array;
       readonly isRepeated: boolean;
     }
+  /** Windows left home: sets of films that were touched one after the other. */
+  | { readonly type: 'windows-sent'; readonly round: number; readonly message: Uint8Array }
   /** Figures left home. */
   | { readonly type: 'figures-sent'; readonly round: number; readonly message: Uint8Array }
   /** Something for this participant alone has come. */
   | {
       readonly type: 'received';
-      readonly what: 'model' | 'part';
+      readonly what: 'model' | 'part' | 'nearness';
       readonly round: number;
       readonly bytes: number;
     }
@@ -63,7 +65,14 @@ export function newSession(): number {
 
 /** What a participant's farewell says, by itself or by the broker. */
 export function farewell(client: number, session: number): Uint8Array {
-  return encodePresence({ client, isHere: false, session, modelRound: 0, givesFigures: false });
+  return encodePresence({
+    client,
+    isHere: false,
+    session,
+    modelRound: 0,
+    tableRound: 0,
+    givesFigures: false,
+  });
 }
 
 export class Participant {
@@ -124,6 +133,7 @@ export class Participant {
     if (kind === 'keys' || kind === 'shares' || kind === 'survivors') return this.answerMasked(kind, message);
     if (kind === 'model') home.receiveModel(message);
     else if (kind === 'part') home.receivePart(message, round);
+    else if (kind === 'nearness') home.receiveTable(message, round);
     else return;
     this.tell({ type: 'received', what: kind, round, bytes: message.length });
     const { waiting } = this;
@@ -147,8 +157,12 @@ export class Participant {
     } else if (asked.purpose === 'train') {
       if (!home.masked) await this.train(asked.round); // else when the others' shares have come
     } else if ((asked.purpose === 'validation' || asked.purpose === 'test') && givesFigures) {
-      if (asked.partRound > 0 && home.partRound !== asked.partRound) this.waiting = asked;
-      else await this.sendFigures(asked.round, asked.purpose, home.measure(asked.purpose, asked.mixes));
+      const lacksPart = asked.partRound > 0 && home.partRound !== asked.partRound;
+      if (lacksPart || home.tableRound !== asked.tableRound) this.waiting = asked;
+      else {
+        const figures = home.measure(asked.purpose, asked.mixes, asked.orders);
+        await this.sendFigures(asked.round, asked.purpose, figures);
+      }
     }
   }
 
@@ -188,9 +202,13 @@ export class Participant {
     const { home, givesFigures, keep } = this.options;
     const turn = home.takeTurn(round);
     if (turn === null) return;
-    const { message, loss, isRepeated } = turn;
+    const { message, windows, loss, isRepeated } = turn;
     await keep?.(home.record);
     if (givesFigures) await this.sendFigures(round, 'loss', Float64Array.of(loss));
+    if (windows) {
+      this.tell({ type: 'windows-sent', round, message: windows });
+      await this.publish(windows); // the broker has them before the update, with which they count
+    }
     this.tell({ type: 'sent', round, loss, message, isRepeated });
     await this.publish(message);
   }
@@ -207,10 +225,10 @@ export class Participant {
 
   private async sayHere(): Promise<void> {
     const { run, home, link, session, givesFigures } = this.options;
-    const { client, modelRound } = home;
+    const { client, modelRound, tableRound } = home;
     if (modelRound === this.saidWith) return; // the server knows, what is missing is on its way
     this.saidWith = modelRound;
-    const presence = encodePresence({ client, isHere: true, session, modelRound, givesFigures });
+    const presence = encodePresence({ client, isHere: true, session, modelRound, tableRound, givesFigures });
     await link.publish(topicsOf(run).here(client), presence, true);
   }
 

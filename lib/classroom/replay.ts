@@ -9,7 +9,7 @@ import { openRun } from '../training/open-run.ts';
 import { allParts } from '../training/parts.ts';
 import { ClassError } from './class-error.ts';
 import type { ClassFolder } from './class-folder.ts';
-import { forgetHomes, serverDigest, splitOfServer } from './class-run.ts';
+import { forgetHomes, serverDigest, splitOfServer, withRoomForWindows } from './class-run.ts';
 import { sidesOf } from './home.ts';
 import { mergeMessages } from './merge.ts';
 import { cohortSumOf, unmaskingSide } from './unmask.ts';
@@ -26,7 +26,7 @@ export async function replayClass(folder: ClassFolder, recipe: Recipe): Promise<
   const { settings, backend, seats, items, asksForFigures } = folder.facts;
   const records = await folder.rounds();
   if (records.length === 0) throw new ClassError(`${folder.path}: no round was finished`);
-  const run = openRun(recipe, splitOfServer(seats, items.length), {
+  const run = openRun(withRoomForWindows(recipe, seats, items.length), splitOfServer(seats, items.length), {
     settings,
     loops: chooseLoops(backend),
     parts: allParts,
@@ -36,9 +36,9 @@ export async function replayClass(folder: ClassFolder, recipe: Recipe): Promise<
       return {
         workers: 0,
         async train(round) {
-          const { messages, masks } = records[round - 1]!;
+          const { messages, masks, windows } = records[round - 1]!;
           const server = cohortSum && masks ? await unmaskingSide(sides, cohortSum, masks) : sides.server;
-          return mergeMessages(server, seats, round, new Map(messages));
+          return mergeMessages(server, seats, round, new Map(messages), undefined, new Map(windows));
         },
         evaluate: async (task) => variantsOf(task).map(() => emptyPerUser(seats)),
         countRecommended: async () => new Uint32Array(items.length), // who was recommended what stays at home

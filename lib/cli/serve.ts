@@ -180,7 +180,12 @@ async function welcome(
       ['Code', code],
       ['Dashboard', `${scheme}://localhost:${port}/teacher#${teacherKey}`],
       ['Recipe', `${recipe.name}, ${settings.rounds} rounds, seed ${settings.seed}`],
-      ['Windows', 'off: participants pick in no order'],
+      [
+        'Windows',
+        settings.windows === 'off'
+          ? 'off: the server does not hear what was touched together'
+          : 'on: the server hears what was touched together, where there is an order',
+      ],
     ]),
   ];
 }

@@ -101,7 +101,8 @@ class Federation implements Program {
   /** Both sides for those who run them apart; with secure sums, the masks are theirs to make. */
   private sidesApart(version: Uint32Array): Sides | undefined {
     const { clients, server, shared } = this;
-    const { downlink, secureSum } = this.parts;
+    const { downlink, secureSum, windows } = this.parts;
+    const { firstClient = 0 } = this.setup;
     if (!downlink.receive) return undefined;
     const home = {
       takeTurn: clients.takeTurn.bind(clients),
@@ -109,9 +110,19 @@ class Federation implements Program {
         downlink.receive!(message, shared, round);
         version[0]!++;
       },
+      takeWindows: (place: number, round: number) =>
+        windows?.client.takeTurn(place, round, firstClient + place)?.message ?? null,
+      receiveTable: (message: Uint8Array, round: number) => windows?.client.receiveTable(message, round),
+    };
+    const receiving = {
+      beginChunk: server.beginChunk.bind(server),
+      receive: server.receive.bind(server),
+      finishChunk: server.finishChunk.bind(server),
+      receiveWindows: windows?.server.receive.bind(windows.server),
+      wholeTable: windows?.server.wholeTable.bind(windows.server),
     };
     const messageDims = this.parts.messageDims ?? this.parts.localModel.dims;
-    return { messageDims, shared, home, server, secureSum };
+    return { messageDims, shared, home, server: receiving, secureSum };
   }
 
   initialize(): void {

@@ -44,6 +44,8 @@ export interface Setup extends OptionalParts {
   readonly channel?: (message: Uint8Array, client: number, round: number) => Uint8Array;
   /** Number of the memory's first client in the federation. Default: 0. A device that holds itself alone has its own. */
   readonly firstClient?: number;
+  /** Numbers that a server sets aside for windows whose senders it does not know. Default: what those of the split need. */
+  readonly roomForWindows?: number;
   /** Where draws come from that are a client's own business: start, negatives, decoys, noise, windows. Default: the run's seed. */
   readonly ownStream?: OwnStream;
   /** Whose setup it is; threads make the same program by it. */

@@ -3,6 +3,7 @@
 import type { RoundEvent } from './events.ts';
 import type { SharedModel } from './local-model.ts';
 import type { UpdateSum } from './update-sum.ts';
+import type { ReceivedWindows } from './windows/windows-at-server.ts';
 import type { Update } from './wire.ts';
 
 /** A client's part in a round. */
@@ -38,6 +39,10 @@ export interface HomeSide {
    * @throws WireError if the message breaks a rule of the wire format
    */
   receiveStep(message: Uint8Array, round: number): void;
+  /** The client's windows, once in a run, in a round in which it takes its turn; else null. Absent: it has none to send. */
+  takeWindows?(place: number, round: number): Uint8Array | null;
+  /** Takes in the table of what is near what. @throws WireError if the message breaks a rule */
+  receiveTable?(message: Uint8Array, round: number): void;
 }
 
 /** What happens at the server; the rest of its turn is the program's `finishRound` and `refresh`. */
@@ -48,6 +53,10 @@ export interface ReceivingSide {
   receive(message: Uint8Array, client: number, round: number): string | null;
   /** What the chunk's messages add up to. */
   finishChunk(): ReceivedChunk;
+  /** Takes in a client's windows. Absent: nobody sends any. */
+  receiveWindows?(message: Uint8Array, client: number, round: number): ReceivedWindows;
+  /** The table of what is near what, for everybody; null as long as there is none. */
+  wholeTable?(round: number): Uint8Array | null;
 }
 
 /** The client's side of secure sums. */

@@ -1,6 +1,6 @@
 // A class over an embedded broker ends with the bits of the simulator, whatever the network does to its messages.
 import test from 'tape';
-import { classRecipes, expectSettingsOfClass } from '../../lib/classroom/class-run.ts';
+import { classRecipes, expectSettingsOfClass, serverDigest } from '../../lib/classroom/class-run.ts';
 import type { HomeRecord } from '../../lib/classroom/home.ts';
 import type { Link } from '../../lib/classroom/link.ts';
 import type { RoundEvent } from '../../lib/federated/events.ts';
@@ -141,6 +141,58 @@ test('figures that homes measure are those of the simulator, and who gives none 
   await silent.close();
 });
 
+test('windows travel once, the table of what is near what comes back, and server and figures are those of the simulator', async (t) => {
+  const split = people(5);
+  const settings = settingsOf(fedtlrec, { windows: 'auto', rounds: 5, refreshEvery: 2, evaluateEvery: 5 });
+  const { memory, curve } = await train(fedtlrec, split, { settings, loops: plainLoops });
+  const [told, sent]: [RoundEvent[], number[]] = [[], []];
+  const classroom = await openTestClass({
+    ...{ split, settings },
+    onEvent: (event) => event.type === 'evaluated' && told.push(event),
+  });
+  for (let client = 0; client < 5; client++) {
+    const link = unreliable(classroom.link(client), randomStream(3, 'network', client));
+    await classroom.join(client, {
+      link,
+      onEvent: ({ type }) => type === 'windows-sent' && sent.push(client),
+    });
+  }
+  await classroom.open.finish();
+  t.equal(await serverDigest(classroom.open.run.memory), await serverDigest(memory));
+  t.deepEqual([...new Set(sent)].sort(), [0, 1, 2, 3, 4], 'everybody has sent some');
+  t.ok(
+    memory.arrays.windowsHeard!.every((heard) => heard === 1),
+    'and each is heard once',
+  );
+  t.deepEqual(
+    told.map((event) => event.type === 'evaluated' && event.validation),
+    curve.map(({ validation }) => validation),
+  );
+  const { windowNeighbours, windowScales } = memory.arrays;
+  t.ok(windowNeighbours!.some((neighbour) => neighbour > 0) && windowScales!.some((scale) => scale > 0));
+  t.ok(
+    [...classroom.homes.values()].every(({ tableRound }) => tableRound > 0),
+    'all have the table',
+  );
+  await classroom.close();
+});
+
+test('a home whose films have no order sends no windows, and goes on with the others', async (t) => {
+  const split = people(3);
+  const settings = settingsOf(fedtlrec, { windows: 'auto', rounds: 3, evaluateEvery: 3 });
+  const [sent, measured]: [number[], number[]] = [[], []];
+  const classroom = await openTestClass({
+    ...{ split: { ...split, ordered: false }, settings },
+    onEvent: (event) => event.type === 'evaluated' && measured.push(event.validation.users),
+  });
+  for (let client = 0; client < 3; client++)
+    await classroom.join(client, { onEvent: ({ type }) => type === 'windows-sent' && sent.push(client) });
+  await classroom.open.finish();
+  t.deepEqual(sent, []);
+  t.deepEqual(measured, [3]);
+  await classroom.close();
+});
+
 /** A line that says things twice, and says old things again at odd moments. */
 function unreliable(link: Link, rng: RandomStream): Link {
   const old: Uint8Array[] = [];
@@ -169,7 +221,7 @@ test('a class keeps to settings that do not ask the server for what stays at hom
   const refusal = (settings: Partial<Settings>) => () =>
     expectSettingsOfClass(settingsOf(fedtlrec, settings));
   t.doesNotThrow(refusal({}));
-  t.throws(refusal({ windows: 'auto' }), /class: windows must be off/);
+  t.doesNotThrow(refusal({ windows: 'auto' }));
   t.throws(refusal({ protocol: 'released' }), /class: protocol must be leak-free, got released/);
   t.throws(
     refusal({ metrics: 'usual,coverage' }),

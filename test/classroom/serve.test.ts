@@ -106,7 +106,6 @@ test('what is wrong is said in one line, with the way out', async (t) => {
     [['serve', '--code', 'apple'], /--out is missing/],
     [['serve', ...asked], /--items is missing/],
     [['serve', ...asked, '--items', 'absent.txt'], /--items absent.txt cannot be read: ENOENT/],
-    [['serve', ...asked, '--items', list, '--windows', 'auto'], /class: windows must be off/],
     [
       ['serve', ...asked, '--items', list, '--recipe', 'popularity'],
       /popularity runs in the simulator only; a class can run fedtlrec/,

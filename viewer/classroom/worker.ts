@@ -73,7 +73,8 @@ function tell(event: ParticipantEvent): void {
   else if (event.type === 'ended') {
     post(event);
     void entered?.link.close(true); // nobody calls back
-  } else if (event.type === 'figures-sent') post({ type: 'figures-sent', bytes: event.message.length });
+  } else if (event.type === 'figures-sent' || event.type === 'windows-sent')
+    post({ type: 'figures-sent', bytes: event.message.length });
   else post(event.type === 'received' ? { type: 'received', what: event.what, bytes: event.bytes } : event);
 }
 

@@ -1,5 +1,5 @@
 // The part *co-occurrence windows* of a recipe: its client's side and its server's side (Eq. 38–40; docs/lessons/12-order.md).
-import { itemsOf } from '../../data/split.ts';
+import { itemsOf, type Split } from '../../data/split.ts';
 import type { Setup } from '../recipe.ts';
 import { WINDOW_LENGTH, windowCount } from './draw-windows.ts';
 import { WindowsAtHome } from './windows-at-home.ts';
@@ -20,13 +20,19 @@ export function coOccurrenceWindows(setup: Setup): CoOccurrenceWindows | undefin
   const { train } = split;
   const isHiding = settings.epsilon !== null || settings.padding > 0;
   if (settings.windows === 'off' || !split.ordered || isHiding) return undefined;
+  const room = setup.roomForWindows ?? roomNeeded(train);
+  return {
+    client: new WindowsAtHome(setup),
+    server: new WindowsAtServer(train.users, train.items, room, settings, memory),
+  };
+}
+
+/** Numbers that all windows take, each with its length. */
+function roomNeeded(train: Split['train']): number {
   let room = 0;
   for (let client = 0; client < train.users; client++) {
     const items = itemsOf(train, client).length;
     room += windowCount(items) * (1 + Math.min(items, WINDOW_LENGTH));
   }
-  return {
-    client: new WindowsAtHome(setup),
-    server: new WindowsAtServer(train.users, train.items, room, settings, memory),
-  };
+  return room;
 }

@@ -5,6 +5,7 @@ import { streamsOfRun } from '../own-stream.ts';
 import type { Setup } from '../recipe.ts';
 import { drawWindows, windowCount } from './draw-windows.ts';
 import { NearnessTable } from './nearness-table.ts';
+import { decodeTable } from './table-message.ts';
 import { addWhatComesNext, type Order } from './what-comes-next.ts';
 import { encodeWindows } from './window-message.ts';
 
@@ -28,19 +29,33 @@ export class WindowsAtHome {
     return this.table.standardDeviation > 0;
   }
 
-  /** What a client that is present sends beside its update: its windows, once, else null. */
-  takeTurn(client: number, round: number): { message: Uint8Array; windows: readonly Uint32Array[] } | null {
+  /**
+   * What a client that is present sends beside its update: its windows, once, else null.
+   *
+   * @param place the client's row in the memory
+   * @param client its number in the federation. Default: the same
+   */
+  takeTurn(
+    place: number,
+    round: number,
+    client = place,
+  ): { message: Uint8Array; windows: readonly Uint32Array[] } | null {
     const { settings, ownStream = streamsOfRun(settings) } = this.setup;
     const { refreshEvery } = settings;
-    if (this.sent[client] === 1) return null;
-    const sequence = itemsOf(this.setup.split.train, client);
+    if (this.sent[place] === 1) return null;
+    const sequence = itemsOf(this.setup.split.train, place);
     if (windowCount(sequence.length) === 0) return null;
     const rng = ownStream('windows', client);
     const turn = 1 + rng.integer(Math.min(FIRST_ROUNDS, refreshEvery));
     if (round < turn) return null;
-    this.sent[client] = 1;
+    this.sent[place] = 1;
     const windows = drawWindows(sequence, rng);
     return { message: encodeWindows(windows, { client, round }, this.setup.split.train.items), windows };
+  }
+
+  /** Takes in the table that the server has made. @throws WireError if the message breaks a rule */
+  receiveTable(message: Uint8Array, round: number): void {
+    this.table.replace(decodeTable(message, round, this.setup.split.train.items));
   }
 
   /** Adds what tends to come next to a client's scores, [items]. */

@@ -54,6 +54,13 @@ export class WindowsAtServer {
     }
   }
 
+  /** The whole table, for who has none, or an old one; null as long as there is none. */
+  wholeTable(round: number): Uint8Array | null {
+    if (this.table.standardDeviation === 0) return null;
+    const rows = Array.from({ length: this.items }, (_, item) => this.table.row(item));
+    return encodeTable(rows, round, this.items);
+  }
+
   /** Makes the table of all windows so far and sends what has changed. */
   *refresh(round: number): Iterable<RoundEvent> {
     const { refreshEvery, rounds } = this.settings;
