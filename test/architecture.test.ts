@@ -22,6 +22,7 @@ const order = [
   'webgpu',
   'node',
   'classroom',
+  'queue',
   'cli',
 ];
 
@@ -43,12 +44,13 @@ const throughTheSeam = [
 ];
 
 /** Where packages and modules of Node may be used. */
-const nodeFolders = ['simulator', 'node', 'classroom', 'cli'];
+const nodeFolders = ['simulator', 'node', 'classroom', 'queue', 'cli'];
 const everywhere = ['ndarray', 'ndarray-ops'];
 const packagesOf: Readonly<Record<string, readonly string[]>> = {
   numeric: ['mathjs'],
   simulator: ['piscina', 'tsx'],
   classroom: ['aedes', 'mqtt', 'uqr', 'ws'],
+  queue: ['@nats-io/jetstream', '@nats-io/obj', '@nats-io/transport-node', 'piscina'],
   cli: ['commander', 'cli-progress'],
 };
 
@@ -182,7 +184,7 @@ test('packages and modules of Node are used where they belong', (t) => {
     .filter(({ file, target }) => {
       const folder = folderOf(file);
       if (target.startsWith('node:')) return !nodeFolders.includes(folder) && file !== 'lib/cli.ts';
-      const name = target.split('/')[0]!;
+      const name = target.split('/', target.startsWith('@') ? 2 : 1).join('/');
       return !everywhere.includes(name) && !packagesOf[folder]?.includes(name);
     })
     .map(({ file, target }) => `${file} → ${target}`);

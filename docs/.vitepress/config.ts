@@ -139,6 +139,7 @@ export default defineConfig({
       { text: 'Results', link: '/results' },
       { text: 'Teaching', link: '/teaching' },
       { text: 'Run a class', link: '/classroom' },
+      { text: 'Run on many machines', link: '/many-machines' },
       { text: 'Contributing', link: '/contributing' },
     ],
     sidebar,

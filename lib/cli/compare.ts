@@ -1,6 +1,6 @@
 // `fedtlrec compare`: several recipes on the same data, the same split and the same seeds; one table, or one JSON
 // document.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Settings } from '../federated/settings.ts';
@@ -22,9 +22,11 @@ import {
 } from './options.ts';
 import { expectOutputs, type Outputs, openOutputs, writtenFolder, writtenReport } from './outputs.ts';
 import type { Printing } from './printing.ts';
+import { expectQueueable, type PlannedRuns, runQueued } from './queued-compare.ts';
 import { readCount, readName } from './read-value.ts';
 import { chooseRecipes, type RecipeChoice, recipeNames } from './recipe-choice.ts';
 import { comparisonReport, REPORT_TRACE_BYTES, reportIn } from './report.ts';
+import { seedFolder } from './seed-folder.ts';
 import { UsageError } from './usage-error.ts';
 import { packageVersion } from './version.ts';
 
@@ -33,13 +35,19 @@ Examples:
   fedtlrec compare                                          the embedded data; what npm start shows
   fedtlrec compare --data u.data --recipes fedtlrec,fedmf   two recipes on MovieLens-100K
   fedtlrec compare --data u.data --seeds 1,2,3              means over three seeds
+  fedtlrec compare --data u.data --seeds 1..10 --queue nats://localhost:4222   on many machines; see docs/many-machines.md
   fedtlrec compare --recipes fedtlrec,./my-recipe.ts        against a recipe of your own
   fedtlrec compare --data u.data --json > comparison.json   one JSON document`;
+
+/** Seeds in one range. */
+const MOST_SEEDS = 1000;
 
 interface CompareOptions extends CommandOptions {
   readonly recipes: string;
   readonly seeds: readonly number[] | undefined;
   readonly reference: string | undefined;
+  /** The address of a queue whose workers train. */
+  readonly queue: string | undefined;
 }
 
 export function addCompareCommand(program: Command, printing: Printing): void {
@@ -52,12 +60,19 @@ export function addCompareCommand(program: Command, printing: Printing): void {
       'fedtlrec,without-attention,fedmf,popularity',
     )
     .addOption(
-      new Option('--seeds <LIST>', 'several seeds, such as 1,2,3: reports means over them').argParser(
-        readSeeds,
-      ),
+      new Option(
+        '--seeds <LIST>',
+        'several seeds, such as 1,2,3 or 1..10: reports means over them',
+      ).argParser(readSeeds),
     )
     .option('--reference <NAME>', 'the recipe that differences are taken to (default: the first)');
   addRunOptions(command)
+    .addOption(
+      new Option(
+        '--queue <URL>',
+        'let the workers of a NATS server train, such as nats://localhost:4222',
+      ).helpGroup('Machine:'),
+    )
     .addHelpText('after', examples)
     .action((given: Record<string, unknown>) =>
       runCompare(
@@ -66,6 +81,7 @@ export function addCompareCommand(program: Command, printing: Printing): void {
           recipes: String(given.recipes),
           seeds: given.seeds as number[] | undefined,
           reference: given.reference as string | undefined,
+          queue: given.queue as string | undefined,
         },
         printing,
       ),
@@ -77,6 +93,7 @@ async function runCompare(options: CompareOptions, printing: Printing): Promise<
     throw new UsageError('--seed and --seeds cannot both be given');
   }
   const choices = await chooseRecipes(options.recipes);
+  if (options.queue !== undefined) expectQueueable(options, choices);
   const names = choices.map(({ recipe }) => recipe.name);
   const reference = readName('--reference', options.reference ?? names[0]!, names);
   const plan = choices.map((choice) => ({ choice, settings: settingsOfSeeds(choice, options) }));
@@ -92,7 +109,11 @@ async function runCompare(options: CompareOptions, printing: Printing): Promise<
     const outputs = await openOutputs(wanted);
     try {
       const shared = { dataset, options, backend, interrupt, outputs, printing };
-      await compareAndWrite(shared, plan, reference);
+      const runsOf =
+        options.queue !== undefined
+          ? await runQueued(options.queue, shared, plan)
+          : await runAll(shared, plan);
+      await writeAndPrint(shared, runsOf, reference);
     } finally {
       await outputs.discard();
     }
@@ -102,17 +123,24 @@ async function runCompare(options: CompareOptions, printing: Printing): Promise<
   }
 }
 
-/** Trains all recipes, writes what was asked for as far as the system lets it, and prints the table in any case. */
-async function compareAndWrite(
+/** Trains all recipes here, one after the other. */
+async function runAll(
   shared: Omit<RunTask, 'choice' | 'settings' | 'folder'>,
-  plan: readonly { choice: RecipeChoice; settings: readonly Settings[] }[],
-  reference: string,
-): Promise<void> {
-  const { dataset, options, outputs, printing } = shared;
+  plan: readonly PlannedRuns[],
+): Promise<Map<string, MeasuredRun[]>> {
   const runsOf = new Map<string, MeasuredRun[]>();
   for (const { choice, settings } of plan) {
     runsOf.set(choice.recipe.name, await runSeeds({ ...shared, choice }, settings));
   }
+  return runsOf;
+}
+
+/** Writes what was asked for as far as the system lets it, and prints the table in any case. */
+async function writeAndPrint(
+  { dataset, options, outputs, printing }: Omit<RunTask, 'choice' | 'settings' | 'folder'>,
+  runsOf: ReadonlyMap<string, readonly MeasuredRun[]>,
+  reference: string,
+): Promise<void> {
   const comparison = compareRuns(runsOf, reference);
   await writeOutputs(outputs, comparison, () => comparisonReport(comparison, runsOf, dataset));
   if (options.json) printing.json(comparison);
@@ -143,17 +171,10 @@ async function runSeeds(
   shared: Omit<RunTask, 'settings' | 'folder'>,
   settingsPerSeed: readonly Settings[],
 ): Promise<MeasuredRun[]> {
-  const { folder, isAny, attempt } = shared.outputs;
+  const { isAny } = shared.outputs;
   const runs: MeasuredRun[] = [];
   for (const settings of settingsPerSeed) {
-    const place = folder && join(folder.temporary, shared.choice.recipe.name);
-    const seedPlace = place && settingsPerSeed.length > 1 ? join(place, `seed-${settings.seed}`) : place;
-    if (folder && seedPlace) {
-      const make = async () => {
-        await mkdir(seedPlace, { recursive: true });
-      };
-      await attempt(`the output folder ${folder.path}`, make);
-    }
+    const seedPlace = await seedFolder(shared.outputs, shared.choice, settings, settingsPerSeed.length);
     const traceBytes = runs.length === 0 && isAny ? REPORT_TRACE_BYTES : undefined;
     runs.push(await measureRun({ ...shared, settings, folder: seedPlace, traceBytes }));
     await shared.interrupt.check();
@@ -173,8 +194,17 @@ async function publish(folder: OutputFolder, comparison: Comparison): Promise<vo
 }
 
 function readSeeds(text: string): number[] {
-  const seeds = text.split(',').map((part) => readCount('--seeds', part.trim(), 0));
+  const seeds = text.split(',').flatMap((part) => readRange(part.trim()));
   const repeated = seeds.find((seed, place) => seeds.indexOf(seed) !== place);
   if (repeated !== undefined) throw new UsageError(`--seeds must name each seed once, got ${repeated} twice`);
   return seeds;
+}
+
+/** One seed, or `1..10`. */
+function readRange(text: string): number[] {
+  const [, first, last] = /^(\d+)\.\.(\d+)$/.exec(text) ?? [];
+  if (first === undefined) return [readCount('--seeds', text, 0)];
+  const from = readCount('--seeds', first, 0);
+  const count = readCount('--seeds', last!, from, from + MOST_SEEDS - 1) - from + 1;
+  return Array.from({ length: count }, (_, place) => from + place);
 }

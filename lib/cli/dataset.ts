@@ -76,7 +76,7 @@ export interface Truth {
  */
 export async function loadDataset(
   data: string,
-  reading: ReadingOptions,
+  reading: ReadingOptions & { readonly name?: string },
   chosen: string = defaultSettings.metrics,
 ): Promise<Dataset> {
   const { ratings, description, truth } = await loadRatings(data, reading);

@@ -13,6 +13,7 @@ import { addServeCommand } from './serve.ts';
 import { addTrainCommand } from './train.ts';
 import { explainError } from './usage-error.ts';
 import { packageVersion } from './version.ts';
+import { addWorkerCommand } from './worker.ts';
 
 /**
  * Runs one command line, such as `['train', '--data', 'u.data']`.
@@ -66,5 +67,6 @@ function createProgram(printing: Printing): Command {
   addJoinCommand(program, printing);
   addCrowdCommand(program, printing);
   addReplayCommand(program, printing);
+  addWorkerCommand(program, printing);
   return program;
 }

@@ -79,16 +79,24 @@ export interface MeasuredRun {
   readonly trace: Trace | null;
 }
 
-export interface RunTask {
-  readonly choice: RecipeChoice;
-  readonly dataset: Dataset;
-  readonly settings: Settings;
+/** A run of a command, which prints and writes more than the run. */
+export interface RunTask extends MeasureTask {
   readonly options: CommandOptions;
-  /** What the run computes with; opened and closed by whoever asks for the run. */
-  readonly backend: OpenBackend;
   readonly interrupt: InterruptWatch;
   readonly outputs: Outputs;
   readonly printing: Printing;
+}
+
+export interface MeasureTask {
+  readonly choice: RecipeChoice;
+  readonly dataset: Dataset;
+  readonly settings: Settings;
+  readonly options: Pick<CommandOptions, 'workers' | 'out'>;
+  /** What the run computes with; opened and closed by whoever asks for the run. */
+  readonly backend: OpenBackend;
+  readonly interrupt: Pick<InterruptWatch, 'check'>;
+  readonly outputs: Pick<Outputs, 'attempt' | 'isAny'>;
+  readonly printing: Pick<Printing, 'hasEnded'>;
   /** An existing folder to save the run in, or null. */
   readonly folder: string | null;
   /** Where to continue and what to keep on the way. Default: nothing. */
@@ -99,7 +107,7 @@ export interface RunTask {
 }
 
 /** Trains one recipe with a progress bar, measures it, and saves it if there is a folder. */
-export async function measureRun(task: RunTask): Promise<MeasuredRun> {
+export async function measureRun(task: MeasureTask): Promise<MeasuredRun> {
   const { choice, dataset, settings, options } = task;
   const progress = startProgress(choice.recipe.name.padEnd(17), settings.rounds);
   const rows = new RoundRows((row) => {
@@ -190,7 +198,7 @@ function summaryOf(
 
 async function save(
   folder: string,
-  { choice, dataset, settings }: RunTask,
+  { choice, dataset, settings }: MeasureTask,
   result: RunResult,
   rows: readonly RoundRow[],
   summary: RunSummary,

@@ -11,6 +11,7 @@ import { CheckpointError } from '../node/checkpoint.ts';
 import { DownloadError } from '../node/download.ts';
 import { OutputPathError } from '../node/output-path.ts';
 import { SavedRunError } from '../node/saved-run.ts';
+import { QueueError } from '../queue/queue-error.ts';
 
 /** Wrong input, told in one line. */
 export class UsageError extends Error {
@@ -52,9 +53,15 @@ export function explainError(error: unknown): { line: string | null; exitCode: n
 /** The library tells broken rules as RangeErrors of the form `function: rule, what it got`; the engine's differ. */
 function isWrongInput(error: unknown): error is Error {
   if (error instanceof RangeError) return /^[\w-]+: /.test(error.message);
-  return [UsageError, ParseError, OutputPathError, SavedRunError, CheckpointError, ClassError].some(
-    (type) => error instanceof type,
-  );
+  return [
+    UsageError,
+    ParseError,
+    OutputPathError,
+    SavedRunError,
+    CheckpointError,
+    ClassError,
+    QueueError,
+  ].some((type) => error instanceof type);
 }
 
 function oneLine(message: string): string {

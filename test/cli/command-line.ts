@@ -64,7 +64,8 @@ export async function runHere(words: readonly string[], interruptAfter?: string)
   console.log = (text: string) => {
     stdout += `${text}\n`;
     if (interruptAfter === undefined || isInterrupted || !stdout.includes(interruptAfter)) return;
-    isInterrupted = process.emit('SIGINT');
+    isInterrupted = true; // first: what listens may print
+    process.emit('SIGINT');
   };
   console.error = (text: string) => {
     stderr += `${text}\n`;

@@ -30,7 +30,7 @@ test('help for a command that does not exist says which there are', async (t) =>
   for (const [words, line] of [
     [
       ['help', 'trian'],
-      /^fedtlrec: unknown command 'trian' \(Did you mean train\?\); there are train, compare, .*replay\n$/,
+      /^fedtlrec: unknown command 'trian' \(Did you mean train\?\); there are train, compare, .*worker\n$/,
     ],
     [['data', 'help', 'nope'], /^fedtlrec: unknown command 'nope' .*info/],
     [['data', 'nope'], /^fedtlrec: unknown command 'nope'/],

@@ -101,6 +101,7 @@ export const elsewhere: readonly (readonly [pattern: RegExp, reason: string])[] 
   [/nearest-five|momentum|reciprocal|--format jsonl/, 'a change that test/docs/changing.test.ts applies'],
   [/webgpu/, 'a GPU; test/webgpu/command-line.test.ts'],
   [/^(serve|join|crowd|replay) /, 'a class, with other terminals beside it; test/classroom/serve.test.ts'],
+  [/nats:|tls:/, 'a queue, with workers beside it; test/queue/told.test.ts'],
   [/my-recipe/, 'a recipe of the reader; examples/11-own-recipe.ts'],
 ];
 

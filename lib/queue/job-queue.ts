@@ -1,0 +1,276 @@
+// The queue itself, as the server keeps it: jobs, each until its result is stored; results, each once; data by checksum. Whoever asks and
+// whoever works opens the same queue. Jobs lie under the edition that may do them, so no worker of another one is ever given any.
+import type { JsMsg, StreamConfig } from '@nats-io/jetstream';
+import type { Msg } from '@nats-io/transport-node';
+import { type Connection, openConnection } from './connection.ts';
+import { type Edition, editionWord, encodeJob, type Job, jobKey, readObject } from './job.ts';
+import { numberOf, type Patience, patiently } from './patience.ts';
+import { StoredData } from './stored-data.ts';
+
+const JOBS = 'FEDTLREC_JOBS';
+const RESULTS = 'FEDTLREC_RESULTS';
+/** Subjects: fedtlrec.jobs.POOL.EDITION.KEY, fedtlrec.results.KEY, fedtlrec.news.KEY, fedtlrec.here.POOL.EDITION. */
+const subjects = {
+  jobs: 'fedtlrec.jobs',
+  results: 'fedtlrec.results',
+  news: 'fedtlrec.news',
+  here: 'fedtlrec.here',
+} as const;
+/** Nanoseconds a millisecond: JetStream's unit of time. */
+const NANOSECONDS = 1e6;
+/** Milliseconds without a sign of life after which a job is given to another worker. */
+const SILENCE_MS = 30_000;
+/** What a job's worker may try. The broker hands it out once more, to whoever then tells that it has failed. */
+export const MOST_ATTEMPTS = 5;
+/** JetStream's number for: somebody was first. */
+const WRONG_LAST_SEQUENCE = 10071;
+
+export interface QueueOptions extends Patience {
+  readonly edition: Edition;
+  /** Which workers: those of the command line, or those of benchmarks. */
+  readonly pool: string;
+  /** Hears when the line breaks and when it is back. */
+  readonly onChange?: (isThere: boolean) => void;
+}
+
+/** What is kept of a job that has ended. */
+export interface JobResult {
+  readonly key: string;
+  readonly worker: string;
+  /** Seconds that it took. */
+  readonly seconds: number;
+  /** Checksum of what it gave; null if it failed. */
+  readonly data: string | null;
+  /** Why it failed five times. */
+  readonly failure: string | null;
+  /** Its number among the results. */
+  readonly sequence: number;
+}
+
+/** What is told while a job is under way, to whoever listens. */
+export interface News {
+  readonly key: string;
+  readonly worker: string;
+  /** What went wrong. */
+  readonly reason: string;
+  /** Which attempt it was. */
+  readonly attempt: number;
+  /** Whether nobody will try again: the result cannot be stored. */
+  readonly isFinal: boolean;
+}
+
+export class JobQueue {
+  readonly data: StoredData;
+  readonly options: QueueOptions;
+  private readonly connection: Connection;
+
+  private constructor(connection: Connection, data: StoredData, options: QueueOptions) {
+    this.connection = connection;
+    this.data = data;
+    this.options = options;
+  }
+
+  /** Opens the queue, and makes it where there is none. @throws QueueError in one line, with the way out */
+  static async open(address: string, options: QueueOptions): Promise<JobQueue> {
+    const connection = await openConnection(address, options.onChange);
+    const kept: Partial<StreamConfig> = { storage: 'file', max_age: 0 };
+    const streams: (Partial<StreamConfig> & { name: string })[] = [
+      { ...kept, name: JOBS, subjects: [`${subjects.jobs}.*.*.*`], retention: 'workqueue' },
+      { ...kept, name: RESULTS, subjects: [`${subjects.results}.*`], max_msgs_per_subject: 1 },
+    ];
+    try {
+      for (const stream of streams) {
+        const make = () =>
+          connection.streams.streams.info(stream.name).catch(() => connection.streams.streams.add(stream));
+        await patiently('the queue cannot be made', make, options);
+      }
+      return new JobQueue(connection, await StoredData.open(connection, options), options);
+    } catch (error) {
+      await connection.line.close();
+      throw error;
+    }
+  }
+
+  /** The key of a job's result; pools have kinds of their own. */
+  keyOf(job: Job): string {
+    const { edition, pool } = this.options;
+    return jobKey(edition, { ...job, kind: `${pool}.${job.kind}` });
+  }
+
+  /** Puts a job into the queue, unless it is there. */
+  async ask(job: Job): Promise<void> {
+    await this.publishOnce(this.jobSubject(this.keyOf(job)), encodeJob(job), 'a job cannot be stored');
+  }
+
+  /** The result under a key, if there is one. */
+  async resultOf(key: string): Promise<JobResult | null> {
+    const find = () =>
+      this.connection.streams.streams.getMessage(RESULTS, { last_by_subj: `${subjects.results}.${key}` });
+    const found = await this.patiently('results cannot be read', find);
+    return found && readResult(found.seq, found.data);
+  }
+
+  /** The number of the latest result. */
+  async latestResult(): Promise<number> {
+    const ask = () => this.connection.streams.streams.info(RESULTS);
+    return (await this.patiently('results cannot be read', ask)).state.last_seq;
+  }
+
+  /** The first result with this number or a later one, if there is any. */
+  async resultFrom(sequence: number): Promise<JobResult | null> {
+    const query = { seq: sequence, next_by_subj: `${subjects.results}.*` }; // the server knows it, its types do not
+    const find = () => this.connection.streams.streams.getMessage(RESULTS, query);
+    const found = await this.patiently('results cannot be read', find);
+    return found && readResult(found.seq, found.data);
+  }
+
+  /** Stores a result; the first one stays. @throws QueueError if the server cannot keep it */
+  async store(result: Omit<JobResult, 'sequence'>): Promise<void> {
+    const message = new TextEncoder().encode(JSON.stringify(result));
+    await this.publishOnce(`${subjects.results}.${result.key}`, message, 'a result cannot be stored');
+  }
+
+  /** Removes a result, so that the job can be asked for again. */
+  async forget(key: string): Promise<void> {
+    const purge = () =>
+      this.connection.streams.streams.purge(RESULTS, { filter: `${subjects.results}.${key}` });
+    await this.patiently('a result cannot be removed', purge);
+  }
+
+  /** Tells whoever listens now; nothing is kept. */
+  tell(news: News): void {
+    this.connection.line.publish(`${subjects.news}.${news.key}`, JSON.stringify(news));
+  }
+
+  /** Hears news, and of results as they are stored; the returned function ends it. */
+  listen(onNews: (news: News) => void, onResult: () => void): () => void {
+    const { line } = this.connection;
+    const subscriptions = [
+      line.subscribe(`${subjects.news}.*`, {
+        callback: (_: Error | null, message: Msg) => onNews(readObject(message.data) as unknown as News),
+      }),
+      line.subscribe(`${subjects.results}.*`, { callback: onResult }),
+    ];
+    return () => {
+      for (const subscription of subscriptions) subscription.unsubscribe();
+    };
+  }
+
+  /** How long a worker may be silent, in milliseconds; whoever comes first decides. */
+  async prepareWork(silence = SILENCE_MS): Promise<number> {
+    const { consumers } = this.connection.streams;
+    const make = () =>
+      consumers.info(JOBS, this.consumer).catch(() =>
+        consumers.add(JOBS, {
+          durable_name: this.consumer,
+          filter_subject: this.jobSubject('*'),
+          ack_policy: 'explicit',
+          ack_wait: silence * NANOSECONDS,
+          max_deliver: MOST_ATTEMPTS + 1,
+          max_ack_pending: -1,
+        }),
+      );
+    const { config } = await this.patiently('work cannot be taken', make);
+    return (config.ack_wait ?? SILENCE_MS * NANOSECONDS) / NANOSECONDS;
+  }
+
+  /** Answers whoever asks whether somebody works. */
+  answerRoll(): void {
+    this.connection.line.subscribe(this.hereSubject, {
+      callback: (_, message) => {
+        message.respond();
+      },
+    });
+  }
+
+  /** Whether anybody would take a job; true where the server does not say. */
+  async hasWorkers(): Promise<boolean> {
+    try {
+      await this.connection.line.request(this.hereSubject, '', { timeout: 2000 });
+      return true;
+    } catch (error) {
+      const { name, cause } = error as Error;
+      return name !== 'NoRespondersError' && (cause as Error | undefined)?.name !== 'NoRespondersError';
+    }
+  }
+
+  /** A job, if one comes within so many milliseconds (at least 1000). Until it is acknowledged, signs of life are due. */
+  async take(milliseconds: number, signal?: AbortSignal): Promise<JsMsg | null> {
+    const take = async () => {
+      const consumer = await this.connection.client.consumers.get(JOBS, this.consumer);
+      return consumer.next({ expires: milliseconds });
+    };
+    return patiently('work cannot be taken', take, { ...this.options, signal });
+  }
+
+  /**
+   * Puts a job back as if nobody had taken it: its attempts are counted anew. Where the server does not answer, it will notice the
+   * silence.
+   */
+  async giveBack(taken: JsMsg): Promise<void> {
+    try {
+      await this.connection.client.publish(taken.subject, taken.data);
+      taken.ack();
+      await this.connection.line.flush();
+    } catch {
+      // whoever gives back is about to leave
+    }
+  }
+
+  /** Editions for which jobs wait, as words. */
+  async editionsAskedFor(): Promise<string[]> {
+    const filter = `${subjects.jobs}.${this.options.pool}.*.*`;
+    const ask = () => this.connection.streams.streams.info(JOBS, { subjects_filter: filter });
+    const { state } = await this.patiently('jobs cannot be read', ask);
+    return [...new Set(Object.keys(state.subjects ?? {}).map((subject) => subject.split('.')[3]!))];
+  }
+
+  async close(): Promise<void> {
+    await this.connection.line.close();
+  }
+
+  private get consumer(): string {
+    return `${this.options.pool}-${editionWord(this.options.edition)}`;
+  }
+
+  private get hereSubject(): string {
+    return `${subjects.here}.${this.options.pool}.${editionWord(this.options.edition)}`;
+  }
+
+  private jobSubject(key: string): string {
+    return `${subjects.jobs}.${this.options.pool}.${editionWord(this.options.edition)}.${key}`;
+  }
+
+  /** The server takes the first message of a subject; a second one finds that it was not the first. */
+  private async publishOnce(subject: string, message: Uint8Array, what: string): Promise<void> {
+    const publish = async () => {
+      try {
+        await this.connection.client.publish(subject, message, { expect: { lastSubjectSequence: 0 } });
+      } catch (error) {
+        if (numberOf(error) !== WRONG_LAST_SEQUENCE) throw error;
+      }
+    };
+    await this.patiently(what, publish);
+  }
+
+  private patiently<T>(what: string, action: () => Promise<T>): Promise<T> {
+    return patiently(what, action, this.options);
+  }
+}
+
+/** The key at the end of a subject. */
+export function keyOfSubject(subject: string): string {
+  return subject.split('.').at(-1)!;
+}
+
+function readResult(sequence: number, message: Uint8Array): JobResult {
+  const { key, worker, seconds, data, failure } = readObject(message);
+  return {
+    key: String(key),
+    worker: String(worker),
+    seconds: Number(seconds),
+    data: typeof data === 'string' ? data : null,
+    failure: typeof failure === 'string' ? failure : null,
+    sequence,
+  };
+}

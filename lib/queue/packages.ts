@@ -1,0 +1,34 @@
+// The packages behind a queue, which are installed only by those who use one: loaded on demand, and missed with a line that says how to
+// install them.
+import { QueueError } from './queue-error.ts';
+
+/** The packages that a queue needs. */
+export const queuePackages = ['@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/obj'] as const;
+
+/** The client of NATS over TCP. @throws QueueError */
+export function loadTransport() {
+  return found('@nats-io/transport-node', () => import('@nats-io/transport-node'));
+}
+
+/** What NATS keeps on disk. @throws QueueError */
+export function loadJetStream() {
+  return found('@nats-io/jetstream', () => import('@nats-io/jetstream'));
+}
+
+/** Large data, in pieces. @throws QueueError */
+export function loadObjects() {
+  return found('@nats-io/obj', () => import('@nats-io/obj'));
+}
+
+/** @throws QueueError if the package is not there; other errors as they are */
+export async function found<T>(name: string, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes(`'${name}'`)) throw error;
+    throw new QueueError(
+      `a queue needs the package ${name}, which is not installed; install them all: npm install ${queuePackages.join(' ')}`,
+    );
+  }
+}

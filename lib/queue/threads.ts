@@ -1,0 +1,64 @@
+// Where a worker's jobs run: in threads, so that signs of life are shown while they compute. In: a module that does jobs; out: what they
+// give. A thread that dies takes one attempt with it, nothing else.
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Piscina } from 'piscina';
+import type { Job } from './job.ts';
+import type { StoredData } from './stored-data.ts';
+
+/** A job as a thread gets it. */
+export interface ThreadJob {
+  readonly kind: string;
+  readonly request: unknown;
+  /** Files with the data, in the order of the job's checksums. */
+  readonly files: readonly string[];
+}
+
+export class JobThreads {
+  private readonly pool: Piscina<ThreadJob, Uint8Array>;
+  private readonly folder: string;
+  private readonly data: StoredData;
+  private readonly fetched = new Map<string, Promise<string>>();
+
+  private constructor(pool: Piscina<ThreadJob, Uint8Array>, data: StoredData, folder: string) {
+    this.pool = pool;
+    this.data = data;
+    this.folder = folder;
+  }
+
+  /** @param module exports `work(job: ThreadJob): Promise<Uint8Array>` */
+  static async open(module: URL, threads: number, data: StoredData): Promise<JobThreads> {
+    const { Piscina } = await import('piscina'); // by those who work only
+    const pool = new Piscina<ThreadJob, Uint8Array>({
+      filename: module.href,
+      name: 'work',
+      minThreads: 0,
+      maxThreads: threads,
+    });
+    return new JobThreads(pool, data, await mkdtemp(join(tmpdir(), 'fedtlrec-worker-')));
+  }
+
+  /** Does a job; its data are fetched once. */
+  async run({ kind, request, data }: Job, signal: AbortSignal): Promise<Uint8Array> {
+    const files = await Promise.all(data.map((name) => this.fileOf(name)));
+    return this.pool.run({ kind, request, files }, { signal });
+  }
+
+  async close(): Promise<void> {
+    await this.pool.destroy();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private fileOf(name: string): Promise<string> {
+    const known = this.fetched.get(name);
+    if (known) return known;
+    const path = join(this.folder, name);
+    const fetching = mkdir(this.folder, { recursive: true })
+      .then(() => this.data.fetch(name, path))
+      .then(() => path);
+    this.fetched.set(name, fetching);
+    fetching.catch(() => this.fetched.delete(name));
+    return fetching;
+  }
+}
