@@ -4,3 +4,6 @@
 export class QueueError extends Error {
   override readonly name = 'QueueError';
 }
+
+/** This worker can do no job at all; another one may. */
+export class BrokenWorker extends QueueError {}

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Piscina } from 'piscina';
 import type { Job } from './job.ts';
+import { BrokenWorker } from './queue-error.ts';
 import type { StoredData } from './stored-data.ts';
 
 /** A job as a thread gets it. */
@@ -20,9 +21,15 @@ export class JobThreads {
   private readonly folder: string;
   private readonly data: StoredData;
   private readonly fetched = new Map<string, Promise<string>>();
+  private readonly broken: Promise<never>;
 
   private constructor(pool: Piscina<ThreadJob, Uint8Array>, data: StoredData, folder: string) {
     this.pool = pool;
+    this.broken = new Promise((_, reject) => {
+      // A thread that cannot load its modules never will.
+      pool.on('error', ({ message }: Error) => reject(new BrokenWorker(`threads cannot start: ${message}`)));
+    });
+    this.broken.catch(() => {}); // whoever runs a job is told
     this.data = data;
     this.folder = folder;
   }
@@ -35,14 +42,15 @@ export class JobThreads {
       name: 'work',
       minThreads: 0,
       maxThreads: threads,
+      execArgv: [], // what this process was started with may not be found from where it is now
     });
     return new JobThreads(pool, data, await mkdtemp(join(tmpdir(), 'fedtlrec-worker-')));
   }
 
-  /** Does a job; its data are fetched once. */
+  /** Does a job; its data are fetched once. @throws BrokenWorker if no thread can start */
   async run({ kind, request, data }: Job, signal: AbortSignal): Promise<Uint8Array> {
     const files = await Promise.all(data.map((name) => this.fileOf(name)));
-    return this.pool.run({ kind, request, files }, { signal });
+    return Promise.race([this.pool.run({ kind, request, files }, { signal }), this.broken]);
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { decodeJob, type Job } from './job.ts';
 import { type JobQueue, keyOfSubject, MOST_ATTEMPTS } from './job-queue.ts';
-import { QueueError } from './queue-error.ts';
+import { BrokenWorker, QueueError } from './queue-error.ts';
 
 export type WorkEvent =
   | { readonly type: 'taken'; readonly job: Job; readonly attempt: number }
@@ -38,7 +38,7 @@ const REST_MS = 200;
 /**
  * Works until it is told to stop.
  *
- * @throws QueueError if results cannot be stored, or `onEvent` throws one
+ * @throws QueueError if results cannot be stored, no thread can start, or `onEvent` throws one
  */
 export async function work(options: WorkOptions): Promise<void> {
   const { queue, lanes, silence } = options;
@@ -84,9 +84,10 @@ async function doJob(taken: JsMsg, options: WorkOptions, silence: number): Promi
     await onEvent({ type: 'done', job, seconds: seconds() });
   } catch (error) {
     if (error instanceof Unstorable) throw new QueueError(error.message);
-    if (giveUp.aborted) {
+    if (giveUp.aborted || error instanceof BrokenWorker) {
       await queue.giveBack(taken);
       await onEvent({ type: 'returned', name });
+      if (!giveUp.aborted) throw error;
     } else await fail(taken, name, (error as Error).message, options);
   } finally {
     clearInterval(pulse);

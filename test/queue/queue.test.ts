@@ -3,6 +3,7 @@ import test from 'tape';
 import { gather } from '../../lib/queue/gather.ts';
 import { type Job, ownEdition } from '../../lib/queue/job.ts';
 import type { JobQueue } from '../../lib/queue/job-queue.ts';
+import { JobThreads } from '../../lib/queue/threads.ts';
 import { Broker, double, edition, needsServer, numberJob, openQueue, pause, startWorker } from './broker.ts';
 
 const numbers = (...values: number[]) => values.map(numberJob);
@@ -215,6 +216,20 @@ test('a job that is given back counts its attempts anew', needsServer, async (t)
   t.deepEqual((await results).values, [8]);
   worker.stop();
   await Promise.all([asker.close(), queue.close()]);
+});
+
+test('a worker whose threads cannot start gives its job back and ends', needsServer, async (t) => {
+  const broker = await shared();
+  const queue = await openQueue(broker, 'broken');
+  const module = new URL('./no-such-module.mjs', import.meta.url);
+  const threads = await JobThreads.open(module, 1, queue.data);
+  await queue.ask(numberJob(2));
+  const worker = startWorker(queue, { run: (job, signal) => threads.run(job, signal) });
+  t.match(String(await worker.outcome), /QueueError: threads cannot start: .*no-such-module/);
+  t.deepEqual(worker.events, ['taken', 'returned']);
+  t.equal((await queue.take(2000))?.info.deliveryCount, 1, 'another one may do it');
+  await threads.close();
+  await queue.close();
 });
 
 test('data are sent once, and are what their checksum says', needsServer, async (t) => {
