@@ -23,6 +23,7 @@ export const styleSheet = `
 .fv .fv-story { margin: 0; line-height: 1.45; min-height: 1.45em; color: var(--soft); flex: 1; }
 .fv .fv-row { display: flex; gap: 6px 14px; align-items: center; flex-wrap: wrap; margin: 4px 0; }
 .fv .fv-panels { columns: 350px 4; column-gap: 12px; margin-top: 12px; }
+.fv .fv-panels:has(> :only-child) { columns: auto; }
 .fv .fv-panel { break-inside: avoid; margin: 0 0 12px; background: var(--paper); border: 1px solid var(--line); border-radius: 10px; padding: 12px 14px; min-width: 0; }
 .fv h2 { font-size: 15px; line-height: 1.3; margin: 0; padding: 0; border: 0; letter-spacing: 0; font-weight: 650; color: var(--ink); }
 .fv h3 { font-size: 12px; margin: 0 0 4px; color: var(--soft); font-weight: 600; }

@@ -27,6 +27,8 @@ export interface ViewerOptions extends Partial<ExplainerOptions> {
   readonly choice?: Partial<Choice>;
   /** Told whenever the reader moves or chooses. */
   readonly onChange?: (at: number, choice: Choice) => void;
+  /** Names of panels. Default: all. */
+  readonly only?: readonly string[];
   /** What makes more rounds, if the runs are still going on. */
   readonly live?: LiveRun;
 }
@@ -93,7 +95,8 @@ class TraceViewer implements Viewer {
     this.explainer = new Explainer({ sources: options.sources ?? {}, sourceLink: options.sourceLink });
     this.timeline = new Timeline({ onMove: (at) => this.goTo(at), live: options.live });
     const tools: PanelTools = { explainer: this.explainer, choose: (part) => this.choose(part) };
-    this.panels = panelMakers.map((make) => make(tools));
+    const panels = panelMakers.map((make) => make(tools));
+    this.panels = panels.filter(({ name }) => options.only?.includes(name) ?? true);
     this.element = element(
       'div',
       { class: 'fv' },

@@ -82,6 +82,7 @@ const sections: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'Using it': {
     'Your own ratings': '/data',
     'Teaching with it': '/teaching',
+    'In your own page': '/embedding',
     'Run a course': '/course',
     'In a debugger': '/debugging',
     'Changing something': '/changing',
@@ -114,6 +115,7 @@ export default defineConfig({
   base,
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}icon.svg` }]],
   srcExclude: ['**/node_modules/**'],
+  transformPageData: (page) => ({ title: page.params?.title ?? page.title }),
   metaChunk: true,
   router: { prefetchLinks: false }, // a page loads what it needs, not what its links may need
   markdown: {

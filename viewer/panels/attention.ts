@@ -5,6 +5,7 @@ import { element, write } from '../dom.ts';
 import { grouped, share, short } from '../figures.ts';
 import { drawHeat, largestOf } from '../heat.ts';
 import { categoryColour } from '../palette.ts';
+import { panelTitles } from '../panel-titles.ts';
 import { Sheet } from '../sheet.ts';
 import { clientInputs, coloursOf, isPresentAt, type Panel, type PanelTools, type View } from '../view.ts';
 
@@ -45,7 +46,7 @@ export function attentionPanel({ explainer, choose }: PanelTools): Panel {
   };
   return {
     name: 'attention',
-    title: 'Who listens to whom',
+    title: panelTitles.attention,
     hint: 'A row is a client, its cells say how much it listens to each other client. Grey marks: absent in this round.',
     body: [
       heads,

@@ -3,6 +3,7 @@ import type { TraceRound } from '../../lib/trace/trace.ts';
 import { element, write } from '../dom.ts';
 import { bytesText, timesText } from '../figures.ts';
 import { categoryColour } from '../palette.ts';
+import { panelTitles } from '../panel-titles.ts';
 import { Sheet } from '../sheet.ts';
 import { type Panel, type PanelTools, progressInputs, type View } from '../view.ts';
 
@@ -22,7 +23,7 @@ export function bytesPanel({ explainer }: PanelTools): Panel {
   const total = element('strong');
   return {
     name: 'bytes',
-    title: 'What travels',
+    title: panelTitles.bytes,
     hint: 'Bytes of one client in one round. Filled: sent. Outlined: the same as whole rows, without factors.',
     body: [
       sheet.canvas,

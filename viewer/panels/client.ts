@@ -5,6 +5,7 @@ import { element, select, write } from '../dom.ts';
 import { bytesText, short } from '../figures.ts';
 import { type Box, drawHeat, largestOf } from '../heat.ts';
 import type { Palette } from '../palette.ts';
+import { panelTitles } from '../panel-titles.ts';
 import { drawDot, drawLine, frameOf } from '../plot.ts';
 import { Sheet } from '../sheet.ts';
 import { clientInputs, focusPlace, type Panel, type PanelTools, type View } from '../view.ts';
@@ -31,7 +32,7 @@ export function clientPanel({ explainer, choose }: PanelTools): Panel {
   let options = '';
   return {
     name: 'client',
-    title: 'One client at home',
+    title: panelTitles.client,
     hint: 'Its update ΔQ = B·A is exactly of rank one. The sum over all clients is not: move the slider.',
     body: [
       element(

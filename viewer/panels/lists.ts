@@ -3,6 +3,7 @@
 import { TOP, type TracedTop } from '../../lib/trace/trace.ts';
 import { element, write } from '../dom.ts';
 import { grouped, short } from '../figures.ts';
+import { panelTitles } from '../panel-titles.ts';
 import { focusPlace, type Panel, type PanelTools, type View } from '../view.ts';
 
 export function listsPanel({ explainer }: PanelTools): Panel {
@@ -16,7 +17,7 @@ export function listsPanel({ explainer }: PanelTools): Panel {
   const who = element('span');
   return {
     name: 'lists',
-    title: 'One user’s top ten',
+    title: panelTitles.lists,
     hint: "★ is the item this user took next. Nobody trained on it; good recommendations put it high up. A saved model is that of the best round on validation, so fedtlrec recommend may show another round's list.",
     body: [
       element('p', { class: 'fv-facts' }, who, ' ★ stands at rank ', rankBefore, ' → ', rankNow),

@@ -4,6 +4,7 @@ import { adjustedRandIndex } from '../../lib/trace/agreement.ts';
 import { element, write } from '../dom.ts';
 import { share, short } from '../figures.ts';
 import { categoryColour } from '../palette.ts';
+import { panelTitles } from '../panel-titles.ts';
 import { Sheet } from '../sheet.ts';
 import {
   clientInputs,
@@ -52,7 +53,7 @@ export function planePanel({ explainer }: PanelTools): Panel {
   const legend = element('span');
   return {
     name: 'plane',
-    title: 'Who is similar',
+    title: panelTitles.plane,
     hint: 'Near: similar tastes, as the server sees them. Shape: the true taste group, where known. Hollow: absent.',
     body: [
       sheet.canvas,

@@ -6,6 +6,7 @@ import { element, select, write } from '../dom.ts';
 import { share, short } from '../figures.ts';
 import { pairedText } from '../paired.ts';
 import { categoryColour } from '../palette.ts';
+import { panelTitles } from '../panel-titles.ts';
 import { type Axis, drawBand, drawDot, drawLine, frameOf } from '../plot.ts';
 import { Sheet } from '../sheet.ts';
 import { type Panel, type PanelTools, progressInputs, type View } from '../view.ts';
@@ -30,7 +31,7 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
   let shown = '';
   return {
     name: 'quality',
-    title: 'Does it recommend better',
+    title: panelTitles.quality,
     hint: 'On validation items that nobody has trained on. Band: ± standard error. Bars: how figures spread over clients.',
     body: [
       element(

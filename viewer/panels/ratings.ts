@@ -4,6 +4,7 @@ import type { Trace } from '../../lib/trace/trace.ts';
 import { element, write } from '../dom.ts';
 import { grouped } from '../figures.ts';
 import { categoryColour } from '../palette.ts';
+import { panelTitles } from '../panel-titles.ts';
 import { Sheet } from '../sheet.ts';
 import {
   clientInputs,
@@ -50,7 +51,7 @@ export function ratingsPanel({ explainer, choose }: PanelTools): Panel {
   };
   return {
     name: 'ratings',
-    title: 'Who holds what',
+    title: panelTitles.ratings,
     hint: 'One row per client, one dot per rating. Rows never leave their device; grey rows are absent in this round.',
     body: [
       sheet.canvas,

@@ -7,7 +7,13 @@ import './site.css';
 import { showTypeHints } from './type-hints.ts';
 
 const pieces = import.meta.glob<Component>(
-  ['./steppers/*Stepper.vue', './steppers/Measured*.vue', './Playground.vue', './Workbench.vue'],
+  [
+    './steppers/*Stepper.vue',
+    './steppers/Measured*.vue',
+    './embed/*.vue',
+    './Playground.vue',
+    './Workbench.vue',
+  ],
   { import: 'default' },
 );
 

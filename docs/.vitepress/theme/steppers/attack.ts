@@ -5,12 +5,15 @@ import { factorizationGradient } from '../../../../lib/model/factorization-gradi
 import { vector, zeros } from '../../../../lib/numeric/matrix.ts';
 import { randomStream, sampleWithoutReplacement } from '../../../../lib/numeric/rng.ts';
 import { areaUnderCurve, itemScores } from '../../../../lib/privacy/attack.ts';
+import { numberInput } from './inputs.ts';
+import { attackInWords, plural } from './words.ts';
 
 const catalogue = 200;
 const factors = 4;
 const touchedCount = 8;
 const drawnCount = 24;
 export const clients = 60;
+export const inputs = { noise: numberInput('Laplace noise on B, scale', [0, 0.5, 1, 2, 4], 0) };
 
 /** A row of the message, as the server ranks it. */
 export interface RankedRow {
@@ -21,11 +24,25 @@ export interface RankedRow {
   readonly isTouched: boolean;
 }
 
+/** One message, ranked, how good the ranking is, and how good it is on average. */
+export type Attack = ReturnType<typeof attack>;
+
 /** The attack on the first client's message, and how well it does on the messages of all clients on average. */
 export function attack(noiseScale: number): { ranked: RankedRow[]; auc: number; meanAuc: number } {
   const all = Array.from({ length: clients }, (_, client) => attackOn(client, noiseScale));
   const meanAuc = all.reduce((sum, { auc }) => sum + auc, 0) / clients;
   return { ...all[0]!, meanAuc };
+}
+
+/** What stands below the bars once the server has named so many items. */
+export function attackCaption({ ranked, auc, meanAuc }: Attack, count: number): string {
+  const known = `AUC ${auc.toFixed(2)}, on average over ${clients} messages ${meanAuc.toFixed(2)} (.5 is guessing, 1 is knowing): ${attackInWords(meanAuc)}.`;
+  const right = ranked.slice(0, count).filter(({ isTouched }) => isTouched).length;
+  const all = ranked.filter(({ isTouched }) => isTouched).length;
+  if (count === 0)
+    return `A message names ${plural(ranked.length, 'item')}; ${all} of them the user touched. The server sorts them by B. ${known}`;
+  const named = count === 1 ? 'item with the largest number' : `${count} items with the largest numbers`;
+  return `The server calls the ${named} "touched" and is right about ${right}; the message has ${all} touched ones. ${known}`;
 }
 
 /** One message, ranked by what the attack reads off it, and how good the ranking is. */

@@ -4,9 +4,15 @@ import { clients, items, tokens } from '../../../../examples/clients.ts';
 import { attentionMask, scaledDotProductAttention } from '../../../../lib/model/attention.ts';
 import { matmul } from '../../../../lib/numeric/matmul.ts';
 import { fromRows, toRows, transpose } from '../../../../lib/numeric/matrix.ts';
+import { flagInput, numberInput } from './inputs.ts';
+import { fixed } from './words.ts';
 
 export { clients, items };
 
+export const inputs = {
+  temperature: numberInput('Temperature τ', [0.1, 0.25, 0.5, 1, 2], 0.5),
+  ben: flagInput('Ben is there', 'yes'),
+};
 const wants = toRows(tokens);
 
 export interface AttentionStep {
@@ -58,7 +64,7 @@ export function attentionSteps(temperature: number, benIsThere: boolean): Attent
     },
     {
       title: 'Cosines',
-      caption: `The cosine of two such rows says how similar two clients are: 1 the same, −1 the opposite. Ann and Ben: ${cosines[0]![1]!.toFixed(2)}.`,
+      caption: `The cosine of two such rows says how similar two clients are: 1 the same, −1 the opposite. Ann and Ben: ${fixed(cosines[0]![1]!, 2)}.`,
       columns: clients,
       values: cosines,
       full: 1,
@@ -79,7 +85,7 @@ export function attentionSteps(temperature: number, benIsThere: boolean): Attent
     },
     {
       title: 'Personal part',
-      caption: `Each client receives what the others want, in these shares. For Comet, Ann gets ${output.get(0, 2).toFixed(2)}; her own token said ${wants[0]![2]!.toFixed(1)}.`,
+      caption: `Each client receives what the others want, in these shares. For Comet, Ann gets ${fixed(output.get(0, 2), 2)}; her own token said ${fixed(wants[0]![2]!, 1)}.`,
       columns: items,
       values: toRows(output),
       full: 1,

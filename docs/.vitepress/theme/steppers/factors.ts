@@ -9,8 +9,10 @@ import {
   watched,
 } from '../../../../examples/watching.ts';
 import { sgdStep, sigmoid, toRows } from '../../../../lib/index.ts';
+import { plural } from './words.ts';
 
 export { films, people };
+export const inputs = {};
 
 /** `?` before the cells that the model is never shown. */
 export const marks = toRows(watched).map((row) => row.map((label) => (Number.isNaN(label) ? '?' : '')));
@@ -22,6 +24,15 @@ export interface FactorsStep {
   /** P [people, factors], Q [films, factors + 1]. */
   readonly personTable: readonly (readonly number[])[];
   readonly filmTable: readonly (readonly number[])[];
+}
+
+/** What the model says after so many steps. */
+export function factorsCaption({ loss, probabilities }: FactorsStep, count: number): string {
+  const [comet, waltz] = [probabilities[0]![2]!, probabilities[3]![4]!];
+  return (
+    `After ${plural(count, 'step')} the loss is ${loss.toFixed(2)}. The model, which never saw the cells with ?, ` +
+    `gives Ann a probability of ${comet.toFixed(2)} for Comet, and Dan one of ${waltz.toFixed(2)} for Waltz.`
+  );
 }
 
 /** Steps 0 to `count` of gradient descent. */

@@ -8,12 +8,33 @@ import { plainLoops } from '../../../../lib/federated/loops.ts';
 import { randomStream, shuffle } from '../../../../lib/numeric/rng.ts';
 import { localOnly } from '../../../../lib/peers/local-only.ts';
 import { openRun } from '../../../../lib/training/open-run.ts';
+import type { Inputs } from './inputs.ts';
+import { plural } from './words.ts';
 
 const items = 30;
 export const clients = 60;
 export const rounds = 25;
 const trainedCount = 6;
 export type Held = 'liked' | 'placebo';
+export type Negatives = 'leak-free' | 'released';
+export const inputs = {
+  negatives: {
+    label: 'Negatives from',
+    choices: [
+      ['released', 'all but held-out items'],
+      ['leak-free', 'all items not trained on'],
+    ],
+    usual: 'released',
+  },
+  held: {
+    label: 'Held out',
+    choices: [
+      ['placebo', 'a random item'],
+      ['liked', 'one that the user will like'],
+    ],
+    usual: 'placebo',
+  },
+} as const satisfies Inputs;
 
 export interface LeakStep {
   /** Scores of the items that the first client has not trained on, best first. */
@@ -25,7 +46,7 @@ export interface LeakStep {
 }
 
 /** The rounds 0 to 25 under a protocol. */
-export function leakSteps(protocol: 'leak-free' | 'released', held: Held): LeakStep[] {
+export function leakSteps(protocol: Negatives, held: Held): LeakStep[] {
   const settings = { rounds, factors: 4, protocol, recency: null, evaluateEvery: rounds } as const;
   const split = splitWith(held);
   const { program } = openRun(localOnly, split, { settings, loops: plainLoops });
@@ -43,6 +64,19 @@ export function leakSteps(protocol: 'leak-free' | 'released', held: Held): LeakS
       .sort((a, b) => b.score - a.score);
     return { ranked, rank: ranks[0]!, meanRank: ranks.reduce((sum, rank) => sum + rank, 0) / clients };
   });
+}
+
+/** What a round shows, in words that follow from its numbers. */
+export function leakCaption(
+  { ranked, rank, meanRank }: LeakStep,
+  round: number,
+  [protocol, held]: readonly [Negatives, Held],
+): string {
+  const which =
+    held === 'placebo' ? 'a random one that the user never touched' : 'one that the user will like';
+  const from =
+    protocol === 'released' ? 'all but the held-out items' : 'everything the client has not trained on';
+  return `After ${plural(round, 'round')} alone, the held-out item (${which}) stands at place ${rank} of ${ranked.length} (mean over ${clients} such clients: ${meanRank.toFixed(1)}). Negatives are drawn from ${from}.`;
 }
 
 /** What a client has trained on, and its validation item. */

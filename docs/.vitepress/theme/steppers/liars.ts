@@ -7,14 +7,25 @@ import { coordinateMedian } from '../../../../lib/robust/coordinate-median.ts';
 import { krum } from '../../../../lib/robust/krum.ts';
 import { normBound } from '../../../../lib/robust/norm-bound.ts';
 import { trimmedMean } from '../../../../lib/robust/trimmed-mean.ts';
+import type { Inputs } from './inputs.ts';
 import { plural } from './words.ts';
 
 export const clients = ['Ann', 'Ben', 'Cleo', 'Dan', 'Eve', 'Finn', 'Gus', 'Hal', 'Ida', 'Jo'];
 /** What each client truly wants. */
 export const truth = [0.9, 1.4, 0.7, 1.1, 2.0, 0.8, 1.2, 1.6, 1.0, 1.3];
 /** Liars say −10 or 10 times the truth. */
-export const lies = { 'the opposite, ten times as loud': -10, 'the truth, ten times as loud': 10 } as const;
+const lies = { opposite: -10, louder: 10 } as const;
 export type Lie = keyof typeof lies;
+export const inputs = {
+  lie: {
+    label: 'Liars say',
+    choices: [
+      ['opposite', 'the opposite, ten times as loud'],
+      ['louder', 'the truth, ten times as loud'],
+    ],
+    usual: 'opposite',
+  },
+} as const satisfies Inputs;
 
 const strategies: Readonly<Record<string, Combine>> = {
   mean: { adder: (items, dims, extra) => new PlainUpdateAdder(items, dims, extra) },

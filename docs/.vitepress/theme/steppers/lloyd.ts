@@ -4,13 +4,27 @@ import { points } from '../../../../examples/clients.ts';
 import { type KmeansStep, kmeansPlusPlus, lloyd } from '../../../../lib/model/kmeans.ts';
 import { fromRows, type Matrix, toRows } from '../../../../lib/numeric/matrix.ts';
 import { randomStream } from '../../../../lib/numeric/rng.ts';
+import type { Inputs } from './inputs.ts';
 import { plural } from './words.ts';
 
 export const clients = toRows(points) as [number, number][];
 
 /** Where the three centroids begin. */
-export const starts = ['in one corner', 'two in one group', 'k-means++'] as const;
+export const starts = ['corner', 'two-in-one', 'drawn'] as const;
 export type Start = (typeof starts)[number];
+const startNames: Readonly<Record<Start, string>> = {
+  corner: 'in one corner',
+  'two-in-one': 'two in one group',
+  drawn: 'at points drawn by k-means++',
+};
+export const inputs = {
+  start: {
+    label: 'Centroids start',
+    choices: starts.map((start) => [start, startNames[start]] as const),
+    usual: 'corner',
+    restarts: true,
+  },
+} as const satisfies Inputs;
 
 /** Half an iteration: points choose centroids, or centroids move to the mean of their points. */
 export interface LloydFrame {
@@ -30,8 +44,7 @@ export interface LloydFrame {
 export function lloydFrames(start: Start): LloydFrame[] {
   const first = startOf(start);
   let centroids = toRows(first) as [number, number][];
-  const where = start === 'k-means++' ? 'at points drawn by k-means++' : start;
-  const caption = `Three centroids start ${where}. No client has a cluster yet.`;
+  const caption = `Three centroids start ${startNames[start]}. No client has a cluster yet.`;
   const frames: LloydFrame[] = [{ half: 'start', iteration: 0, labels: null, centroids, sum: null, caption }];
   for (const step of lloyd(points, first)) {
     const { iteration, labels, moved } = step;
@@ -78,11 +91,11 @@ function sumOfSquares(labels: Int32Array, centroids: readonly [number, number][]
 
 function startOf(start: Start): Matrix {
   switch (start) {
-    case 'in one corner':
+    case 'corner':
       return fromRows(clients.slice(0, 3));
-    case 'two in one group':
+    case 'two-in-one':
       return fromRows([clients[0]!, clients[4]!, clients[5]!]);
-    case 'k-means++':
+    case 'drawn':
       return kmeansPlusPlus(points, 3, randomStream(1, 'example', 0));
   }
 }

@@ -9,9 +9,11 @@ import {
 } from '../../../../lib/model/lora.ts';
 import { toRows, vector, zeros } from '../../../../lib/numeric/matrix.ts';
 import { randomStream } from '../../../../lib/numeric/rng.ts';
+import { numberInput } from './inputs.ts';
 
 export const rows = 8;
 export const columns = 5;
+export const inputs = { rank: numberInput('Rank', [1, 2, 3, 4], 1) };
 
 export interface FeedbackStep {
   readonly sentSize: number;
@@ -23,6 +25,19 @@ export interface FeedbackStep {
   readonly carried: number[][];
   /** Numbers of this message, as factors. */
   readonly numbers: number;
+}
+
+/** What has arrived after so many messages; before the first, what is wanted. */
+export function lowRankCaption({ size, steps }: ReturnType<typeof feedbackSteps>, count: number): string {
+  const now = steps[count - 1];
+  if (!now)
+    return `The server wants to send a step of size ${size.toFixed(2)}: ${rows * columns} numbers. A message of rank ${steps[0]!.numbers / (rows + columns)} has ${steps[0]!.numbers}.`;
+  const nothingLeft = now.carriedSize < 0.005 ? ' Everything has arrived.' : '';
+  const left =
+    now.sentSize < 0.005
+      ? 'there is nothing left to send'
+      : `${(100 * now.relativeError).toFixed(0)} % of what there was to send is left out`;
+  return `Message ${count} has size ${now.sentSize.toFixed(2)}; ${left}. Still missing: ${now.carriedSize.toFixed(2)}.${nothingLeft}`;
 }
 
 /** The step that the server wants to send, and what arrives of it in `rounds` messages of a rank. */

@@ -2,6 +2,7 @@
 import { WindowCounts } from '../../../../lib/federated/windows/count-windows.ts';
 import { plural } from './words.ts';
 
+export const inputs = {};
 export const films = ['Moon 1', 'Moon 2', 'Mars', 'Rose', 'Waltz', 'Letter'];
 /** Sets that three clients send, of films that each of them touched near each other. */
 export const windows: readonly { readonly client: string; readonly items: readonly number[] }[] = [

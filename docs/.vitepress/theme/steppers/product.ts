@@ -4,10 +4,13 @@ import { chooseLoops, loopNames } from '../../../../lib/fast/choose-loops.ts';
 import { matmul } from '../../../../lib/numeric/matmul.ts';
 import { zeros } from '../../../../lib/numeric/matrix.ts';
 import { randomStream } from '../../../../lib/numeric/rng.ts';
+import type { Inputs } from './inputs.ts';
+import { plural } from './words.ts';
 
 export const size = 8;
 
 export interface Walk {
+  readonly word: string;
   readonly name: string;
   /** Rows and columns of C that one step adds to. */
   readonly height: number;
@@ -17,10 +20,19 @@ export interface Walk {
 }
 
 export const walks: readonly Walk[] = [
-  { name: 'plain: one number of C', height: 1, width: 1, lanes: 1 },
-  { name: 'tiled: 4 × 4 numbers of C', height: 4, width: 4, lanes: 1 },
-  { name: 'SIMD: 4 × 8 numbers of C', height: 4, width: 8, lanes: 4 },
+  { word: 'plain', name: 'plain: one number of C', height: 1, width: 1, lanes: 1 },
+  { word: 'tiled', name: 'tiled: 4 × 4 numbers of C', height: 4, width: 4, lanes: 1 },
+  { word: 'simd', name: 'SIMD: 4 × 8 numbers of C', height: 4, width: 8, lanes: 4 },
 ];
+
+export const inputs = {
+  walk: {
+    label: 'Walk',
+    choices: walks.map(({ word, name }) => [word, name] as const),
+    usual: 'plain',
+    restarts: true,
+  },
+} as const satisfies Inputs;
 
 export interface ProductStep {
   /** The part of C that this step adds to: rows from `row`, columns from `column`; and k. */
@@ -48,6 +60,11 @@ export function productSteps({ height, width, lanes }: Walk): ProductStep[] {
     }
   }
   return steps;
+}
+
+/** What has been read and multiplied up to a step. */
+export function productCaption({ reads, products, instructions }: ProductStep): string {
+  return `So far ${plural(reads, 'number')} read for ${plural(products, 'multiplication')}: ${(reads / products).toFixed(2)} reads each, in ${plural(instructions, 'multiplying instruction')}.`;
 }
 
 /** Billion operations a second of each loop at 256³, measured here and now. `clock` gives milliseconds. */

@@ -7,6 +7,7 @@ import { fedmf } from '../../../../lib/peers/fedmf.ts';
 import { openRun } from '../../../../lib/training/open-run.ts';
 import { plural } from './words.ts';
 
+export const inputs = {};
 export const people = ['Ann', 'Ben', 'Cleo'];
 export const films = ['Moon', 'Mars', 'Comet', 'Rose', 'Waltz', 'Letter'];
 const watched = [

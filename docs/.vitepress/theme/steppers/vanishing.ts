@@ -8,10 +8,12 @@ import { attentionMask, scaledDotProductAttention } from '../../../../lib/model/
 import { fromRows, toRows } from '../../../../lib/numeric/matrix.ts';
 import { randomStream } from '../../../../lib/numeric/rng.ts';
 import { cosine } from '../../../../lib/privacy/attack.ts';
-import { likenessInWords } from './words.ts';
+import { numberInput } from './inputs.ts';
+import { fixed, likenessInWords } from './words.ts';
 
 export const clients = ['Ann', 'Ben', 'Cleo', 'Dan', 'Eve', 'Finn'];
 export const rounds = 12;
+export const inputs = { absent: numberInput('Absent each round', [20, 50, 80], 50, ' %') };
 const temperature = 0.5;
 /** What each client wants; every message is this with some noise. */
 const wants = [
@@ -79,12 +81,13 @@ export function vanishingCaption({ round, isHere, ages, kept, zeroRows, wasted }
     absent === 0
       ? 'Everybody is here'
       : `${absent} of ${clients.length} clients ${absent === 1 ? 'is' : 'are'} absent`;
-  const never = unheard === 0 ? '' : `; the server has never heard from ${unheard} of them`;
+  const never =
+    unheard === 0 ? '' : `; the server has never heard from ${unheard === 1 ? 'one' : unheard} of them`;
   const looking =
     absent === 0
       ? ''
-      : ` Rows of zeros for the absent would give ${zeroRows.toFixed(2)}, with ${(100 * wasted).toFixed(0)} % of the attention on rows that say nothing.`;
-  return `Round ${round}: ${who}${never}. With kept tokens, the personal parts point ${likenessInWords(kept)} they would if nobody were ever absent (mean cosine ${kept.toFixed(2)}).${looking}`;
+      : ` Rows of zeros for the absent would give ${fixed(zeroRows, 2)}, with ${(100 * wasted).toFixed(0)} % of the attention on rows that say nothing.`;
+  return `Round ${round}: ${who}${never}. With kept tokens, the personal parts point ${likenessInWords(kept)} they would if nobody were ever absent (mean cosine ${fixed(kept, 2)}).${looking}`;
 }
 
 /** A message of rank one whose last column is what the client wants, with noise. */

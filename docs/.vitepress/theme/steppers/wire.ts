@@ -1,7 +1,13 @@
 // Lesson 4: a small message byte by byte, and what the server says to it, whole or with one bit flipped on its way.
-import { type Codec, decode, encode, type Update } from '../../../../lib/federated/wire.ts';
+import { type Codec, codecNames, decode, encode, type Update } from '../../../../lib/federated/wire.ts';
+import { flagInput, type Inputs } from './inputs.ts';
+import { fixed } from './words.ts';
 
 export const films = ['Moon', 'Mars', 'Rose', 'Waltz'];
+export const inputs = {
+  codec: { label: 'B as', choices: codecNames.map((name) => [name, name] as const), usual: 'float32' },
+  flip: flagInput('flip a bit here', 'no'),
+} as const satisfies Inputs;
 const catalogue = 100;
 const update: Update = {
   client: 7,
@@ -55,6 +61,15 @@ export function answerTo(bytes: Uint8Array): string {
   }
 }
 
+/** What stands below the bytes at a field, whole or with one bit flipped there. */
+export function wireCaption({ bytes, fields }: Message, place: number, isFlipped: boolean): string {
+  const { name, from, to, meaning } = fields[place]!;
+  if (isFlipped)
+    return `One bit of ${name} is flipped on its way. The server says: ${answerTo(flipped(bytes, from))}.`;
+  const where = to - from === 1 ? `Byte ${from}` : `Bytes ${from} to ${to - 1}`;
+  return `${where}, ${name}: ${meaning}.`;
+}
+
 function fieldsOf(bytes: Uint8Array, codec: Codec): Field[] {
   const fields: Field[] = [];
   const add = (name: string, length: number, meaning: string) => {
@@ -62,7 +77,9 @@ function fieldsOf(bytes: Uint8Array, codec: Codec): Field[] {
     fields.push({ name, from, to: from + length, meaning });
   };
   const { rows, left, right } = decode(bytes, expected);
-  const list = (values: Iterable<number>) => Array.from(values, (value) => value.toFixed(2)).join(', ');
+  const list = (values: Iterable<number>) => Array.from(values, (value) => fixed(value, 2)).join(', ');
+  const largest = (values: Float32Array) =>
+    values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const bits = codec === 'float32' ? 32 : Number(codec.slice(3));
   add('version and kind', 1, `version ${bytes[0]! & 15} of the format, and ${bytes[0]! >> 4}: an update`);
   add('client', 1, `client ${bytes[1]}; numbers above 127 take a second byte`);
@@ -72,18 +89,19 @@ function fieldsOf(bytes: Uint8Array, codec: Codec): Field[] {
   add('dims', 1, `A has ${bytes[5]} numbers, with the 1 that is not sent`);
   add('extra', 1, 'no weights besides');
   add('rows', 1, `${bytes[7]} items follow`);
-  if (bits < 32) add('scale of A', 2, `the largest size in A, ${update.right[0]}, as a 16-bit float`);
+  if (bits < 32)
+    add(
+      'scale of A',
+      2,
+      `the largest size in A, ${largest(update.right.subarray(0, -1)).toFixed(3)}, as a 16-bit float`,
+    );
   add('A', bits < 32 ? 3 : 12, `A = [p, 1] = [${list(right)}], ${bits < 32 ? 'a byte' : 'four bytes'} each`);
   const scaleBytes = bits < 32 ? 2 : 0;
   const valueBytes = Math.ceil((bits * left.length) / 8);
   const itemBytes = bytes.length - fields.at(-1)!.to - scaleBytes - valueBytes - 2;
   add('items', itemBytes, `the items ${[...rows].join(', ')}, ${bits < 32 ? 'as gaps' : 'two bytes each'}`);
   if (bits < 32)
-    add(
-      'scale of B',
-      scaleBytes,
-      `the largest size in B, ${left.reduce((a, b) => Math.max(a, Math.abs(b)), 0).toFixed(3)}, as a 16-bit float`,
-    );
+    add('scale of B', scaleBytes, `the largest size in B, ${largest(update.left).toFixed(3)}, as a 16-bit float`);
   add('B', valueBytes, `B = [${list(left)}], ${bits === 32 ? 'four bytes' : `${bits} bits`} each`);
   add('checksum', 2, 'two sums over all other bytes');
   return fields;

@@ -6,6 +6,12 @@ export function plural(count: number, noun: string, nouns = `${noun}s`): string 
   return `${count} ${count === 1 ? noun : nouns}`;
 }
 
+/** A number with so many digits after the point; a zero has no sign. */
+export function fixed(value: number, digits: number): string {
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', '−');
+}
+
 /** What a mean cosine between two sets of directions amounts to, as the end of "they point …". */
 export function likenessInWords(cosine: number): string {
   if (cosine >= 0.95) return 'almost exactly where';
