@@ -1,6 +1,7 @@
 // A matrix as colours: one pixel a number, drawn once and blown up. In: numbers, row-major, and the largest size; out:
 // a picture on a sheet. Zero has the colour of the paper, positive and negative numbers have a colour each.
 import type { Palette } from './palette.ts';
+import type { Pen } from './take/pen.ts';
 
 export interface Box {
   readonly x: number;
@@ -13,7 +14,7 @@ const scratch = document.createElement('canvas');
 
 /** Draws [rows, columns] into a box; numbers of size `most` or more have the full colour. */
 export function drawHeat(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   palette: Palette,
   values: ArrayLike<number>,
   [rows, columns]: readonly [number, number],

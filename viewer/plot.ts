@@ -2,6 +2,7 @@
 import { short } from './figures.ts';
 import type { Palette } from './palette.ts';
 import type { Sheet } from './sheet.ts';
+import type { Pen } from './take/pen.ts';
 
 export interface Axis {
   readonly least: number;
@@ -11,7 +12,7 @@ export interface Axis {
 }
 
 export interface Frame {
-  readonly context: CanvasRenderingContext2D;
+  readonly context: Pen;
   x(value: number): number;
   y(value: number): number;
   readonly left: number;

@@ -2,6 +2,7 @@
 import { mentionedItems } from '../lib/trace/mentioned-items.ts';
 import type { Trace } from '../lib/trace/trace.ts';
 import { encodeTrace } from '../lib/trace/trace-file.ts';
+import { offer } from './offer.ts';
 import type { Run } from './view.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -21,13 +22,4 @@ export function savePicture(viewer: Viewer, { label, trace }: Run): void {
 function withMentionedItems(trace: Trace): Trace {
   const items = mentionedItems(trace).map((item) => [item, trace.about.items[item] ?? String(item)]);
   return { ...trace, about: { ...trace.about, items: Object.fromEntries(items) } };
-}
-
-/** Offers a file for download. */
-function offer(name: string, data: Blob): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(data);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

@@ -1,6 +1,8 @@
 // A canvas that is sharp on every screen and as wide as its place. In: a height; out: a context to draw with, in CSS
 // pixels. Keyboard and pointer arrive as one thing: a position that somebody points at.
 
+import { type Pen, WrittenPen } from './take/pen.ts';
+
 export interface SheetOptions {
   /** What it shows, for screen readers. */
   readonly label: string;
@@ -20,6 +22,13 @@ const arrows: Record<string, readonly [number, number]> = {
   ArrowDown: [0, 1],
 };
 
+const sheets = new WeakMap<HTMLCanvasElement, Sheet>();
+
+/** The sheet that a canvas belongs to. */
+export function sheetOf(canvas: HTMLCanvasElement): Sheet | undefined {
+  return sheets.get(canvas);
+}
+
 export class Sheet {
   readonly canvas = document.createElement('canvas');
   width = 0;
@@ -28,9 +37,11 @@ export class Sheet {
   private readonly options: SheetOptions;
   private label = '';
   private hasFont = false;
+  private written: WrittenPen | null = null;
 
   constructor(options: SheetOptions) {
     this.options = options;
+    sheets.set(this.canvas, this);
     this.canvas.className = 'fv-sheet';
     this.canvas.setAttribute('role', 'img');
     this.describe(options.label);
@@ -47,7 +58,8 @@ export class Sheet {
   }
 
   /** A blank context for the next frame. */
-  begin(): CanvasRenderingContext2D {
+  begin(): Pen {
+    if (this.written) return this.written;
     const { canvas, context } = this;
     const ratio = Math.min(3, window.devicePixelRatio || 1);
     const pixels = Math.round(this.width * ratio);
@@ -66,6 +78,18 @@ export class Sheet {
     context.globalAlpha = 1;
     context.setLineDash([]);
     return context;
+  }
+
+  /** From now on what is drawn is written down instead; the screen keeps what it has. */
+  beginWriting(): void {
+    this.written = new WrittenPen();
+  }
+
+  /** Draws on the screen again; what was written, as an SVG element. */
+  endWriting(): string {
+    const { written } = this.written!;
+    this.written = null;
+    return `<svg viewBox="0 0 ${this.width} ${this.height}" preserveAspectRatio="none">${written}</svg>`;
   }
 
   /** Takes the width of its place; call it when that may have changed, never while drawing. */

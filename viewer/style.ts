@@ -1,7 +1,9 @@
 // The look of the viewer, under `.fv` only, so that it lives in any page. The theme is set as `data-fv-theme` by the
 // viewer; canvases take the same colours from palette.ts.
 
-export const styleSheet = `
+import { takeStyle } from './take/style.ts';
+
+export const styleSheet = `${takeStyle}
 .fv, .fv-themed { --paper: #ffffff; --ink: #1b2029; --soft: #5a6473; --line: #dbe0e8; --wash: #f3f5f9; --accent: #0b62a8; --glow: #fff3d6; --new: #e4f1fb; }
 .fv[data-fv-theme=dark], .fv-themed[data-fv-theme=dark] { --paper: #171b22; --ink: #e9edf3; --soft: #a3adbb; --line: #343c48; --wash: #20262f; --accent: #6cb8f0; --glow: #4a3a12; --new: #1d3346; }
 .fv { position: relative; color: var(--ink); font: 14px/1.45 system-ui, -apple-system, "Segoe UI", sans-serif; font-variant-numeric: tabular-nums; text-align: left; container-type: inline-size; }
@@ -25,6 +27,7 @@ export const styleSheet = `
 .fv .fv-panels { columns: 350px 4; column-gap: 12px; margin-top: 12px; }
 .fv .fv-panels:has(> :only-child) { columns: auto; }
 .fv .fv-panel { break-inside: avoid; margin: 0 0 12px; background: var(--paper); border: 1px solid var(--line); border-radius: 10px; padding: 12px 14px; min-width: 0; }
+.fv .fv-head { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: start; gap: 4px 8px; }
 .fv h2 { font-size: 15px; line-height: 1.3; margin: 0; padding: 0; border: 0; letter-spacing: 0; font-weight: 650; color: var(--ink); }
 .fv h3 { font-size: 12px; margin: 0 0 4px; color: var(--soft); font-weight: 600; }
 .fv .fv-hint { margin: 2px 0 8px; color: var(--soft); font-size: 12.5px; line-height: 1.4; min-height: 2.8em; }

@@ -6,6 +6,7 @@ import type { Trace } from '../lib/trace/trace.ts';
 import { clusterColours } from './cluster-colours.ts';
 import type { Explainer } from './explainer.ts';
 import type { Palette } from './palette.ts';
+import type { SavedTable } from './take/csv.ts';
 
 /** A trace with a name; `rounds` may still grow. */
 export interface Run {
@@ -58,6 +59,8 @@ export interface Panel {
   draw?(view: View): void;
   /** Writes what stands beside them: text, choices, labels. Called after all panels have drawn. */
   annotate(view: View): void;
+  /** The numbers behind what is drawn, for whoever takes them away. */
+  tables(view: View): readonly SavedTable[];
   /** For pictures: what is drawn, and what is written beside it. */
   readonly canvases: readonly HTMLCanvasElement[];
   lines?(): readonly string[];

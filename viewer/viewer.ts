@@ -4,7 +4,7 @@
 import { metrics } from '../lib/evaluation/metrics.ts';
 import { knownAt, type Moment, momentsOf } from '../lib/trace/moments.ts';
 import type { Trace } from '../lib/trace/trace.ts';
-import { element, select, write } from './dom.ts';
+import { button, element, select, write } from './dom.ts';
 import { Explainer, type ExplainerOptions } from './explainer.ts';
 import { type Palette, paletteOf, themeAround, watchTheme } from './palette.ts';
 import { attentionPanel } from './panels/attention.ts';
@@ -15,8 +15,10 @@ import { planePanel } from './panels/plane.ts';
 import { qualityPanel } from './panels/quality.ts';
 import { ratingsPanel } from './panels/ratings.ts';
 import { pictureOf } from './picture.ts';
+import { sheetOf } from './sheet.ts';
 import { storyOf } from './story.ts';
 import { styleSheet } from './style.ts';
+import type { Takeable } from './take/menu.ts';
 import { type LiveRun, Timeline } from './timeline.ts';
 import type { Choice, Panel, PanelTools, Run, View } from './view.ts';
 import { visibleRun } from './visible-run.ts';
@@ -106,7 +108,7 @@ class TraceViewer implements Viewer {
         this.timeline.element,
         element('div', { class: 'fv-row' }, this.which.element, this.story),
       ),
-      element('div', { class: 'fv-panels' }, ...this.panels.map(panelElement)),
+      element('div', { class: 'fv-panels' }, ...this.panels.map((panel) => this.panelElement(panel))),
       this.explainer.bubble,
     );
     place.append(styleElement(), this.element);
@@ -194,9 +196,22 @@ class TraceViewer implements Viewer {
   draw(): void {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
+    const view = this.view;
+    // Text on a canvas makes the browser bring the page up to date first, so all that changes the page comes last.
+    const changed = this.panels.filter((panel) => this.hasChanged(panel, view));
+    for (const panel of changed) panel.draw?.(view);
+    for (const panel of changed) panel.annotate(view);
+    this.timeline.show(this.moments, this.at);
+    write(this.story, storyOf(view));
+    this.which.control.value = String(this.choice.run);
+    if (!this.explainer.bubble.hidden) this.explainer.update();
+  }
+
+  /** What is on screen now. */
+  private get view(): View {
     const moment = this.moments[this.at]!;
     const known = knownAt(this.trace, moment);
-    const view: View = {
+    return {
       ...this.choice,
       runs: this.runs,
       trace: this.trace,
@@ -206,14 +221,40 @@ class TraceViewer implements Viewer {
       ),
       palette: this.palette,
     };
-    // Text on a canvas makes the browser bring the page up to date first, so all that changes the page comes last.
-    const changed = this.panels.filter((panel) => this.hasChanged(panel, view));
-    for (const panel of changed) panel.draw?.(view);
-    for (const panel of changed) panel.annotate(view);
-    this.timeline.show(this.moments, this.at);
-    write(this.story, storyOf(view));
-    this.which.control.value = String(this.choice.run);
-    if (!this.explainer.bubble.hidden) this.explainer.update();
+  }
+
+  /** A panel as it is now, to be taken away: its strokes written down, its numbers as tables. */
+  private takeable(panel: Panel, place: Element): Takeable {
+    this.draw(); // what the page says belongs to the same moment
+    const { view, moment } = this;
+    const sheets = panel.canvases.map((canvas) => sheetOf(canvas)!);
+    for (const sheet of sheets) sheet.beginWriting();
+    panel.draw?.(view);
+    const written = new Map(sheets.map((sheet) => [sheet.canvas, sheet.endWriting()]));
+    return {
+      name: `${panel.title}, round ${moment.round}`,
+      place,
+      tables: panel.tables(view),
+      canvases: (canvas) => written.get(canvas) ?? null,
+    };
+  }
+
+  private panelElement(panel: Panel): HTMLElement {
+    const id = `fv-${panel.name}-title`;
+    const save = button('Save', `Save: ${panel.title}`, async () => {
+      const { toggleTaking } = await import('./take/menu.ts');
+      toggleTaking(save, () => this.takeable(panel, section));
+    });
+    save.className = 'take';
+    save.setAttribute('aria-expanded', 'false');
+    const section = element(
+      'section',
+      { class: `fv-panel fv-panel-${panel.name}`, 'aria-labelledby': id },
+      element('div', { class: 'fv-head' }, element('h2', { id }, panel.title), save),
+      element('p', { class: 'fv-hint' }, panel.hint),
+      ...panel.body,
+    );
+    return section;
   }
 
   /** Most moments change one or two panels only. */
@@ -279,17 +320,6 @@ function sameMoment(trace: Trace, { round, phase }: Moment): Moment {
     phase: found.round < round || found.round === 0 ? 'evaluate' : phase,
     step: 0,
   };
-}
-
-function panelElement({ name, title, hint, body }: Panel): HTMLElement {
-  const id = `fv-${name}-title`;
-  return element(
-    'section',
-    { class: `fv-panel fv-panel-${name}`, 'aria-labelledby': id },
-    element('h2', { id }, title),
-    element('p', { class: 'fv-hint' }, hint),
-    ...body,
-  );
 }
 
 function styleElement(): Node {

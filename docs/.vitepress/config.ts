@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
-import { drawPictures, letKeysScroll, linkByRepositoryPath, numberLines } from './markdown.ts';
+import { drawPictures, letKeysScroll, linkByRepositoryPath, numberLines, offerSaving } from './markdown.ts';
 import { slugify } from './slugify.ts';
 import { checkTypes, showTypes } from './types.ts';
 
@@ -126,6 +126,7 @@ export default defineConfig({
     config: (md) => {
       linkByRepositoryPath(md);
       drawPictures(md);
+      offerSaving(md);
       numberLines(md);
       letKeysScroll(md);
       checkTypes(md);

@@ -58,6 +58,38 @@ export function drawPictures(md: MarkdownRenderer): void {
   };
 }
 
+/** What `Save` looks like before anybody asks for it: theme/take.ts does the rest. */
+function saveButton(what: string): string {
+  return `<button type="button" class="take" aria-expanded="false" aria-label="Save this ${what}">Save</button>`;
+}
+
+/** Tables of figures, and the pictures of lessons, can be taken away: as SVG, PNG, and tables as CSV. */
+export function offerSaving(md: MarkdownRenderer): void {
+  const close = md.renderer.rules.table_close;
+  md.renderer.rules.table_close = (tokens, index, options, env, self) => {
+    const usual = close ? close(tokens, index, options, env, self) : self.renderToken(tokens, index, options);
+    const start = tokens.findLastIndex(({ type }, at) => at < index && type === 'table_open');
+    const hasFigures = tokens
+      .slice(start, index)
+      .some(
+        ({ type, attrGet }, at) =>
+          type === 'td_open' && /right/.test(attrGet.call(tokens[start + at], 'style') ?? ''),
+      );
+    return hasFigures ? `${usual}${saveButton('table')}` : usual;
+  };
+  const paragraph = md.renderer.rules.paragraph_close;
+  md.renderer.rules.paragraph_close = (tokens, index, options, env, self) => {
+    const usual = paragraph
+      ? paragraph(tokens, index, options, env, self)
+      : self.renderToken(tokens, index, options);
+    const isPicture = tokens[index - 1]?.children?.some(
+      ({ type, attrGet }, at) =>
+        type === 'image' && /\.svg$/.test(attrGet.call(tokens[index - 1]!.children![at], 'src') ?? ''),
+    );
+    return isPicture ? `${usual}${saveButton('picture')}` : usual;
+  };
+}
+
 /** Indented code can be scrolled by the keyboard, as fenced code can. */
 export function letKeysScroll(md: MarkdownRenderer): void {
   const usual = md.renderer.rules.code_block!;

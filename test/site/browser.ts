@@ -9,6 +9,13 @@ export interface AccessibleNode {
 /** Milliseconds that a step may take on a busy machine; nothing is concluded from how long it takes. */
 export const patience = 180_000;
 
+/** A page inside a page. */
+export interface Frame {
+  url(): string;
+  evaluate<T>(code: string): Promise<T>;
+  waitForFunction(code: string, argument?: null, options?: { timeout: number }): Promise<unknown>;
+}
+
 export interface Page {
   setDefaultTimeout(milliseconds: number): void;
   goto(url: string, options?: { waitUntil: 'networkidle' | 'load' }): Promise<unknown>;
@@ -18,6 +25,7 @@ export interface Page {
   on(event: 'request', listener: (request: { url(): string }) => void): void;
   locator(selector: string): Locator;
   waitForFunction(code: string): Promise<unknown>;
+  frames(): Frame[];
   screenshot(options: { path: string; fullPage?: boolean }): Promise<unknown>;
   setViewportSize(size: { width: number; height: number }): Promise<void>;
   context(): {

@@ -2,6 +2,7 @@
 // `npm run docs:check`; with a folder as argument it also writes screenshots there, to be looked at.
 import { inaccessible } from './accessible.ts';
 import { openBrowser, patience } from './browser.ts';
+import { embedProblems } from './embeds.ts';
 import { brokenLinks } from './links.ts';
 import { pagesToOpen, problemsOf } from './pages.ts';
 import { takePictures } from './pictures.ts';
@@ -34,6 +35,7 @@ try {
   const open = pagesToOpen();
   problems.push(...(await problemsOf(browser, served, open)));
   problems.push(...(await inaccessible(browser, served, open)));
+  problems.push(...(await embedProblems(browser, served)));
   console.log(`${open.length} pages opened`);
   if (folder) await takePictures(browser, served, folder);
 } finally {

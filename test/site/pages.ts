@@ -50,7 +50,7 @@ export async function problemsOf(
   });
   for (name of names) {
     // A lesson's stepper comes in a piece of its own: when nothing is under way any more, it is there.
-    const waitUntil = name.startsWith('lessons/') ? 'networkidle' : 'load';
+    const waitUntil = /^(lessons|embed)\//.test(name) ? 'networkidle' : 'load';
     await page.goto(`${address}/${name}`, { waitUntil });
     await page.waitForFunction("document.querySelector('#app')?.__vue_app__ !== undefined");
     for (const problem of await namelessControls(page)) note(problem);

@@ -7,6 +7,7 @@ import { drawHeat, largestOf } from '../heat.ts';
 import { categoryColour } from '../palette.ts';
 import { panelTitles } from '../panel-titles.ts';
 import { Sheet } from '../sheet.ts';
+import type { SavedTable } from '../take/csv.ts';
 import { clientInputs, coloursOf, isPresentAt, type Panel, type PanelTools, type View } from '../view.ts';
 
 const GUTTER = 16;
@@ -69,8 +70,25 @@ export function attentionPanel({ explainer, choose }: PanelTools): Panel {
         `Attention between ${order.length} clients, head ${now.head + 1}; strongest weight ${strongest.textContent}`,
       );
     },
+    tables: tablesOf,
     lines: () => [`inside the own group ${own.textContent}, strongest ${strongest.textContent}`],
   };
+}
+
+/** The weights of the head that is shown: a row for whoever listens, a column for whoever is listened to. */
+function tablesOf(view: View): SavedTable[] {
+  const weights = weightsOf(view);
+  if (!weights) return [];
+  const { about } = view.trace;
+  const order = orderOf(view);
+  const name = (owner: number) => about.ids[about.owners[owner]!] ?? String(owner);
+  return [
+    {
+      name: `attention, head ${view.head + 1}`,
+      header: ['listens', ...order.map(name)],
+      rows: order.map((row) => [name(row), ...order.map((column) => weights[row * order.length + column]!)]),
+    },
+  ];
 }
 
 function sideOf(sheet: Sheet): number {

@@ -5,6 +5,7 @@ import { bytesText, timesText } from '../figures.ts';
 import { categoryColour } from '../palette.ts';
 import { panelTitles } from '../panel-titles.ts';
 import { Sheet } from '../sheet.ts';
+import type { SavedTable } from '../take/csv.ts';
 import { type Panel, type PanelTools, progressInputs, type View } from '../view.ts';
 
 interface Bar {
@@ -50,8 +51,23 @@ export function bytesPanel({ explainer }: PanelTools): Panel {
           : 'Nothing has been sent yet',
       );
     },
+    tables: tablesOf,
     lines: () => [`up ${up.textContent}, down ${down.textContent}, so far ${total.textContent}`],
   };
+}
+
+/** Every round so far, of all runs. */
+function tablesOf(view: View): SavedTable[] {
+  const rows = view.runs.flatMap(({ label, trace }, run) =>
+    trace.rounds
+      .slice(0, Math.max(0, view.knownOf[run]!.sentRounds))
+      .map((round) => [
+        ...[label, round.round, round.bytesUp, round.fullBytesUp, round.bytesDown],
+        ...[trace.about.fullBytesDown, round.megabytes],
+      ]),
+  );
+  const header = ['run', 'round', 'bytes up', 'as whole rows', 'bytes down', 'as whole rows', 'MB so far'];
+  return [{ name: 'bytes of one client', header, rows }];
 }
 
 /** The latest round of a run that has sent something. */

@@ -8,6 +8,8 @@ import type { Palette } from '../palette.ts';
 import { panelTitles } from '../panel-titles.ts';
 import { drawDot, drawLine, frameOf } from '../plot.ts';
 import { Sheet } from '../sheet.ts';
+import type { SavedTable } from '../take/csv.ts';
+import type { Pen } from '../take/pen.ts';
 import { clientInputs, focusPlace, type Panel, type PanelTools, type View } from '../view.ts';
 
 export function clientPanel({ explainer, choose }: PanelTools): Panel {
@@ -96,8 +98,48 @@ export function clientPanel({ explainer, choose }: PanelTools): Panel {
         `Error at rank ${now.rank}: client ${ownError.textContent}, server's step ${stepError.textContent}`,
       );
     },
+    tables: tablesOf,
     lines: () => [`loss ${loss.textContent}, sends ${bytes.textContent}, rank ${rankText.textContent}`],
   };
+}
+
+/** What the three charts show, and both factors of the update. */
+function tablesOf(view: View): SavedTable[] {
+  const { trace, known } = view;
+  const place = focusPlace(view);
+  const client = trace.about.ids[place] ?? String(place);
+  const update = updateOf(view);
+  const step = known.details?.details.step ?? null;
+  const losses = trace.rounds
+    .slice(0, Math.max(0, known.sentRounds))
+    .map((round) => [round.round, round.details?.losses[place] ?? Number.NaN, round.loss]);
+  const errors = Array.from({ length: trace.about.dims + 1 }, (_, rank) => [
+    rank,
+    update ? errorAt(update.spectrum, rank) : Number.NaN,
+    step ? errorAt(step.spectrum, rank) : Number.NaN,
+  ]);
+  const tables = [
+    { name: `loss of client ${client}`, header: ['round', 'loss', 'mean loss of all'], rows: losses },
+    {
+      name: 'left out at each rank',
+      header: ['rank', `client ${client}`, 'step of the server'],
+      rows: errors,
+    },
+  ];
+  if (!update) return tables;
+  const { rows, left, right, rank } = update;
+  const ranks = Array.from({ length: rank }, (_, r) => r);
+  const b = Array.from(rows, (item, row) => [
+    trace.about.items[item] ?? item,
+    ...ranks.map((r) => left[row * rank + r]!),
+  ]);
+  const columns = right.length / rank;
+  const a = ranks.map((r) => [...right.subarray(r * columns, (r + 1) * columns)]);
+  return [
+    ...tables,
+    { name: 'B, a row for each item', header: ['item', ...ranks.map((r) => `b${r + 1}`)], rows: b },
+    { name: 'A', header: Array.from({ length: columns }, (_, k) => `a${k + 1}`), rows: a },
+  ];
 }
 
 function lossOf(view: View): number {
@@ -210,11 +252,7 @@ function drawMatrices(sheet: Sheet, view: View, update: TracedUpdate | null, ste
   ]);
 }
 
-function caption(
-  context: CanvasRenderingContext2D,
-  palette: Palette,
-  texts: readonly (readonly [string, number, number])[],
-) {
+function caption(context: Pen, palette: Palette, texts: readonly (readonly [string, number, number])[]) {
   context.fillStyle = palette.soft;
   context.textAlign = 'left';
   for (const [text, x, y] of texts) context.fillText(text, x, y);

@@ -4,6 +4,7 @@ import { TOP, type TracedTop } from '../../lib/trace/trace.ts';
 import { element, write } from '../dom.ts';
 import { grouped, short } from '../figures.ts';
 import { panelTitles } from '../panel-titles.ts';
+import type { SavedTable } from '../take/csv.ts';
 import { focusPlace, type Panel, type PanelTools, type View } from '../view.ts';
 
 export function listsPanel({ explainer }: PanelTools): Panel {
@@ -37,6 +38,7 @@ export function listsPanel({ explainer }: PanelTools): Panel {
       fill(now, next, topNow(next), held, start.top);
       write(now.title, next.known.lists ? `Round ${next.known.lists.round.round}` : 'Now');
     },
+    tables: tablesOf,
     lines: () => [`rank of the hidden item: ${rankBefore.textContent} before, ${rankNow.textContent} now`],
   };
 
@@ -52,6 +54,24 @@ export function listsPanel({ explainer }: PanelTools): Panel {
     const list = element('ol', { class: 'fv-list' }, ...rows.map(({ row }) => row));
     return { title, rows, element: element('div', {}, title, list) };
   }
+}
+
+/** Both lists beside each other. */
+function tablesOf(view: View): SavedTable[] {
+  const { about, start } = view.trace;
+  const held = start.heldOut[view.focus] ?? -1;
+  const cells = (top: TracedTop, place: number) => {
+    const item = top.items[view.focus * TOP + place] ?? -1;
+    if (item < 0) return ['', '', ''];
+    return [about.items[item] ?? item, scoreAt(view, top, place), item === held ? 'yes' : 'no'];
+  };
+  const rows = Array.from({ length: TOP }, (_, place) => [
+    place + 1,
+    ...cells(start.top, place),
+    ...cells(topNow(view), place),
+  ]);
+  const header = ['place', 'before', 'score', 'is hidden item', 'now', 'score', 'is hidden item'];
+  return [{ name: `top ten of client ${about.ids[focusPlace(view)]}`, header, rows }];
 }
 
 type List = { readonly rows: readonly { item: HTMLElement; score: HTMLElement; row: HTMLElement }[] };

@@ -6,6 +6,8 @@ import { share, short } from '../figures.ts';
 import { categoryColour } from '../palette.ts';
 import { panelTitles } from '../panel-titles.ts';
 import { Sheet } from '../sheet.ts';
+import type { SavedTable } from '../take/csv.ts';
+import type { Pen } from '../take/pen.ts';
 import {
   clientInputs,
   colouringText,
@@ -95,10 +97,37 @@ export function planePanel({ explainer }: PanelTools): Panel {
         `${now.trace.about.clients.length} clients; ${step.textContent} inertia ${inertia.textContent}, agreement ${agreement.textContent}`,
       );
     },
+    tables: tablesOf,
     lines: () => [
       `${legend.textContent} ${step.textContent} inertia ${inertia.textContent}, agreement ${agreement.textContent}`,
     ],
   };
+}
+
+/** Where clients and centroids stand. */
+function tablesOf(view: View): SavedTable[] {
+  const { about } = view.trace;
+  const plane = view.known.details?.details.plane;
+  const labels = labelsAt(view);
+  const clients = Array.from(about.clients, (_, place) => [
+    about.ids[place] ?? place,
+    plane?.[2 * place] ?? Number.NaN,
+    plane?.[2 * place + 1] ?? Number.NaN,
+    (labels[place] ?? -1) >= 0 ? labels[place]! + 1 : '',
+    about.groups ? about.groups[place]! + 1 : '',
+    isPresentAt(view, place) ? 'yes' : 'no',
+  ]);
+  const { refresh } = view.known;
+  const centroids = refresh?.refresh.steps[refresh.step]?.centroids ?? new Float32Array(0);
+  const rows = Array.from({ length: centroids.length / 2 }, (_, at) => [
+    at + 1,
+    centroids[2 * at]!,
+    centroids[2 * at + 1]!,
+  ]);
+  return [
+    { name: 'clients', header: ['client', 'x', 'y', 'cluster', 'true group', 'present'], rows: clients },
+    ...(rows.length > 0 ? [{ name: 'centroids', header: ['cluster', 'x', 'y'], rows }] : []),
+  ];
 }
 
 function agreementOf(view: View): number {
@@ -176,7 +205,7 @@ function drawPlane(sheet: Sheet, view: View): void {
 }
 
 /** One shape per true group: circle, square, triangle, diamond. */
-function shape(context: CanvasRenderingContext2D, group: number, x: number, y: number, size: number): void {
+function shape(context: Pen, group: number, x: number, y: number, size: number): void {
   context.beginPath();
   const kind = group % 4;
   if (kind === 0) context.arc(x, y, size, 0, 2 * Math.PI);
@@ -195,7 +224,7 @@ function shape(context: CanvasRenderingContext2D, group: number, x: number, y: n
 
 /** Crosses, with the way each has come since the step before. */
 function drawCentroids(
-  context: CanvasRenderingContext2D,
+  context: Pen,
   view: View,
   x: (value: number) => number,
   y: (value: number) => number,

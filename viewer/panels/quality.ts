@@ -9,6 +9,7 @@ import { categoryColour } from '../palette.ts';
 import { panelTitles } from '../panel-titles.ts';
 import { type Axis, drawBand, drawDot, drawLine, frameOf } from '../plot.ts';
 import { Sheet } from '../sheet.ts';
+import type { SavedTable } from '../take/csv.ts';
 import { type Panel, type PanelTools, progressInputs, type View } from '../view.ts';
 
 type Point = readonly [round: TraceRound, value: number];
@@ -92,6 +93,7 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
       clients.describe(`Half of the followed clients have a ${title} between ${spread.textContent}`);
       overBytes.describe(`${title} against megabytes sent and received by one client`);
     },
+    tables: tablesOf,
     lines: () =>
       [...legend.children, paired].map((item) => item.textContent ?? '').filter((line) => line !== ''),
   };
@@ -107,6 +109,27 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
       figure,
     );
   }
+}
+
+/** The curves, and what each followed client has. */
+function tablesOf(view: View): SavedTable[] {
+  const title = labelOf(view.metric);
+  const curves = view.runs.flatMap(({ label }, run) =>
+    pointsOf(view, run).map(([round, value]) => [
+      ...[label, round.round, round.megabytes, value, errorOf(round, view.metric)],
+    ]),
+  );
+  const { about } = view.trace;
+  const column = about.metrics.indexOf(view.metric);
+  const figures = perClientOf(view);
+  const spread = Array.from(about.clients, (_, place) => [
+    about.ids[place] ?? place,
+    figures[place * about.metrics.length + column] ?? Number.NaN,
+  ]);
+  return [
+    { name: `${title} by round`, header: ['run', 'round', 'MB', title, 'standard error'], rows: curves },
+    { name: `${title} of each client`, header: ['client', title], rows: spread },
+  ];
 }
 
 /** The mean over the followed clients before the first round: what untrained weights give. */

@@ -6,6 +6,7 @@ import { grouped } from '../figures.ts';
 import { categoryColour } from '../palette.ts';
 import { panelTitles } from '../panel-titles.ts';
 import { Sheet } from '../sheet.ts';
+import type { SavedTable } from '../take/csv.ts';
 import {
   clientInputs,
   coloursOf,
@@ -83,8 +84,21 @@ export function ratingsPanel({ explainer, choose }: PanelTools): Panel {
         `Ratings of ${order!.owners.length} clients; ${there} of ${now.trace.about.clients.length} followed clients are present.`,
       );
     },
+    tables: tablesOf,
     lines: () => [`present: ${presence.textContent}`],
   };
+}
+
+/** One row for each dot. */
+function tablesOf(view: View): SavedTable[] {
+  const { about, start } = view.trace;
+  const rows = [...about.owners.keys()].flatMap((owner) => {
+    const place = about.owners[owner]!;
+    const items = start.ratingItems.subarray(start.ratingOffsets[owner], start.ratingOffsets[owner + 1]);
+    const isPresent = isPresentAt(view, place) ? 'yes' : 'no';
+    return Array.from(items, (item) => [about.ids[place] ?? place, about.items[item] ?? item, isPresent]);
+  });
+  return [{ name: 'ratings of the clients shown', header: ['client', 'item', 'client is present'], rows }];
 }
 
 /** In which order rows and columns stand; depends on the trace alone. */

@@ -25,6 +25,11 @@ export default {
       const name = file.replace(/^.*\/|\.vue$/g, '');
       app.component(name, defineAsyncComponent(load));
     }
-    if (!import.meta.env.SSR) showTypeHints();
+    if (import.meta.env.SSR) return;
+    showTypeHints();
+    document.addEventListener('click', async ({ target }) => {
+      const button = (target as Element).closest<HTMLElement>('button.take');
+      if (button && !button.closest('.fv')) (await import('./take.ts')).openFor(button); // the viewer has its own
+    });
   },
 } satisfies Theme;

@@ -1,6 +1,6 @@
 // The measured tables of the repository's pages, so that lessons can show them without copying a figure: each table is
 // found by the file it stands in and what is written above it: a comment such as `<!-- matmul -->`, or a heading.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { root } from '../repository.ts';
 import { slugify } from '../slugify.ts';
 
@@ -31,9 +31,26 @@ export default {
   watch: files.map((file) => `../../../${file}`),
   load(): MeasuredTables {
     const present = files.filter((file) => existsSync(root + file));
-    return Object.assign({}, ...present.map((file) => tablesOf(file, readFileSync(root + file, 'utf8'))));
+    const all = present.flatMap((file) => Object.entries(tablesOf(file, readFileSync(root + file, 'utf8'))));
+    const asked = tablesAskedFor();
+    return Object.fromEntries(all.filter(([name]) => asked.has(name))); // the others are not worth their bytes
   },
 };
+
+/** What the Markdown pages show of them. */
+function tablesAskedFor(): Set<string> {
+  const pages = readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.md') && !file.includes('node_modules'),
+  );
+  return new Set(
+    pages.flatMap((file) =>
+      Array.from(
+        readFileSync(`${root}docs/${file}`, 'utf8').matchAll(/<Measured\w+\s+from="([^"]+)"/g),
+        ([, from]) => from!,
+      ),
+    ),
+  );
+}
 
 /** All tables of a page under the comment and the heading that they follow. */
 export function tablesOf(file: string, page: string): Record<string, MeasuredTable[]> {

@@ -101,7 +101,11 @@ function fieldsOf(bytes: Uint8Array, codec: Codec): Field[] {
   const itemBytes = bytes.length - fields.at(-1)!.to - scaleBytes - valueBytes - 2;
   add('items', itemBytes, `the items ${[...rows].join(', ')}, ${bits < 32 ? 'as gaps' : 'two bytes each'}`);
   if (bits < 32)
-    add('scale of B', scaleBytes, `the largest size in B, ${largest(update.left).toFixed(3)}, as a 16-bit float`);
+    add(
+      'scale of B',
+      scaleBytes,
+      `the largest size in B, ${largest(update.left).toFixed(3)}, as a 16-bit float`,
+    );
   add('B', valueBytes, `B = [${list(left)}], ${bits === 32 ? 'four bytes' : `${bits} bits`} each`);
   add('checksum', 2, 'two sums over all other bytes');
   return fields;
