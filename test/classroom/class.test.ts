@@ -193,6 +193,30 @@ test('a home whose films have no order sends no windows, and goes on with the ot
   await classroom.close();
 });
 
+test('clocks that are off by a day, or jump back while a round is open, change nothing', async (t) => {
+  const split = people(3);
+  const settings = settingsOf(fedtlrec, { rounds: 2, evaluateEvery: 2 });
+  const expected = await simulated(fedtlrec, split, settings);
+  const { now } = Date;
+  const day = 86_400_000;
+  let shift = day;
+  Date.now = () => now() + shift;
+  try {
+    const classroom = await openTestClass({
+      ...{ split, settings },
+      onEvent: ({ type }) => {
+        if (type === 'answered') shift = -shift; // between two answers to one round
+      },
+    });
+    for (let client = 0; client < 3; client++) await classroom.join(client);
+    await classroom.open.finish();
+    t.equal(await classroom.digest(), expected);
+    await classroom.close();
+  } finally {
+    Date.now = now;
+  }
+});
+
 /** A line that says things twice, and says old things again at odd moments. */
 function unreliable(link: Link, rng: RandomStream): Link {
   const old: Uint8Array[] = [];

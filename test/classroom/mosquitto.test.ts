@@ -41,7 +41,7 @@ async function start(configuration: string, port: number): Promise<ChildProcess>
 }
 
 test(
-  'mosquitto in place of the embedded broker, killed in mid-round: the digest of the simulator',
+  'mosquitto in place of the embedded broker, killed at announce, training, merge and checkpoint: the digest of the simulator',
   needsMosquitto,
   async (t) => {
     const split = people(3);
@@ -55,7 +55,14 @@ test(
       `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\nset_tcp_nodelay true\n`,
     );
     let broker = await start(configuration, port);
-    let isKilled = false;
+    const moments = new Map([
+      [1, 'asking'],
+      [2, 'answered'],
+      [3, 'updates-merged'],
+      [4, 'broadcast-sent'], // before its checkpoint
+    ]);
+    let round = 0;
+    let kills = 0;
     const items = Array.from({ length: split.train.items }, (_, item) => ({
       id: `${item}`,
       title: `${item}`,
@@ -73,8 +80,10 @@ test(
       ...{ port: 0, host: '127.0.0.1', broker: `mqtt://127.0.0.1:${port}`, pages: new Map() },
       ...{ deadline: 30_000, quorum: 1, startWith: 3, asksForFigures: true },
       onEvent(event) {
-        if (event.type !== 'answered' || isKilled) return;
-        isKilled = true; // some have answered, others have not
+        if (event.type === 'asking' && event.purpose === 'train') round = event.round;
+        if (event.type !== moments.get(round)) return;
+        moments.delete(round);
+        kills++;
         broker.once('exit', async () => {
           broker = await start(configuration, port);
         });
@@ -90,7 +99,7 @@ test(
       members.push(await enterClass({ address, facts, seat, ratings, mqtt, givesFigures: true }));
     }
     t.equal(await served.finish(), await serverDigest(memory));
-    t.ok(isKilled, 'the broker was killed once');
+    t.equal(kills, 4, 'the broker was killed at each');
     await Promise.all(members.map(({ participant }) => participant.leave()));
     await served.close();
     broker.kill('SIGKILL');
