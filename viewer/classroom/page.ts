@@ -19,7 +19,7 @@ const shown = {
   round: 0,
   hasEnded: false,
   chosen: [] as readonly number[],
-  losses: [] as number[],
+  losses: [] as (readonly [round: number, loss: number])[],
   bytesUp: 0,
   bytesDown: 0,
   figureBytes: 0,
@@ -84,7 +84,7 @@ function note(message: FromWorker): void {
       shown.sent = message;
       if (!shown.telling || hitsOf(message) > hitsOf(shown.telling)) shown.telling = message;
       shown.bytesUp += message.message.length;
-      if (!message.isRepeated) shown.losses.push(message.loss);
+      if (!message.isRepeated) shown.losses.push([message.round, message.loss]);
       shown.status = `Round ${message.round}: answered. Waiting for the others.`;
       break;
     case 'figures-sent':
@@ -247,16 +247,16 @@ function scoreTable(rows: readonly Scored[], heading: string): HTMLElement {
 function lossCard(): HTMLElement | null {
   const { losses } = shown;
   if (losses.length === 0) return null;
-  const last = losses.at(-1)!.toFixed(3);
+  const last = losses.at(-1)![1].toFixed(3);
   return element(
     'section',
     { class: 'card' },
     element('h2', {}, 'Loss on your own films'),
-    linePlot(losses, `loss by round, now ${last}`),
+    losses.length > 1 ? linePlot(losses, `loss by round, now ${last}`, 'loss') : null,
     element(
       'p',
       { class: 'soft' },
-      `${losses[0]!.toFixed(3)} in the first round, ${last} now. Lower: your vector and the shared table fit your films better.`,
+      `${losses[0]![1].toFixed(3)} in the first round, ${last} now. Lower: your vector and the shared table fit your films better.`,
     ),
   );
 }

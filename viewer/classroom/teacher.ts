@@ -152,12 +152,15 @@ function curveCard({ rounds }: BoardView, which: 'loss' | 'hr10'): HTMLElement |
   if (last === undefined || last === null) return null;
   const title = which === 'loss' ? 'Mean loss, as homes tell it' : 'HR@10, as homes measure it';
   const measured = rounds.findLast(({ hr10 }) => hr10 !== null)?.measured ?? 0;
-  const shown = which === 'loss' ? values : values.filter((value) => value !== null);
+  const points = rounds.map((round) => [round.round, round[which]] as const);
+  const shown = which === 'loss' ? points : points.filter(([, value]) => value !== null);
   return element(
     'section',
     { class: 'card' },
     element('h2', {}, title),
-    shown.length > 1 ? linePlot(shown, `${title}: ${last.toFixed(3)}`) : null,
+    shown.length > 1
+      ? linePlot(shown, `${title}: ${last.toFixed(3)}`, which === 'loss' ? 'mean loss' : 'HR@10')
+      : null,
     element(
       'p',
       { class: 'soft' },
