@@ -122,8 +122,7 @@ class Trial {
   async run(loaded: Loaded): Promise<Outcome> {
     let cases: readonly Case[];
     try {
-      const { task, seed, dials } = this.#judging;
-      cases = this.#check.cases(randomStream(seed, 'check', task.id, this.#check.name), dials);
+      cases = casesOf(this.#check, this.#judging);
       if (cases.length === 0) throw new Error('the check has no case');
     } catch (error) {
       return errorOf(error, 0);
@@ -142,8 +141,7 @@ class Trial {
     let sent: string;
     let theirs: readonly SentAnswer[];
     try {
-      const encoded = each.calls.map((call) => ({ ...call, arguments: encodeArguments(call.arguments) }));
-      sent = JSON.stringify({ calls: encoded });
+      sent = sentText(each);
       theirs = reference(this.#check, at, sent);
     } catch (error) {
       return errorOf(error, at);
@@ -183,8 +181,19 @@ class Trial {
   }
 }
 
-function encodeArguments(values: readonly unknown[]): unknown[] {
-  return values.map(encodeMarked);
+/** The cases of a check, the same for the same seed and dials. */
+export function casesOf(
+  check: Check,
+  { task, seed, dials }: Pick<Judging, 'task' | 'seed' | 'dials'>,
+): readonly Case[] {
+  return check.cases(randomStream(seed, 'check', task.id, check.name), dials);
+}
+
+/** A case as it is sent to the runner: its calls, without what is expected. */
+export function sentText({ calls }: Case): string {
+  return JSON.stringify({
+    calls: calls.map((call) => ({ ...call, arguments: call.arguments.map(encodeMarked) })),
+  });
 }
 
 /** Marks of values.ts travel as they are, wherever they stand; everything else is encoded. */
