@@ -13,7 +13,10 @@ export async function workbench(
   if (!hasEditor()) throw new Error('workbench: the editor is not installed: npm --prefix docs ci');
   const workplace = await Workplace.open();
   try {
-    const files = await workbenchFiles(await loadTasks(words), workplace, { dialsOf: () => ({}) });
+    const files = await workbenchFiles(await loadTasks(words), workplace, {
+      dialsOf: () => ({}),
+      withLibrary: true,
+    });
     rmSync(out, { recursive: true, force: true });
     for (const [path, text] of files) {
       mkdirSync(dirname(join(out, path)), { recursive: true });

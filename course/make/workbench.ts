@@ -9,11 +9,14 @@ import { numberOf, studentFile } from '../kit/stub.ts';
 import type { Dials } from '../kit/task.ts';
 import type { Workplace } from '../kit/workplace.ts';
 import { runPlug } from '../student/plug.ts';
+import { libraryProgram, libraryText } from './library-steps.ts';
 import { expectNoHidden, VISIBLE_SEED, visibleAnswers, withoutEdits } from './student.ts';
 
 export interface WorkbenchOptions {
   dialsOf(folder: TaskFolder): Dials;
   readonly term?: string;
+  /** Whether the library's own functions can be stepped through, with their text: on its own site, never for students. */
+  readonly withLibrary?: boolean;
 }
 
 /** Whether the editor's packages are installed, which stand with the site's. */
@@ -25,12 +28,14 @@ export function hasEditor(): boolean {
 export async function workbenchFiles(
   folders: readonly TaskFolder[],
   workplace: Workplace,
-  { dialsOf, term }: WorkbenchOptions,
+  { dialsOf, term, withLibrary = false }: WorkbenchOptions,
 ): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   files.set('workbench.js', await scriptOf('docs/workbench/main.ts', 'esm'));
   const checker = await scriptOf('course/workbench/check-worker.ts', 'iife');
   const plugger = await scriptOf('course/workbench/plug-worker.ts', 'iife');
+  const stepper = await scriptOf('course/workbench/step-worker.ts', 'iife');
+  if (withLibrary) for (const [path, text] of await libraryFiles(folders)) files.set(path, text);
   for (const folder of folders) {
     const { task } = folder;
     const dials = dialsOf(folder);
@@ -38,10 +43,23 @@ export async function workbenchFiles(
     const reference = { name: `${task.id}.ts`, text: studentFile(task, { bodies: 'kept', dials }) };
     const { mine } = await runPlug(plug.code, new Map([[task.id, reference]]));
     files.set(`tasks/${task.id}.js`, await taskModule(folder, dials, workplace, term));
-    files.set(`workers/${task.id}.js`, `${(await checkSocket(task, true)).code}\n${checker}`);
+    const socket = (await checkSocket(task, true)).code;
+    files.set(`workers/${task.id}.js`, `${socket}\n${checker}`);
+    files.set(`steps/${task.id}.js`, `${socket}\n${stepper}`);
     files.set(`plugs/${task.id}.js`, `${plug.code}\nvar library = ${JSON.stringify(mine)};\n${plugger}`);
   }
   files.set('index.html', page(folders));
+  return files;
+}
+
+/** A page's program that steps through the library, and for each task the library's text and the thread that runs it. */
+async function libraryFiles(folders: readonly TaskFolder[]): Promise<Map<string, string>> {
+  const worker = await scriptOf('course/workbench/library-worker.ts', 'iife');
+  const files = new Map([['library.js', await scriptOf('course/workbench/library-view.ts', 'esm')]]);
+  for (const { task } of folders) {
+    files.set(`library/${task.id}.js`, `export const text = ${JSON.stringify(libraryText(task))};\n`);
+    files.set(`library/${task.id}-worker.js`, `${await libraryProgram(task)}\n${worker}`);
+  }
   return files;
 }
 

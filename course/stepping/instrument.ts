@@ -59,17 +59,21 @@ class Instrumenter {
   readonly #insertions: { readonly at: number; readonly text: string }[] = [];
   readonly #sites: Site[] = [];
   readonly #functions: string[] = [];
-  /** Names that the program does not use: of the module, of the frame, of what was thrown. */
+  /** Names that the program does not use: of the module, of the frame, of what was thrown, of a variable's number. */
   readonly #module: string;
   readonly #frame: string;
   readonly #thrown: string;
+  readonly #index: string;
 
   constructor(code: string, options: InstrumentOptions) {
     this.#code = code;
     this.#options = options;
     let prefix = '$step';
     while (code.includes(prefix)) prefix += '$';
-    [this.#module, this.#frame, this.#thrown] = [`${prefix}M`, `${prefix}F`, `${prefix}E`];
+    this.#module = `${prefix}M`;
+    this.#frame = `${prefix}F`;
+    this.#thrown = `${prefix}E`;
+    this.#index = `${prefix}I`;
   }
 
   run(tree: Program): string {
@@ -90,16 +94,20 @@ class Instrumenter {
     this.#insertions.push({ at, text });
   }
 
-  /** A new site, and the text of its number and of what reads its variables. */
+  /** A new site, and the texts of its number and of what reads its variables by their numbers. */
   #site(node: AnyNode, scope: Scope, place = node.start, line = node.loc!.start.line): [string, string] {
     const { names, own } = namesAt(scope, place);
     this.#sites.push({ line, names, own });
-    return [String(this.#sites.length - 1), names.map((name) => `,()=>${name}`).join('')];
+    const cases = names.map((name, at) => `case ${at}:return ${name}`).join(';');
+    return [
+      String(this.#sites.length - 1),
+      names.length > 0 ? `,${this.#index}=>{switch(${this.#index}){${cases}}}` : '',
+    ];
   }
 
   #at(node: AnyNode, scope: Scope, place?: number, line?: number): string {
-    const [site, getters] = this.#site(node, scope, place, line);
-    return `${this.#module}.at(${this.#frame},${site}${getters})`;
+    const [site, reader] = this.#site(node, scope, place, line);
+    return `${this.#module}.at(${this.#frame},${site}${reader})`;
   }
 
   /** Whatever stands outside functions or inside expressions: only functions in it are of interest. */
@@ -116,14 +124,14 @@ class Instrumenter {
   }
 
   #yield(node: Extract<AnyNode, { type: 'YieldExpression' }>, scope: Scope): void {
-    const [site, getters] = this.#site(node, scope);
+    const [site, reader] = this.#site(node, scope);
     this.#insert(node.start, `${this.#module}.back(${this.#frame},(`);
     const { argument } = node;
     if (argument) {
       this.#insert(argument.start, `${this.#module}.gives(${this.#frame},${site},(`);
       this.#visit(argument, scope);
-      this.#insert(argument.end, `)${getters})`);
-    } else this.#insert(node.end, ` ${this.#module}.gives(${this.#frame},${site},undefined${getters})`);
+      this.#insert(argument.end, `)${reader})`);
+    } else this.#insert(node.end, ` ${this.#module}.gives(${this.#frame},${site},undefined${reader})`);
     this.#insert(node.end, '))');
   }
 
@@ -157,10 +165,10 @@ class Instrumenter {
 
   /** What a function returns, told before it is handed on. */
   #result(node: AnyNode, value: Expression, scope: Scope): void {
-    const [site, getters] = this.#site(node, scope);
+    const [site, reader] = this.#site(node, scope);
     this.#insert(value.start, `${this.#module}.returns(${this.#frame},${site},(`);
     this.#visit(value, scope);
-    this.#insert(value.end, `)${getters})`);
+    this.#insert(value.end, `)${reader})`);
   }
 
   #statements(statements: readonly AnyNode[], outside: Scope): Scope {

@@ -40,7 +40,8 @@ export const MOST_STEPS = 20_000;
 /** The most characters of all pictures: a recording is held in memory, and goes from thread to thread. */
 const MOST_CHARACTERS = 20_000_000;
 
-type Getter = () => unknown;
+/** Gives the value of a variable of a site by its number there. */
+type Reader = (name: number) => unknown;
 
 export class Recorder {
   readonly #most: number;
@@ -123,7 +124,7 @@ export class Recorder {
     file: number,
     frame: number,
     site: number,
-    getters: readonly Getter[],
+    read: Reader | undefined,
     result?: unknown,
   ): void {
     if (!this.#isOn || frame < 0) return;
@@ -131,8 +132,8 @@ export class Recorder {
     if (this.#steps.length >= this.#most || this.#characters > MOST_CHARACTERS) this.#stop();
     this.#isOn = false; // a getter of the program's own objects is no step
     try {
-      const { line } = this.#files[file]!.sites[site]!;
-      const values = getters.map((getter) => this.#valueOf(getter));
+      const { line, names } = this.#files[file]!.sites[site]!;
+      const values = names.map((_, name) => this.#valueOf(() => read!(name)));
       const step: Step = { kind, file, site, line, stack: this.#stack, values };
       this.#last[frame] = this.#steps.length;
       this.#steps.push(kind === 'line' ? step : { ...step, result: this.#valueOf(() => result, true) });
@@ -159,7 +160,7 @@ export class Recorder {
   }
 
   /** −1 for functions, and for a variable that has no value yet and must not be read. */
-  #valueOf(getter: Getter, isResult = false): number {
+  #valueOf(getter: () => unknown, isResult = false): number {
     try {
       const value = getter();
       return typeof value === 'function' && !isResult ? -1 : this.#numberOf(pictureOf(value));
@@ -197,18 +198,18 @@ class FileRecorder {
     this.#recorder.leave(frame);
   }
 
-  at(frame: number, site: number, ...getters: Getter[]): void {
-    this.#recorder.record('line', this.#file, frame, site, getters);
+  at(frame: number, site: number, read?: Reader): void {
+    this.#recorder.record('line', this.#file, frame, site, read);
   }
 
-  returns<T>(frame: number, site: number, value: T, ...getters: Getter[]): T {
-    this.#recorder.record('return', this.#file, frame, site, getters, value);
+  returns<T>(frame: number, site: number, value: T, read?: Reader): T {
+    this.#recorder.record('return', this.#file, frame, site, read, value);
     return value;
   }
 
   /** A generator hands out a value and rests. */
-  gives<T>(frame: number, site: number, value: T, ...getters: Getter[]): T {
-    this.#recorder.record('yield', this.#file, frame, site, getters, value);
+  gives<T>(frame: number, site: number, value: T, read?: Reader): T {
+    this.#recorder.record('yield', this.#file, frame, site, read, value);
     this.#recorder.leave(frame);
     return value;
   }

@@ -90,10 +90,17 @@ export function isFunction(node: AnyNode): node is FunctionNode {
 
 /** The nodes right below a node, in the order of the text. */
 export function childrenOf(node: AnyNode): AnyNode[] {
-  return Object.values(node)
-    .flat()
-    .filter((value): value is AnyNode => typeof value?.type === 'string' && typeof value.start === 'number')
-    .sort((a, b) => a.start - b.start);
+  const children: AnyNode[] = [];
+  for (const key of Object.keys(node)) {
+    const value: unknown = node[key as keyof AnyNode];
+    if (Array.isArray(value)) children.push(...value.filter(isNode));
+    else if (isNode(value)) children.push(value);
+  }
+  return children.sort((a, b) => a.start - b.start);
+}
+
+function isNode(value: unknown): value is AnyNode {
+  return typeof value === 'object' && value !== null && 'type' in value;
 }
 
 /** What translate.ts makes of an import is no variable of the reader's. */

@@ -2,8 +2,9 @@
 // The socket's bundle stands before this one in the same file.
 import type { Loaded, Runner } from '../kit/runner.ts';
 import { syntaxProblem } from '../kit/translate.ts';
-import { instrumentedFile, recordCase, type Stepped } from '../stepping/program.ts';
+import { recordCase, type Stepped } from '../stepping/record-case.ts';
 import { MOST_STEPS, Recorder } from '../stepping/recorder.ts';
+import { instrumentedFile } from '../stepping/student-file.ts';
 
 declare const socket: { readonly runner: Runner };
 

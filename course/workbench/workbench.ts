@@ -2,9 +2,13 @@
 // with the reader's functions. For practice only: nothing is sent anywhere, and nothing is graded here.
 import { checkLines } from '../formats/text.ts';
 import { type CheckResult, judge } from '../kit/judge.ts';
+import { CaseChoice, recorded } from './cases.ts';
 import { curves } from './curves.ts';
 import { dropDraft, keepDraft, readDraft } from './draft.ts';
 import type { PlugReport } from './plug-worker.ts';
+import { type CodeView, StepView } from './step-view.ts';
+import type { ToStepWorker } from './step-worker.ts';
+import { styleElement } from './style.ts';
 import type { WorkbenchTask } from './task.ts';
 import { WorkerExecutor } from './worker-executor.ts';
 
@@ -12,6 +16,8 @@ import { WorkerExecutor } from './worker-executor.ts';
 export interface Editor {
   text(): string;
   replace(text: string): void;
+  /** Marks a line and brings it into sight; null takes the mark away. */
+  mark(line: number | null): void;
 }
 
 export type OpenEditor = (options: {
@@ -20,6 +26,8 @@ export type OpenEditor = (options: {
   readonly label: string;
   onChange(text: string): void;
   onRun(): void;
+  /** Told of the line that the cursor goes to. */
+  onLine(line: number): void;
 }) => Editor;
 
 /** Puts the Workbench of a task into an element. `base` is where the folder `workbench/` is served, with a slash at its end. */
@@ -56,7 +64,11 @@ class Workbench {
   readonly #editor: Editor;
   readonly #results: HTMLElement;
   readonly #buttons: HTMLButtonElement[] = [];
+  readonly #split = document.createElement('div');
+  readonly #choice: CaseChoice;
+  readonly #steps: StepView;
   #hint = 0;
+  #onLine: (line: number) => void = () => {};
 
   constructor(element: HTMLElement, task: WorkbenchTask, base: string, openEditor: OpenEditor) {
     this.#task = task;
@@ -66,11 +78,17 @@ class Workbench {
       'note',
     );
     const place = document.createElement('div');
+    this.#choice = new CaseChoice(task);
+    this.#choice.onChange(() => this.#step());
+    this.#steps = new StepView(this.#codeView(), element);
+    this.#split.className = 'split';
+    this.#split.append(place, this.#steps.variables);
     const bar = document.createElement('div');
     bar.className = 'bar';
     bar.append(
       this.#button('Run the checks', () => this.#check()),
       this.#button('Plug it in', () => this.#plug()),
+      this.#button('Step through it', () => this.#step()),
       this.#button('Hint', async () => this.#showHint()),
       this.#button('Download', async () => this.#download()),
       this.#button('Start again', async () => this.#startAgain()),
@@ -79,14 +97,67 @@ class Workbench {
     this.#results.className = 'results';
     this.#results.setAttribute('aria-live', 'polite');
     element.classList.add('workbench');
-    element.replaceChildren(style(), note, place, bar, this.#results);
+    element.replaceChildren(
+      styleElement(),
+      note,
+      this.#choice.element,
+      this.#steps.controls,
+      this.#split,
+      bar,
+      this.#results,
+    );
+    this.#endSteps();
     this.#editor = openEditor({
       parent: place,
       text: readDraft(task.task.id) ?? task.stub,
       label: `Your code for task ${task.number}; Escape, then Tab leaves the editor`,
-      onChange: (text) => keepDraft(task.task.id, text),
+      onChange: (text) => {
+        keepDraft(task.task.id, text);
+        this.#endSteps();
+      },
       onRun: () => this.#buttons[0]!.click(),
+      onLine: (line) => this.#onLine(line),
     });
+  }
+
+  get #file(): string {
+    return `${this.#task.task.id}.ts`;
+  }
+
+  #codeView(): CodeView {
+    return {
+      mark: (_file, line) => this.#editor.mark(line),
+      onLine: (listener) => {
+        this.#onLine = (line) => listener(this.#file, line);
+      },
+    };
+  }
+
+  async #step(): Promise<void> {
+    this.#results.replaceChildren(paragraph('Recording …'));
+    const { sent } = this.#choice;
+    const message: ToStepWorker = { text: this.#editor.text(), file: this.#file, sent };
+    const { recording, problem } = await recorded(`${this.#base}steps/${this.#task.task.id}.js`, message);
+    this.#results.replaceChildren(...(problem ? [paragraph(problem, 'failed')] : []));
+    const hasSteps = recording !== null && recording.steps.length > 0;
+    this.#showSteps(hasSteps || this.#isStepping);
+    if (hasSteps) this.#steps.show(recording);
+  }
+
+  get #isStepping(): boolean {
+    return this.#split.classList.contains('stepping');
+  }
+
+  #showSteps(isStepping: boolean): void {
+    this.#split.classList.toggle('stepping', isStepping);
+    for (const part of [this.#choice.element, this.#steps.controls, this.#steps.variables])
+      part.hidden = !isStepping;
+  }
+
+  /** What was recorded is not of this code any more. */
+  #endSteps(): void {
+    if (this.#isStepping) this.#editor.mark(null);
+    this.#showSteps(false);
   }
 
   #button(label: string, work: () => Promise<void>): HTMLButtonElement {
@@ -138,7 +209,7 @@ class Workbench {
       worker.onerror = ({ message }) => resolve({ problem: message });
       worker.postMessage({
         text: this.#editor.text(),
-        file: `${this.#task.task.id}.ts`,
+        file: this.#file,
         task: this.#task.task.id,
       });
     }).finally(() => {
@@ -187,21 +258,5 @@ function paragraph(text: string, kind = ''): HTMLParagraphElement {
   const element = document.createElement('p');
   element.textContent = text;
   element.className = kind;
-  return element;
-}
-
-function style(): HTMLStyleElement {
-  const element = document.createElement('style');
-  element.textContent = `
-.workbench .cm-editor { border: 1px solid #8a94a3; background: #fff; color: #1d2430; max-height: 32rem; font-size: .9rem }
-.workbench .bar { display: flex; flex-wrap: wrap; gap: .5rem; margin: .6rem 0 }
-.workbench button { font: inherit; padding: .3rem .8rem; border: 1px solid #5b6675; border-radius: .3rem; background: #eef1f5; color: #1d2430; cursor: pointer }
-.workbench button:disabled { opacity: .5; cursor: default }
-.workbench pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f4f6f9; color: #1d2430; padding: .5rem; font-size: .85rem }
-.workbench ul { list-style: none; padding: 0 }
-.workbench svg { max-width: 24rem; width: 100%; border: 1px solid #c5ccd6; background: #fff }
-.workbench polyline { fill: none; stroke-width: 2; stroke: #1b5fc1 }
-.workbench .library { stroke: #b0471c; stroke-dasharray: 5 4 }
-`;
   return element;
 }

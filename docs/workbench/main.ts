@@ -1,12 +1,27 @@
 // The Workbench with CodeMirror as its editor: bundled on its own and loaded when a reader asks for it.
 import { javascript } from '@codemirror/lang-javascript';
-import { keymap } from '@codemirror/view';
+import { StateEffect, StateField } from '@codemirror/state';
+import { Decoration, type DecorationSet, keymap } from '@codemirror/view';
 import { basicSetup, EditorView } from 'codemirror';
 import { mount as mountWith, type OpenEditor } from '../../course/workbench/workbench.ts';
 
 export { check } from '../../course/workbench/workbench.ts';
 
-const codeMirror: OpenEditor = ({ parent, text, label, onChange, onRun }) => {
+/** The line that is marked, by the place where it begins; null for none. */
+const markAt = StateEffect.define<number | null>();
+const marked = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(decorations, { effects, changes }) {
+    const effect = effects.find((each) => each.is(markAt));
+    if (!effect) return decorations.map(changes);
+    return effect.value === null
+      ? Decoration.none
+      : Decoration.set([Decoration.line({ class: 'at' }).range(effect.value)]);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+const codeMirror: OpenEditor = ({ parent, text, label, onChange, onRun, onLine }) => {
   const run = () => {
     onRun();
     return true;
@@ -19,14 +34,22 @@ const codeMirror: OpenEditor = ({ parent, text, label, onChange, onRun }) => {
       basicSetup,
       javascript({ typescript: true }),
       EditorView.contentAttributes.of({ 'aria-label': label }),
-      EditorView.updateListener.of(({ docChanged, state }) => {
+      EditorView.updateListener.of(({ docChanged, selectionSet, state }) => {
         if (docChanged) onChange(state.doc.toString());
+        if (selectionSet) onLine(state.doc.lineAt(state.selection.main.head).number);
       }),
+      marked,
     ],
   });
   return {
     text: () => editor.state.doc.toString(),
     replace: (insert) => editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert } }),
+    mark: (line) => {
+      const place = line === null ? null : editor.state.doc.line(line).from;
+      const effects: StateEffect<unknown>[] = [markAt.of(place)];
+      if (place !== null) effects.push(EditorView.scrollIntoView(place, { y: 'nearest', yMargin: 60 }));
+      editor.dispatch({ effects });
+    },
   };
 };
 
