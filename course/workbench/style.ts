@@ -9,7 +9,7 @@ export function styleElement(): HTMLStyleElement {
   --wb-line: var(--vp-c-text-3, #5b6675); --wb-brand: var(--vp-c-brand-1, #0b5cad);
   container-type: inline-size;
 }
-.workbench [hidden] { display: none }
+.workbench [hidden][hidden] { display: none }
 .dark .workbench { --wb-plus: #4aa3ff; --wb-minus: #ff9d2e }
 .workbench:focus-visible, .workbench :focus-visible { outline: 2px solid var(--wb-brand); outline-offset: 2px }
 .workbench .cm-editor { border: 1px solid #8a94a3; background: #fff; color: #1d2430; max-height: 32rem; font-size: .9rem }
@@ -48,6 +48,10 @@ export function styleElement(): HTMLStyleElement {
 .workbench .source .comment { color: var(--wb-quiet) }
 .workbench .source .at { background: var(--vp-c-brand-soft, #dbe9fb); box-shadow: inset 3px 0 0 var(--wb-brand) }
 .workbench .step-variables { min-width: 0; max-height: 30rem; overflow: auto; font-size: .85rem; line-height: 1.5 }
+.workbench :is(.step-variables, .fields) { display: flex; flex-wrap: wrap; gap: 0 1.2rem; align-content: flex-start }
+.workbench :is(.around, .result, .variable:has(> .fields)) { flex-basis: 100% }
+.workbench :is(.variable, .grid) { min-width: 0; max-width: 100% }
+.workbench .fields > .head { flex-basis: 100% }
 .workbench .step-variables p { margin: .25rem 0; line-height: 1.5 }
 .workbench .step-variables span, .workbench .around, .workbench .more { color: var(--wb-quiet) }
 .workbench .step-variables code { font-size: .85rem; color: var(--wb-text) }

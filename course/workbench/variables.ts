@@ -50,7 +50,7 @@ function fieldsElement(name: string, now: Fields, before: Picture | null, isNew:
 
 function gridElement(name: string, now: Grid, before: Picture | null, isNew: boolean): HTMLElement {
   const block = element('div', 'grid');
-  const shape = now.shape.join(' × ');
+  const shape = `${now.shape.length === 1 ? 'of ' : ''}${now.shape.join(' × ')}`;
   const shown = now.rows.length * (now.rows[0]?.length ?? 0);
   const size = now.shape.reduce((product, length) => product * length, 1);
   block.append(headOf(name, now.type, shape));
@@ -58,7 +58,7 @@ function gridElement(name: string, now: Grid, before: Picture | null, isNew: boo
   const scroller = element('div', 'scroller');
   scroller.tabIndex = 0;
   scroller.setAttribute('role', 'group');
-  scroller.setAttribute('aria-label', `${name}, ${now.type} of ${shape}`);
+  scroller.setAttribute('aria-label', `${name}, ${now.type} ${shape}`);
   const changed = new Set(isNew ? changedCells(now, before).map(String) : []);
   scroller.append(tableOf(now, changed));
   block.append(scroller);
