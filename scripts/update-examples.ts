@@ -1,10 +1,11 @@
 // Rewrites the expected output beside each example, what the Markdown pages say that their code prints, and the tables of
-// settings and of files.
+// settings and of files, and the start page's first rounds.
 // `npm run examples:update` for all of them, or with words to choose examples: `npm run examples:update -- kmeans`.
 // Read the difference before you commit it: the tests believe what is written.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { exampleNames, expectedFile, prototypeFiles, runExample } from '../examples/run.ts';
 import { runSnippet, updateSnippets } from '../test/docs/markdown.ts';
+import { updateFirstRun } from './first-run.ts';
 import { updateGlossaryPage } from './glossary-page.ts';
 import { updateOutputFiles } from './outputs/files-page.ts';
 import { updateSettingsPage } from './settings-page.ts';
@@ -37,4 +38,5 @@ if (words.length === 0) {
   updateSettingsPage();
   updateGlossaryPage();
   updateOutputFiles();
+  await updateFirstRun();
 }

@@ -6,8 +6,6 @@ import { ParseError } from '../../lib/data/parse-error.ts';
 import type { Ratings } from '../../lib/data/ratings.ts';
 import { readRatings } from '../../lib/data/read-ratings.ts';
 import { leaveOneOut } from '../../lib/data/split.ts';
-import { syntheticRatings } from '../../lib/data/synthetic.ts';
-import type { Settings } from '../../lib/federated/settings.ts';
 import { type TraceOptions, TraceRecorder } from '../../lib/trace/recorder.ts';
 import { openRun } from '../../lib/training/open-run.ts';
 import { allParts } from '../../lib/training/parts.ts';
@@ -17,9 +15,7 @@ import type { Configuration, Variant } from './configuration.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { readReadingWords } from './reading-words.ts';
-
-/** What is followed: everybody, up to as many as are still told apart on a screen. */
-const sizes = { clients: 400, owners: 40, focus: 6 };
+import { inventedRatings, settingsOf, traceSizes } from './run-of.ts';
 
 let current = 0; // the run that was begun last; an earlier one ends where it waits
 let allowed = 0;
@@ -56,7 +52,7 @@ async function work(
     device: deviceFor(configuration.compute, users.length, columns.length, post),
   });
   const recorder = new TraceRecorder(run, recipe.name, {
-    ...{ sizes, truth, users: ratings.users, items: ratings.items },
+    ...{ sizes: traceSizes, truth, users: ratings.users, items: ratings.items },
     onRound: (round) => post({ type: 'round', round }),
   });
   const { about, start } = recorder.beginning;
@@ -85,14 +81,11 @@ async function permission(counts: boolean, isCurrent: () => boolean): Promise<bo
 }
 
 async function load(
-  { data, reading, users, items, groups, seed }: Configuration,
+  configuration: Configuration,
   file: File | null,
 ): Promise<{ ratings: Ratings; truth: TraceOptions['truth']; note: string }> {
-  if (data === 'file') return { ...(await loadFile(file, reading)), truth: undefined };
-  const meanRatings = Math.max(5, Math.min(40, Math.floor(items / 8)));
-  const scenesPerGroup = Math.max(1, Math.min(8, Math.floor(items / groups / 10)));
-  const world = syntheticRatings({ users, items, groups, seed, meanRatings, scenesPerGroup });
-  return { ratings: world.ratings, truth: { users: world.groupOf, items: world.itemGroupOf }, note: '' };
+  if (configuration.data === 'synthetic') return { ...inventedRatings(configuration), note: '' };
+  return { ...(await loadFile(file, configuration.reading)), truth: undefined };
 }
 
 async function loadFile(file: File | null, reading: string): Promise<{ ratings: Ratings; note: string }> {
@@ -106,23 +99,6 @@ async function loadFile(file: File | null, reading: string): Promise<{ ratings: 
     if (!(error instanceof DOMException)) throw error;
     throw new ParseError(file.name, null, 'the file was changed or moved; drop it once more');
   }
-}
-
-/** Larger steps than the default's, because nobody wants to wait; a recipe's own defaults win over them. */
-function settingsOf(
-  { seed, rounds }: Configuration,
-  { rank, clusters, heads, dropout, epsilon, codec }: Variant,
-  own: Partial<Settings>,
-  ratings: Ratings,
-): Partial<Settings> {
-  const factors = own.factors ?? 16;
-  return {
-    ...{ serverLearningRate: 0.1, refreshEvery: 4, evaluateEvery: 2 },
-    ...own,
-    ...{ seed, rounds, heads, dropout, epsilon, codec },
-    rank: Math.min(rank, factors + 1),
-    clusters: Math.min(clusters, ratings.users.length),
-  };
 }
 
 /** Errors of the form `function: rule, what it got` and those of parsing are about what was given. */

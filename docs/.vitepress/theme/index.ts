@@ -10,8 +10,9 @@ const pieces = import.meta.glob<Component>(
   [
     './steppers/*Stepper.vue',
     './steppers/Measured*.vue',
-    './embed/*.vue',
-    './Playground.vue',
+      './embed/*.vue',
+      './Playground.vue',
+      './FlowStart.vue',
     './Workbench.vue',
   ],
   { import: 'default' },

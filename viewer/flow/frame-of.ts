@@ -1,0 +1,209 @@
+// The numbers of the flow picture at a moment. In: a trace, a moment, the client in focus; out: a frame, rounded.
+// `scripts/first-run.ts` writes such frames for the start page.
+import { headTemperatures } from '../../lib/federated/temperature.ts';
+import { type Known, knownAt, type Moment } from '../../lib/trace/moments.ts';
+import { TOP, type Trace } from '../../lib/trace/trace.ts';
+import { storyOf } from '../story.ts';
+import { coloursOf, coloursOfClusters, labelsAt } from '../view.ts';
+import type {
+  FlowAttention,
+  FlowFrame,
+  FlowGroups,
+  FlowHome,
+  FlowList,
+  FlowMessage,
+  FlowPhone,
+  FlowSum,
+  FlowTable,
+} from './flow-frame.ts';
+
+/** How many phones, dots and rows are drawn. */
+export const flowSizes = { phones: 12, dots: 60, rows: 8 };
+
+/** Three digits are all that a picture needs. */
+const rounded = (value: number) => Number(value.toPrecision(3));
+const roundedOrNull = (value: number | undefined) =>
+  value === undefined || Number.isNaN(value) ? null : rounded(value);
+
+/** The frame of a moment; `choice`: which client in focus and which attention head. */
+export function flowFrame(trace: Trace, moment: Moment, { focus, head } = { focus: 0, head: 0 }): FlowFrame {
+  const known = knownAt(trace, moment);
+  const places = phonePlaces(trace);
+  const focused = trace.about.focus[focus] ?? trace.about.focus[0] ?? 0;
+  const { round, phase, step } = moment;
+  const { users, items } = trace.about.dataset;
+  return {
+    ...{ round, phase, step, users, items },
+    story: storyOf({ trace, known }),
+    phones: phonesOf(trace, known, places),
+    focus: places.indexOf(focused),
+    home: homeOf(known),
+    message: known.sentRounds > 0 ? messageOf(trace, known, focused) : null,
+    sum: known.sentRounds > 0 ? sumOf(trace, known) : null,
+    table: tableOf(trace, known),
+    tokens: tokensOf(trace, known, places),
+    groups: groupsOf(trace, known),
+    attention: attentionOf(trace, known, places, focused, head),
+    list: listOf(trace, known, focus, focused),
+  };
+}
+
+/** Places in `about.clients` of the clients that have a phone: those in focus, and others spread over the owners. */
+export function phonePlaces({ about: { focus, owners } }: Pick<Trace, 'about'>): number[] {
+  const chosen = new Set(focus);
+  const others = owners.filter((place) => !chosen.has(place));
+  const wanted = Math.max(0, flowSizes.phones - chosen.size);
+  for (const place of spread(others, wanted)) chosen.add(place);
+  return [...chosen].sort((a, b) => a - b);
+}
+
+function spread<T>(values: readonly T[], count: number): T[] {
+  if (values.length <= count) return [...values];
+  return Array.from({ length: count }, (_, at) => values[Math.floor((at * values.length) / count)]!);
+}
+
+function colours(trace: Trace, known: Known): number[] {
+  const isGrouped = (known.refresh?.refresh.clusters ?? 0) > 1;
+  return isGrouped ? coloursOf({ trace, known }) : trace.about.clients.map(() => -1);
+}
+
+function phonesOf(trace: Trace, known: Known, places: readonly number[]): FlowPhone[] {
+  const { ids, owners } = trace.about;
+  const { losses, bytes } = known.details?.details ?? {};
+  const colourOf = colours(trace, known);
+  return places.map((place) => {
+    const owner = owners.indexOf(place);
+    const loss = losses ? roundedOrNull(losses[place]) : null;
+    return {
+      ...{ id: ids[place] ?? String(place), colour: colourOf[place]!, loss },
+      isPresent: losses === undefined || loss !== null,
+      bytes: known.sentRounds > 0 ? (bytes?.[place] ?? 0) : 0,
+      ratings: trace.start.ratingOffsets[owner + 1]! - trace.start.ratingOffsets[owner]!,
+    };
+  });
+}
+
+function homeOf({ details }: Known): FlowHome | null {
+  return details && { trained: details.round.trained, loss: roundedOrNull(details.round.loss) };
+}
+
+const name = ({ about }: Trace, item: number) => about.items[item] ?? String(item);
+
+function messageOf(trace: Trace, { details }: Known, focused: number): FlowMessage | null {
+  const update = details?.details.updates.find(({ place }) => place === focused);
+  if (!update) return null;
+  const { bytes, fullBytes, totalRows, rank } = update;
+  const rows = update.rows.subarray(0, flowSizes.rows);
+  return {
+    ...{ bytes, fullBytes, totalRows },
+    rows: Array.from(rows, (item) => name(trace, item)),
+    left: Array.from(rows, (_, row) => rounded(update.left[row * rank]!)),
+    right: Array.from(update.right.subarray(0, update.right.length / rank), rounded),
+  };
+}
+
+/** The latest round that has reached the server. */
+function sentRound(trace: Trace, { sentRounds }: Known) {
+  return trace.rounds[Math.min(sentRounds, trace.rounds.length) - 1];
+}
+
+function sumOf(trace: Trace, known: Known): FlowSum | null {
+  const round = sentRound(trace, known);
+  return round
+    ? { clients: round.clients, rejected: round.rejected, bytesUp: Math.round(round.bytesUp) }
+    : null;
+}
+
+function tableOf(trace: Trace, { details, moment }: Known): FlowTable | null {
+  const isMade =
+    details && (details.round.round < moment.round || !['train', 'send'].includes(moment.phase!));
+  const step = isMade ? details.details.step : null;
+  if (!step) return null;
+  const columns = Math.round(Math.sqrt(step.right.length));
+  const { cutOff, bytesDown } = details!.round;
+  return {
+    ...{ rank: trace.about.settings.rank, bytesDown, fullBytesDown: trace.about.fullBytesDown },
+    cutOff: rounded(cutOff),
+    rows: Array.from(step.rows.subarray(0, flowSizes.rows), (item) => name(trace, item)),
+    values: Array.from(step.values.subarray(0, flowSizes.rows * columns), rounded),
+  };
+}
+
+/** Known as soon as the server looks at what it remembers. */
+function tokensOf(trace: Trace, known: Known, places: readonly number[]): number[] | null {
+  const attention = refreshed(trace, known)?.attention;
+  if (!attention) return null;
+  const owners = places.map((place) => trace.about.owners.indexOf(place));
+  const count = trace.about.owners.length;
+  return owners.flatMap((u) => owners.map((v) => rounded(attention.cosines[u * count + v]!)));
+}
+
+function refreshed(trace: Trace, { moment, attention }: Known) {
+  const own = trace.rounds[moment.place]?.refresh;
+  return moment.phase === 'cluster' && own?.attention ? own : attention?.refresh;
+}
+
+function groupsOf(trace: Trace, known: Known): FlowGroups | null {
+  const { refresh, details } = known;
+  if (!refresh || !details) return null;
+  const { plane } = details.details;
+  const step = refresh.refresh.steps[refresh.step];
+  const colourOf = colours(trace, known);
+  const shades = coloursOfClusters({ trace, known });
+  const { losses } = details.details;
+  const labels = Array.from(labelsAt({ known }));
+  const isOfThisRound = refresh.round === details.round; // else the plane has turned since
+  return {
+    ...{ clusters: refresh.refresh.clusters, step: refresh.step, steps: refresh.refresh.steps.length },
+    moved: step?.moved ?? null,
+    inertia: rounded(step?.inertia ?? refresh.refresh.inertia),
+    dots: spread([...trace.about.clients.keys()], flowSizes.dots).flatMap((place) => [
+      ...[rounded(plane[2 * place]!), rounded(plane[2 * place + 1]!)],
+      ...[colourOf[place]!, Number.isNaN(losses[place]!) ? 0 : 1],
+    ]),
+    centroids: Array.from({ length: isOfThisRound && step ? refresh.refresh.clusters : 0 }, (_, cluster) => [
+      ...[rounded(step!.centroids[2 * cluster]!), rounded(step!.centroids[2 * cluster + 1]!)],
+      shades[cluster]!,
+    ]).flat(),
+    counts: Array.from(shades, (_, cluster) => labels.filter((label) => label === cluster).length),
+  };
+}
+
+function attentionOf(
+  trace: Trace,
+  { attention }: Known,
+  places: readonly number[],
+  focused: number,
+  head: number,
+): FlowAttention | null {
+  const weights = attention?.refresh.attention?.weights;
+  if (!attention || !weights) return null;
+  const { owners, settings } = trace.about;
+  const row = head * owners.length ** 2 + owners.indexOf(focused) * owners.length;
+  return {
+    head,
+    temperature: rounded(headTemperatures(settings, attention.round.round)[head] ?? Number.NaN),
+    weights: places.map((place) => rounded(weights[row + owners.indexOf(place)]!)),
+  };
+}
+
+function listOf(trace: Trace, { lists, evaluation }: Known, focus: number, focused: number): FlowList {
+  const { start, about } = trace;
+  const top = lists?.evaluation.top ?? start.top;
+  const places = [...Array(TOP).keys()].filter((place) => top.items[focus * TOP + place]! >= 0);
+  const items = places.map((place) => top.items[focus * TOP + place]!);
+  const own = about.groups?.[focused];
+  const pick = (scores: Float32Array) => places.map((place) => rounded(scores[focus * TOP + place]!));
+  return {
+    items: items.map((item) => name(trace, item)),
+    ...{ base: pick(top.base), personal: pick(top.personal), mix: lists?.evaluation.mix ?? 0 },
+    held: items.indexOf(start.heldOut[focus] ?? -1),
+    isOwn:
+      own === undefined || start.itemGroups.length === 0
+        ? null
+        : items.map((item) => start.itemGroups[item] === own),
+    ...{ rankBefore: start.top.ranks[focus] ?? 0, rank: top.ranks[focus] ?? 0 },
+    hr: roundedOrNull(evaluation?.evaluation.validation.hr10),
+    error: roundedOrNull(evaluation?.evaluation.standardErrors.hr10),
+  };
+}
