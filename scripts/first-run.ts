@@ -3,7 +3,13 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defaultConfiguration } from '../docs/playground/configuration.ts';
-import { inventedRatings, settingsOf, traceSizes } from '../docs/playground/run-of.ts';
+import {
+  FIRST_ROUNDS,
+  firstFocus,
+  inventedRatings,
+  settingsOf,
+  traceSizes,
+} from '../docs/playground/run-of.ts';
 import { leaveOneOut } from '../lib/data/split.ts';
 import { momentsOf } from '../lib/trace/moments.ts';
 import { TraceRecorder } from '../lib/trace/recorder.ts';
@@ -14,9 +20,6 @@ import type { FlowFrame } from '../viewer/flow/flow-frame.ts';
 import { flowFrame } from '../viewer/flow/frame-of.ts';
 
 export const firstRunFile = fileURLToPath(new URL('../docs/playground/first-run.json', import.meta.url));
-
-/** How many rounds the start page shows. */
-const ROUNDS = 4;
 
 export interface FirstRun {
   /** Which client in focus it is about: `show.focus` in the playground's address. */
@@ -37,7 +40,7 @@ export async function firstRun(): Promise<FirstRun> {
     ...{ sizes: traceSizes, truth, users: ratings.users, items: ratings.items },
   });
   for await (const event of run.rounds({ watch: recorder.watch })) {
-    if (event.type === 'round-started' && event.round > ROUNDS) break;
+    if (event.type === 'round-started' && event.round > FIRST_ROUNDS) break;
     recorder.add(event);
   }
   const trace = recorder.finish();
@@ -45,11 +48,7 @@ export async function firstRun(): Promise<FirstRun> {
     const last = (trace.rounds[place]?.refresh?.steps.length ?? 1) - 1;
     return phase !== 'cluster' || step === last || (round === 1 && step < 3);
   });
-  // Somebody who takes part in all rounds that are shown, so that every station has something to show.
-  const takesPart = (place: number) =>
-    trace.rounds.every(({ details }) => !Number.isNaN(details!.losses[place]!));
-  const focus = trace.about.focus.findIndex(takesPart);
-  if (focus < 0) throw new Error('first-run: no client in focus takes part in all rounds; show fewer rounds');
+  const focus = firstFocus(trace.about);
   return { focus, frames: kept.map((moment) => flowFrame(trace, moment, { focus, head: 0 })) };
 }
 

@@ -7,6 +7,8 @@ export interface ExplainerOptions {
   readonly sources: Sources;
   /** The address of a line. Default: the code is shown in a window of this page. */
   readonly sourceLink?: (file: string, line: number) => string;
+  /** Says something to a screen reader. */
+  readonly say?: (text: string) => void;
 }
 
 export class Explainer {
@@ -20,6 +22,9 @@ export class Explainer {
   private shownName: string | null = null;
   private anchor: Element | null = null;
   private hiding = 0;
+  private numbers = 0;
+  /** Names of the numbers, for screen readers only. */
+  readonly names = element('div', { hidden: true });
 
   constructor(options: ExplainerOptions) {
     this.options = options;
@@ -31,9 +36,13 @@ export class Explainer {
     this.link.addEventListener('blur', () => this.hide());
   }
 
-  /** A number that explains itself. */
-  number(explain: () => Explanation | null): HTMLButtonElement {
-    const made = element('button', { type: 'button', class: 'fv-number' });
+  /** A number that explains itself; its name is what it is a number of, and what it shows. */
+  number(name: string, explain: () => Explanation | null): HTMLButtonElement {
+    const id = `${this.bubble.id}-${++this.numbers}`;
+    const label = element('span', { class: 'fv-quiet', id: `${id}-name` }, name);
+    const made = element('button', { type: 'button', class: 'fv-number', id });
+    made.setAttribute('aria-labelledby', `${id}-name ${id}`);
+    this.names.append(label);
     made.addEventListener('pointerenter', () => this.show(made, explain));
     made.addEventListener('pointerleave', () => this.hide(250));
     made.addEventListener('focus', () => this.show(made, explain));
@@ -49,6 +58,13 @@ export class Explainer {
     });
     made.setAttribute('aria-describedby', this.bubble.id);
     return made;
+  }
+
+  /** Explains something that is drawn, where an arrow key has led: screen readers hear it, too. */
+  point(anchor: Element, explain: () => Explanation | null, inside?: { x: number; y: number }): void {
+    this.show(anchor, explain, inside);
+    const explanation = explain();
+    if (explanation) this.options.say?.(explanation.live);
   }
 
   /** Explains something that is drawn, at a place inside an element. */

@@ -30,10 +30,15 @@ export const styleSheet = `${takeStyle}
 .fv .fv-head { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: start; gap: 4px 8px; }
 .fv h2 { font-size: 15px; line-height: 1.3; margin: 0; padding: 0; border: 0; letter-spacing: 0; font-weight: 650; color: var(--ink); }
 .fv h3 { font-size: 12px; margin: 0 0 4px; color: var(--soft); font-weight: 600; }
+.fv .fv-lesson { font-size: 12px; color: var(--soft); white-space: nowrap; }
+.fv a.fv-lesson { color: var(--accent); text-decoration: underline; min-height: 24px; line-height: 24px; }
+.fv .fv-panel { scroll-margin-top: calc(var(--fv-sticky, 0px) + 170px); }
+.fv > .flow { margin-top: 12px; }
+.fv .fv-quiet { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .fv .fv-hint { margin: 2px 0 8px; color: var(--soft); font-size: 12.5px; line-height: 1.4; min-height: 2.8em; }
 .fv .fv-facts { margin: 6px 0 2px; color: var(--soft); font-size: 13px; }
 .fv .fv-sheet { display: block; width: 100%; touch-action: pan-y; border-radius: 4px; }
-.fv .fv-number { font: inherit; font-weight: 650; color: var(--ink); background: none; border: 0; border-bottom: 1px dotted var(--soft); padding: 0 1px; margin: 0; cursor: help; font-variant-numeric: tabular-nums; }
+.fv .fv-number { display: inline-block; min-height: 24px; min-width: 24px; font: inherit; line-height: 23px; text-align: center; font-weight: 650; color: var(--ink); background: none; border: 0; border-bottom: 1px dotted var(--soft); padding: 0 1px; margin: 0; cursor: help; font-variant-numeric: tabular-nums; }
 .fv .fv-strong { font-weight: 650; color: var(--ink); }
 .fv .fv-field { display: inline-flex; gap: 6px; align-items: center; font-size: 13px; color: var(--soft); }
 .fv .fv-wide { display: grid; grid-template-columns: 5.5em 1fr; }
@@ -74,5 +79,6 @@ export const styleSheet = `${takeStyle}
   .fv .fv-panel { padding: 10px; }
   .fv .fv-hint { min-height: 0; }
 }
+@media (max-height: 560px) { .fv .fv-top { position: static; } } /* zoomed in, the bar would cover what it moves */
 @media (prefers-reduced-motion: no-preference) { .fv-chip, .fv-button, .fv-tab { transition: border-color .12s; } }
 `;

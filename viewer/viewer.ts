@@ -4,8 +4,14 @@
 import { metrics } from '../lib/evaluation/metrics.ts';
 import { knownAt, type Moment, momentsOf } from '../lib/trace/moments.ts';
 import type { Trace } from '../lib/trace/trace.ts';
+import { Announcer } from './announcer.ts';
 import { button, element, select, write } from './dom.ts';
 import { Explainer, type ExplainerOptions } from './explainer.ts';
+import { flowStyle } from './flow/flow-style.ts';
+import { Overview } from './flow/overview.ts';
+import { lessonOfPanel, lessonPages } from './lessons.ts';
+import { wantsNoMotion } from './motion.ts';
+import type { Speed } from './pace.ts';
 import { type Palette, paletteOf, themeAround, watchTheme } from './palette.ts';
 import { attentionPanel } from './panels/attention.ts';
 import { bytesPanel } from './panels/bytes.ts';
@@ -16,7 +22,7 @@ import { qualityPanel } from './panels/quality.ts';
 import { ratingsPanel } from './panels/ratings.ts';
 import { pictureOf } from './picture.ts';
 import { sheetOf } from './sheet.ts';
-import { storyOf } from './story.ts';
+import { momentName, storyOf } from './story.ts';
 import { styleSheet } from './style.ts';
 import type { Takeable } from './take/menu.ts';
 import { type LiveRun, Timeline } from './timeline.ts';
@@ -33,6 +39,13 @@ export interface ViewerOptions extends Partial<ExplainerOptions> {
   readonly only?: readonly string[];
   /** What makes more rounds, if the runs are still going on. */
   readonly live?: LiveRun;
+  /** How fast Play goes, where that has been chosen before, and who wants to know. */
+  readonly speed?: Speed;
+  readonly onSpeed?: (speed: Speed) => void;
+  /** Stands between the picture of the round and the panels. */
+  readonly between?: HTMLElement;
+  /** The address of a lesson, from its page: `lessons/06-attention`. Default: lessons are named without a link. */
+  readonly lessonLink?: (page: string) => string;
 }
 
 export interface Viewer {
@@ -44,6 +57,10 @@ export interface Viewer {
   readonly choice: Choice;
   /** Shows these runs; stays where it is, or follows the end if `follows`. */
   setRuns(runs: readonly Run[], follows?: boolean): void;
+  /** Shows other runs from their beginning, in the same place. */
+  begin(runs: readonly Run[], choice: Choice): void;
+  /** Whether timeline and panels can be used; what stands between them always can. */
+  setState(state: 'usable' | 'inert' | 'hidden'): void;
   goTo(at: number): void;
   /** Goes to a round and phase, or to the last moment before it. */
   goToMoment(wanted: Pick<Moment, 'round' | 'phase' | 'step'>): void;
@@ -80,7 +97,10 @@ class TraceViewer implements Viewer {
   private readonly timeline: Timeline;
   private readonly panels: readonly Panel[];
   private readonly explainer: Explainer;
-  private readonly story = element('p', { class: 'fv-story', 'aria-live': 'polite' });
+  private readonly overview: Overview;
+  private readonly parts: readonly HTMLElement[];
+  private readonly announcer = new Announcer();
+  private readonly story = element('p', { class: 'fv-story' });
   private readonly which = select('Run', [], (value) => this.choose({ run: Number(value) }));
   private palette: Palette;
   private frame = 0;
@@ -94,23 +114,45 @@ class TraceViewer implements Viewer {
     this.options = options;
     this.palette = paletteOf(themeAround(place));
     this.choice = { run: 0, focus: 0, head: 0, rank: 1, metric: metrics[0].name, ...options.choice };
-    this.explainer = new Explainer({ sources: options.sources ?? {}, sourceLink: options.sourceLink });
-    this.timeline = new Timeline({ onMove: (at) => this.goTo(at), live: options.live });
+    const { sources = {}, sourceLink, live, speed, onSpeed } = options;
+    this.explainer = new Explainer({ sources, sourceLink, say: (text) => this.announcer.say(text) });
+    const sentence = (at: number) =>
+      storyOf({ trace: this.trace, known: knownAt(this.trace, this.moments[at]!) });
+    this.timeline = new Timeline({ onMove: (at) => this.goTo(at), live, speed, onSpeed, sentence });
+    this.overview = new Overview({
+      openPanel: (name) => this.openPanel(name),
+      titleOf: (name) => this.panels.find((panel) => panel.name === name)?.title ?? name,
+      lessonLink: options.lessonLink,
+    });
     const tools: PanelTools = { explainer: this.explainer, choose: (part) => this.choose(part) };
     const panels = panelMakers.map((make) => make(tools));
     this.panels = panels.filter(({ name }) => options.only?.includes(name) ?? true);
+    const top = element(
+      'div',
+      { class: 'fv-top' },
+      this.timeline.element,
+      element('div', { class: 'fv-row' }, this.which.element, this.story),
+    );
+    const places = element(
+      'div',
+      { class: 'fv-panels' },
+      ...this.panels.map((panel) => this.panelElement(panel)),
+    );
+    this.parts = [top, places, ...(options.only ? [] : [this.overview.element])];
     this.element = element(
       'div',
       { class: 'fv' },
-      element(
-        'div',
-        { class: 'fv-top' },
-        this.timeline.element,
-        element('div', { class: 'fv-row' }, this.which.element, this.story),
-      ),
-      element('div', { class: 'fv-panels' }, ...this.panels.map((panel) => this.panelElement(panel))),
+      top,
+      options.only ? null : this.overview.element,
+      options.between ?? null,
+      places,
       this.explainer.bubble,
+      this.explainer.names,
+      this.announcer.element,
     );
+    this.element.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') this.explainer.hide();
+    });
     place.append(styleElement(), this.element);
     this.stopWatching = watchTheme(() => this.takeTheme());
     this.resizes = new ResizeObserver(() => {
@@ -147,6 +189,21 @@ class TraceViewer implements Viewer {
     this.moments = momentsOf(this.trace);
     this.at = follows ? this.last : Math.min(this.at, this.last);
     this.request();
+  }
+
+  begin(runs: readonly Run[], choice: Choice): void {
+    this.timeline.begin();
+    this.runs = [];
+    this.choice = choice;
+    this.setRuns(runs, false);
+    this.goTo(0);
+  }
+
+  setState(state: 'usable' | 'inert' | 'hidden'): void {
+    for (const part of this.parts) {
+      part.inert = state !== 'usable';
+      part.hidden = state === 'hidden';
+    }
   }
 
   goTo(at: number): void {
@@ -202,7 +259,14 @@ class TraceViewer implements Viewer {
     for (const panel of changed) panel.draw?.(view);
     for (const panel of changed) panel.annotate(view);
     this.timeline.show(this.moments, this.at);
-    write(this.story, storyOf(view));
+    this.overview.show(view, this.timeline.isSlow);
+    const story = this.storyNow(view);
+    write(this.story, story);
+    this.announcer.tell(
+      view.known.moment,
+      `${momentName(view.known.moment)}. ${story}`,
+      this.timeline.isPlaying,
+    );
     this.which.control.value = String(this.choice.run);
     if (!this.explainer.bubble.hidden) this.explainer.update();
   }
@@ -249,12 +313,42 @@ class TraceViewer implements Viewer {
     save.setAttribute('aria-expanded', 'false');
     const section = element(
       'section',
-      { class: `fv-panel fv-panel-${panel.name}`, 'aria-labelledby': id },
-      element('div', { class: 'fv-head' }, element('h2', { id }, panel.title), save),
+      { class: `fv-panel fv-panel-${panel.name}`, 'aria-labelledby': id, tabindex: -1 },
+      element('div', { class: 'fv-head' }, element('h2', { id }, panel.title), this.lessonMark(panel), save),
       element('p', { class: 'fv-hint' }, panel.hint),
       ...panel.body,
     );
     return section;
+  }
+
+  /** Which lesson explains a panel. */
+  private lessonMark({ name }: Panel): HTMLElement {
+    const { lessonLink } = this.options;
+    const lesson = lessonOfPanel[name]!;
+    const [page] = lessonPages[lesson - 1]!;
+    const text = `lesson ${lesson}`;
+    return lessonLink
+      ? element('a', { class: 'fv-lesson', href: lessonLink(page) }, text)
+      : element('span', { class: 'fv-lesson' }, text);
+  }
+
+  private storyNow(view: View): string {
+    const { live } = this.options;
+    const left = this.trace.about.settings.rounds - view.known.moment.round;
+    const more = !this.timeline.hasJustWalked
+      ? ''
+      : live?.isFinished || left <= 0
+        ? ' That was the whole run.'
+        : ` That was a whole round. Choose a speed, and press Play for the other ${left}.`;
+    const begin = view.known.moment.phase === null && live ? ' Press Play, or step.' : '';
+    return storyOf(view) + begin + more;
+  }
+
+  /** Brings a panel to the top and the focus to it. */
+  private openPanel(name: string): void {
+    const panel = this.element.querySelector<HTMLElement>(`.fv-panel-${name}`);
+    panel?.focus({ preventScroll: true });
+    panel?.scrollIntoView({ block: 'start', behavior: wantsNoMotion() ? 'auto' : 'smooth' });
   }
 
   /** Most moments change one or two panels only. */
@@ -325,5 +419,5 @@ function sameMoment(trace: Trace, { round, phase }: Moment): Moment {
 function styleElement(): Node {
   const id = 'fedtlrec-viewer-style';
   if (document.getElementById(id)) return document.createTextNode('');
-  return element('style', { id }, styleSheet);
+  return element('style', { id }, styleSheet + flowStyle);
 }

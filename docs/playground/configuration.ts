@@ -1,8 +1,10 @@
 // What the playground can be told, and how it stands in the page's address, so that a link brings back exactly this.
-// In: an address's hash; out: a complete configuration; and back. Values out of range are brought back into it.
+// In: an address's hash; out: a complete configuration; and back. Values out of range are brought back into it. A lesson's question
+// (`lesson=7`) stands for the settings that it asks about; what differs from these is written out.
 
 import { defaultSettings } from '../../lib/federated/settings.ts';
 import { type Codec, codecNames } from '../../lib/federated/wire/codecs.ts';
+import { type Preset, presetOf } from './presets.ts';
 
 /** The settings of one run; the data and the seed are the same for both runs of a comparison. */
 export interface Variant {
@@ -15,6 +17,8 @@ export interface Variant {
   readonly epsilon: number | null;
   /** In how many bits a number travels, up and down. */
   readonly codec: Codec;
+  /** Share of the clients that send the opposite of what they should. */
+  readonly liars: number;
 }
 
 /**
@@ -24,6 +28,8 @@ export interface Variant {
 export type Compute = 'processor' | 'gpu' | 'simulated';
 
 export interface Configuration {
+  /** The number of the lesson whose question is asked; null if none is. */
+  readonly lesson: number | null;
   /** `synthetic`, or `file`: ratings that were dropped on the page. */
   readonly data: 'synthetic' | 'file';
   /** How the file is to be read, in the words of the command line: `--columns user,item,-,time`. */
@@ -47,9 +53,11 @@ export const defaultVariant: Variant = {
   dropout: 0.2,
   epsilon: null,
   codec: defaultSettings.codec,
+  liars: 0,
 };
 
 export const defaultConfiguration: Configuration = {
+  lesson: null,
   ...{ data: 'synthetic', reading: '', users: 300, items: 400, groups: 4, seed: 1, rounds: 40 },
   compute: 'processor',
   a: defaultVariant,
@@ -68,6 +76,7 @@ export const limits = {
   heads: [1, 4],
   dropout: [0, 0.9],
   epsilon: [0.01, 100_000],
+  liars: [0, 0.5],
 } as const satisfies Record<string, readonly [least: number, most: number]>;
 
 /** Which moment of which run is on screen, as words for the address. */
@@ -76,15 +85,28 @@ export type Position = Readonly<Record<string, string>>;
 /** The hash of an address, without `#`: only what differs from the defaults. */
 export function toHash(configuration: Configuration, position: Position): string {
   const words = new URLSearchParams();
-  const { a, b, ...shared } = configuration;
-  put(words, '', shared, defaultConfiguration);
-  put(words, '', a, defaultVariant);
+  const { a, b, lesson, ...shared } = configuration;
+  const usual = asked(presetOf(lesson));
+  if (lesson !== null) words.set('lesson', String(lesson));
+  put(words, '', shared, usual);
+  put(words, '', a, usual.a);
   if (b) {
-    words.set('b', b.recipe);
-    put(words, 'b.', b, { ...a, recipe: b.recipe });
-  }
+    const usualB = usual.b ?? { ...a, recipe: b.recipe };
+    if (!usual.b || b.recipe !== usual.b.recipe) words.set('b', b.recipe);
+    put(words, 'b.', { ...b, recipe: usualB.recipe }, usualB);
+  } else if (usual.b) words.set('b', 'off');
   for (const [name, value] of Object.entries(position)) words.set(name, value);
   return words.toString();
+}
+
+/** The whole configuration of a question. */
+export function asked(preset: Preset | null): Configuration {
+  if (preset === null) return defaultConfiguration;
+  const a = { ...defaultVariant, ...preset.a };
+  return {
+    ...defaultConfiguration,
+    ...{ ...preset.shared, lesson: preset.lesson, a, b: preset.b && { ...a, ...preset.b } },
+  };
 }
 
 function put(words: URLSearchParams, prefix: string, values: object, usual: object): void {
@@ -112,12 +134,15 @@ export function fromHash(
     dropout: number('dropout', usual.dropout, prefix),
     epsilon: number('epsilon', usual.epsilon, prefix),
     codec: codecNames.find((name) => name === words.get(`${prefix}codec`)) ?? usual.codec,
+    liars: number('liars', usual.liars, prefix),
   });
-  const a = variant({ ...defaultVariant, recipe: known(words.get('recipe'), defaultVariant.recipe) }, '');
+  const whole = asked(presetOf(Number(words.get('lesson'))));
+  const a = variant({ ...whole.a, recipe: known(words.get('recipe'), whole.a.recipe) }, '');
   const b = words.get('b');
-  const whole = defaultConfiguration;
+  const usualB = whole.b ?? { ...a, recipe: 'fedmf' };
   return {
     configuration: {
+      lesson: whole.lesson,
       data: words.get('data') === 'file' ? 'file' : 'synthetic',
       reading: words.get('reading') ?? whole.reading,
       users: number('users', whole.users),
@@ -125,9 +150,12 @@ export function fromHash(
       groups: number('groups', whole.groups),
       seed: number('seed', whole.seed),
       rounds: number('rounds', whole.rounds),
-      compute: readCompute(words.get('compute')),
+      compute: readCompute(words.get('compute') ?? whole.compute),
       a,
-      b: b === null ? null : variant({ ...a, recipe: known(b, 'fedmf') }, 'b.'),
+      b:
+        b === 'off' || (b === null && whole.b === null)
+          ? null
+          : variant({ ...usualB, recipe: known(b, usualB.recipe) }, 'b.'),
     },
     position: words,
   };

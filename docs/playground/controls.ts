@@ -20,6 +20,7 @@ const labels: Record<NumberName, string> = {
   heads: 'Heads',
   dropout: 'Dropout',
   epsilon: 'ε (empty: off)',
+  liars: 'Liars',
 };
 
 export interface Controls {
@@ -143,7 +144,7 @@ function otherThan({ recipe }: Variant): string {
 
 function numberField(name: NumberName, prefix: string, onChange: (value: number | null) => void) {
   const [least, most] = limits[name];
-  const step = name === 'dropout' ? 0.05 : name === 'epsilon' ? 'any' : 1;
+  const step = name === 'dropout' || name === 'liars' ? 0.05 : name === 'epsilon' ? 'any' : 1;
   const input = element('input', {
     type: 'number',
     min: least,
@@ -180,7 +181,7 @@ function variantFields(
   );
   const recipe = element('select', { name: `${prefix}recipe` }, ...options);
   recipe.addEventListener('change', () => onChange({ recipe: recipe.value }));
-  const numbers = (['rank', 'clusters', 'heads', 'dropout', 'epsilon'] as const).map((name) =>
+  const numbers = (['rank', 'clusters', 'heads', 'dropout', 'epsilon', 'liars'] as const).map((name) =>
     numberField(name, prefix, (value) => onChange({ [name]: value })),
   );
   const codec = element(

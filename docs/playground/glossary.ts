@@ -92,6 +92,12 @@ export const glossary = {
       'How much an update may reveal of one client: small is private and noisy, empty is without noise.',
     more: lesson.infers,
   },
+  liars: {
+    word: 'Liars',
+    meaning:
+      'The share of the clients that send the opposite of their update, ten times as loud: 0.1 is one in ten.',
+    more: lesson.liars,
+  },
   compute: {
     word: 'Compute',
     meaning:

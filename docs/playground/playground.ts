@@ -1,5 +1,5 @@
-// The playground: a federation that runs in this page and nowhere else. Settings above, the viewer below; the runs are
-// made by workers, recorded as traces, and so can be stepped through backwards as well as forwards.
+// The playground: a federation that runs in this page and nowhere else. The picture of a round comes first, then questions and
+// settings, then the panels. The runs are made by workers, recorded as traces, and so can be stepped through backwards as well as forwards.
 // All state is in the address; the same address gives the same weights and the same numbers.
 
 import { visibleText } from '../../lib/data/visible-text.ts';
@@ -8,20 +8,28 @@ import type { Phase } from '../../lib/trace/moments.ts';
 import { phases } from '../../lib/trace/moments.ts';
 import { recipeCatalogue } from '../../lib/training/recipes.ts';
 import {
+  type Choice,
   element,
+  isSpeed,
+  type LiveRun,
   mountViewer,
   type Run,
   type Sources,
+  type Speed,
   savePicture,
   saveTrace,
   styleSheet,
   themeAround,
   type Viewer,
+  wantsNoMotion,
   watchTheme,
 } from '../../viewer/index.ts';
-import { type Configuration, fromHash, toHash } from './configuration.ts';
+import { asked, type Configuration, fromHash, toHash } from './configuration.ts';
 import { makeControls } from './controls.ts';
+import { makeLegend } from './legend.ts';
+import { presetOf } from './presets.ts';
 import type { GpuNews } from './protocol.ts';
+import { makeQuestions, type Questions } from './questions.ts';
 import { Session } from './session.ts';
 import { playgroundStyle } from './style.ts';
 import { Workers } from './workers.ts';
@@ -31,6 +39,8 @@ export interface PlaygroundOptions {
   readonly makeWorker: () => Worker;
   readonly sources: Sources;
   readonly sourceLink?: (file: string, line: number) => string;
+  /** The address of a lesson, from its page: `lessons/06-attention`. */
+  readonly lessonLink?: (page: string) => string;
 }
 
 /** Builds the playground inside an element; returns how to take it away. */
@@ -45,7 +55,9 @@ class Playground {
   private readonly home = element('div', { class: 'pg fv-themed' });
   private readonly stage = element('div', { class: 'pg-stage' });
   private readonly alert = element('div', { class: 'pg-alert', role: 'alert' });
-  private readonly status = element('span', { class: 'pg-note', 'aria-live': 'polite' });
+  private readonly status = element('span', { class: 'pg-note' }); // of every round: not read out
+  private readonly said = element('span', { class: 'fv-quiet', role: 'status' });
+  private readonly settings = element('div', { class: 'pg-settings' });
   private readonly weights = element('output', {
     class: 'pg-weights',
     title: 'Fingerprint of the weights before the first round',
@@ -55,6 +67,7 @@ class Playground {
     onChange: (configuration) => this.configure(configuration),
     onFile: (file) => this.takeFile(file),
   });
+  private readonly questions: Questions;
   private readonly stopWatching: () => void;
   private configuration: Configuration;
   private file: File | null = null;
@@ -62,6 +75,7 @@ class Playground {
   private viewer: Viewer | null = null;
   private position: URLSearchParams | null;
   private isStepping = false;
+  private speed: Speed | undefined;
   private writtenHash = '';
 
   constructor(place: HTMLElement, options: PlaygroundOptions) {
@@ -71,14 +85,21 @@ class Playground {
     const { configuration, position } = fromHash(location.hash, names);
     this.configuration = configuration;
     this.position = position;
+    const speed = position.get('speed');
+    this.speed = isSpeed(speed) ? speed : undefined;
+    this.questions = makeQuestions({
+      lessonLink: options.lessonLink,
+      onAsk: (lesson) => this.configure(asked(presetOf(lesson))),
+    });
     this.alert.hidden = true;
-    this.home.append(
-      element('style', {}, styleSheet + playgroundStyle),
-      this.controls.element,
+    this.settings.append(
+      this.questions.element,
       element('div', { class: 'pg-actions' }, ...this.actions(), this.status, this.weights),
-      this.alert,
-      this.stage,
+      this.controls.element,
+      makeLegend(),
     );
+    this.stage.append(element('div', { class: 'pg-waiting' }), this.settings);
+    this.home.append(element('style', {}, styleSheet + playgroundStyle), this.alert, this.stage, this.said);
     place.append(this.home);
     this.stopWatching = watchTheme(() => this.takeTheme());
     this.takeTheme();
@@ -119,9 +140,10 @@ class Playground {
     this.session = null;
     this.alert.hidden = true;
     this.home.dataset.state = 'preparing';
-    this.stage.inert = true; // it still shows the run before
+    this.viewer?.setState('inert'); // it still shows the run before
     this.say('Preparing …');
     this.controls.show(this.configuration, this.file?.name ?? null);
+    this.questions.show(this.configuration.lesson);
     this.writeAddress();
     if (this.configuration.data === 'file' && !this.file) {
       this.complain(
@@ -148,40 +170,52 @@ class Playground {
   }
 
   private showBegun(session: Session): void {
-    const choice = this.viewer?.choice ?? readChoice(this.position);
-    this.viewer?.remove();
-    this.stage.inert = false;
-    this.viewer = mountViewer(this.stage, session.runs, {
-      ...{
-        sources: this.options.sources,
-        sourceLink: this.options.sourceLink,
-        live: this.live(session),
-        choice,
-      },
-      onChange: () => this.writeAddressSoon(),
-    });
+    const asked = this.position ?? new URLSearchParams();
+    if (this.viewer) {
+      const { choice } = this.viewer;
+      this.viewer.begin(session.runs, this.position ? readChoice(asked, session.focus) : choice);
+      this.viewer.setState('usable');
+    } else this.viewer = this.mount(session, readChoice(asked, session.focus));
     this.weights.textContent = `weights ${session.weights.join(' · ')}`;
-    this.say(session.note || 'Ready: press Play, or step.');
+    this.say(session.note || 'Ready: press Play, or step.', true);
     const round = Number(this.position?.get('round') ?? 0);
     if (round > 0) session.runUntil(round);
     else this.position = null;
     this.home.dataset.state = 'ready';
   }
 
-  /** The session, for the viewer's buttons: a step shows the new round's first phase, not its end. */
-  private live(session: Session) {
+  private mount(session: Session, choice: Choice): Viewer {
+    const { sources, sourceLink, lessonLink } = this.options;
+    const hadFocus = this.settings.contains(document.activeElement) ? document.activeElement : null;
+    this.stage.replaceChildren();
+    const viewer = mountViewer(this.stage, session.runs, {
+      ...{ sources, sourceLink, lessonLink, choice, at: 0 },
+      ...{ live: this.live(), between: this.settings, speed: this.speed },
+      onSpeed: (speed) => {
+        this.speed = speed;
+        this.writeAddressSoon();
+      },
+      onChange: () => this.writeAddressSoon(),
+    });
+    if (hadFocus instanceof HTMLElement) hadFocus.focus(); // it was moved
+    return viewer;
+  }
+
+  /** The present session, for the viewer's buttons: a step shows the new round's first phase, not its end. */
+  private live(): LiveRun {
+    const now = () => this.session;
     return {
       get isRunning() {
-        return session.isRunning;
+        return now()?.isRunning ?? false;
       },
       get isFinished() {
-        return session.isFinished;
+        return now()?.isFinished ?? true;
       },
-      run: () => session.run(),
-      pause: () => session.pause(),
+      run: () => now()?.run(),
+      pause: () => now()?.pause(),
       step: () => {
         this.isStepping = true;
-        session.step();
+        now()?.step();
       },
     };
   }
@@ -189,7 +223,8 @@ class Playground {
   private showRound(session: Session): void {
     const viewer = this.viewer!;
     const next = viewer.at + 1;
-    viewer.setRuns(session.runs, !this.isStepping);
+    const waitsForEnd = wantsNoMotion() && session.isRunning; // panels that change by themselves are motion, too
+    viewer.setRuns(session.runs, !this.isStepping && !waitsForEnd);
     if (this.isStepping) viewer.goTo(next);
     this.isStepping = false;
     const { moment } = viewer;
@@ -198,6 +233,7 @@ class Playground {
       session.isFinished
         ? `Finished: ${rounds} rounds.`
         : `${rounds} of ${this.configuration.rounds} rounds.`,
+      session.isFinished,
     );
     this.home.dataset.state = session.isFinished ? 'finished' : session.isRunning ? 'running' : 'paused';
     this.home.dataset.rounds = String(rounds);
@@ -234,20 +270,16 @@ class Playground {
     this.alert.textContent = visibleText(text);
     this.alert.hidden = false;
     this.home.dataset.state = 'failed';
-    this.stage.inert = true; // nothing there can go on
-    if (!this.session?.hasBegun) this.clearStage();
+    const isAboutOtherData = !this.session?.hasBegun;
+    this.viewer?.setState(isAboutOtherData ? 'hidden' : 'inert'); // nothing there can go on
+    if (isAboutOtherData) this.weights.textContent = '';
     this.say('');
   }
 
-  /** What was shown was about other data. */
-  private clearStage(): void {
-    this.viewer?.remove();
-    this.viewer = null;
-    this.weights.textContent = '';
-  }
-
-  private say(text: string): void {
+  /** What is going on; `isNews`: screen readers hear it, too. */
+  private say(text: string, isNews = false): void {
     this.status.textContent = visibleText(text);
+    if (isNews) this.said.textContent = visibleText(text);
   }
 
   private takeFile(file: File): void {
@@ -283,8 +315,10 @@ class Playground {
     const words: Record<string, string> = {};
     if (moment.phase !== null) Object.assign(words, { round: String(moment.round), phase: moment.phase });
     if (moment.step > 0) words.step = String(moment.step);
+    const usual = { run: 0, focus: this.session?.hasBegun ? this.session.focus : 0, head: 0 };
     for (const name of ['run', 'focus', 'head'] as const)
-      if (choice[name] > 0) words[`show.${name}`] = String(choice[name]);
+      if (choice[name] !== usual[name]) words[`show.${name}`] = String(choice[name]);
+    if (this.speed) words.speed = this.speed;
     if (choice.rank !== 1) words['show.rank'] = String(choice.rank);
     if (choice.metric !== metrics[0].name) words['show.metric'] = choice.metric;
     return words;
@@ -298,7 +332,6 @@ class Playground {
     );
     this.configuration = configuration;
     this.position = position;
-    this.viewer?.choose(readChoice(position));
     this.begin();
   };
 
@@ -312,22 +345,23 @@ class Playground {
   }
 }
 
-const positionNames = ['round', 'phase', 'step'];
+const positionNames = ['round', 'phase', 'step', 'speed'];
 
 function kept(position: URLSearchParams): [string, string][] {
   return [...position].filter(([name]) => positionNames.includes(name) || name.startsWith('show.'));
 }
 
-function readChoice(position: URLSearchParams | null) {
+/** What an address asks to look at; `focus`: the client that is looked at where it says nothing. */
+function readChoice(position: URLSearchParams, focus: number): Choice {
   const number = (name: string, usual: number) => {
-    const value = Number(position?.get(`show.${name}`) ?? usual);
+    const value = Number(position.get(`show.${name}`) ?? usual);
     return Number.isInteger(value) && value >= 0 ? value : usual;
   };
-  const asked = position?.get('show.metric');
+  const asked = position.get('show.metric');
   const { name: metric } = metrics.find(({ name }) => name === asked) ?? metrics[0];
   return {
     run: number('run', 0),
-    focus: number('focus', 0),
+    focus: number('focus', focus),
     head: number('head', 0),
     rank: number('rank', 1),
     metric,

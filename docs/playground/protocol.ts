@@ -33,6 +33,8 @@ export type FromWorker =
       readonly start: Trace['start'];
       /** Fingerprint of the weights before the first round. */
       readonly weights: string;
+      /** A client in focus that takes part in the first rounds, so that there is something to see. */
+      readonly focus: number;
       /** What was read from a dropped file, in words. */
       readonly note: string;
     }

@@ -84,6 +84,11 @@ export class Session implements LiveRun {
     return this.members.map(({ begun }) => begun!.weights);
   }
 
+  /** Which client in focus is looked at first. */
+  get focus(): number {
+    return this.members[0]!.begun!.focus;
+  }
+
   get note(): string {
     return this.members[0]!.begun!.note;
   }

@@ -15,7 +15,7 @@ import type { Configuration, Variant } from './configuration.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 import { readReadingWords } from './reading-words.ts';
-import { inventedRatings, settingsOf, traceSizes } from './run-of.ts';
+import { firstFocus, inventedRatings, settingsOf, traceSizes } from './run-of.ts';
 
 let current = 0; // the run that was begun last; an earlier one ends where it waits
 let allowed = 0;
@@ -57,7 +57,8 @@ async function work(
   });
   const { about, start } = recorder.beginning;
   const items = Object.fromEntries(ratings.items.map((id, item) => [item, id]));
-  post({ type: 'begun', about: { ...about, items }, start, weights: fingerprint(run.memory.arrays), note });
+  const begun = { about: { ...about, items }, start, weights: fingerprint(run.memory.arrays), note };
+  post({ type: 'begun', ...begun, focus: firstFocus(about) });
   if (!(await permission(false, isCurrent))) return;
   for await (const event of run.rounds({ watch: recorder.watch })) {
     recorder.add(event);

@@ -28,7 +28,7 @@ export async function address(hash = ''): Promise<string> {
 }
 
 /** A federation that is trained in a moment. */
-export const small = '#users=60&items=80&groups=2&rounds=8';
+export const small = '#users=60&items=80&groups=2&rounds=8&speed=fast';
 export const play = '.fv-play';
 
 /** Waits until the playground is ready, finished, failed, … */

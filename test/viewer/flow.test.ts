@@ -13,7 +13,7 @@ import { stations } from '../../viewer/flow/stations.ts';
 const recorded = JSON.parse(readFileSync(firstRunFile, 'utf8')) as { focus: number; frames: FlowFrame[] };
 
 const phone = (id: string, isPresent = true) => ({
-  ...{ id, colour: -1, isPresent, loss: isPresent ? 0.5 : null, bytes: isPresent ? 100 : 0, ratings: 7 },
+  ...{ id, colour: -1, isPresent, loss: isPresent ? 0.5 : null, ratings: 7 },
 });
 
 /** Three phones after their first round, by hand. */
@@ -21,11 +21,12 @@ const frame: FlowFrame = {
   ...{ round: 1, phase: 'evaluate', step: 0, story: '', users: 3, items: 20, focus: 0 },
   phones: [phone('a'), phone('b'), phone('c', false)],
   home: { trained: 2, loss: 0.5 },
+  sentRound: 1,
   message: {
     ...{ bytes: 100, fullBytes: 1000, totalRows: 1 },
     ...{ rows: ['x'], left: [0.5], right: [2, -4] },
   },
-  sum: { clients: 2, rejected: 0, bytesUp: 100 },
+  sum: { clients: 2, rejected: 0, bytesUp: 100, bytes: [90, 110, 0] },
   table: { rank: 1, cutOff: 0.25, bytesDown: 200, fullBytesDown: 400, rows: ['x'], values: [0.1, -0.3] },
   tokens: [1, 0.6, -0.2, 0.6, 1, 0.1, -0.2, 0.1, 1],
   groups: {
@@ -69,7 +70,16 @@ test('stations say what their numbers are', (t) => {
 });
 
 test('stations say what is missing, and use the singular', (t) => {
-  const start = { ...frame, phase: null, home: null, message: null, sum: null, table: null, tokens: null };
+  const start = {
+    ...frame,
+    phase: null,
+    sentRound: 0,
+    home: null,
+    message: null,
+    sum: null,
+    table: null,
+    tokens: null,
+  };
   const before: FlowFrame = { ...start, groups: null, attention: null };
   t.deepEqual(
     stations.slice(1, 7).map(({ figure: of }) => of(before)),
@@ -87,7 +97,7 @@ test('stations say what is missing, and use the singular', (t) => {
   t.equal(figure('tokens', unheard), 'c has not been heard yet');
   t.equal(figure('attention', unheard), 'c listens to nobody drawn here');
   t.equal(
-    figure('sum', { ...frame, sum: { clients: 1, rejected: 1, bytesUp: 9 } }),
+    figure('sum', { ...frame, sum: { clients: 1, rejected: 1, bytesUp: 9, bytes: [9, 0, 0] } }),
     '1 message added up, 1 rejected',
   );
   t.equal(figure('groups', { ...frame, groups: { ...frame.groups!, clusters: 1, moved: null } }), '1 group');

@@ -22,10 +22,10 @@ export const factsOf: Readonly<Record<string, (frame: FlowFrame) => Facts>> = {
       loss === null ? '–' : share(loss),
     ]),
   }),
-  message: ({ message, phones, focus, home }) => {
+  message: ({ message, phones, focus, sentRound }) => {
     const client = phones[focus]!.id;
     if (!message)
-      return none(home ? `Client ${client} is absent, or has not sent yet.` : 'Nothing sent yet.');
+      return none(sentRound > 0 ? `Client ${client} is absent in round ${sentRound}.` : 'Nothing sent yet.');
     const [b, a] = [message.left[0] ?? 0, message.right[0] ?? 0];
     return {
       note: `Client ${client} changes ${plural(message.totalRows, 'row')} of Q. Every change is an entry of B times an entry of A: the first is ${short(b)} · ${short(a)} = ${short(b * a)}. So two thin matrices are sent, ${bytesText(message.bytes)}, ${timesText(message.fullBytes / message.bytes)} fewer than the rows themselves.`,
@@ -39,7 +39,7 @@ export const factsOf: Readonly<Record<string, (frame: FlowFrame) => Facts>> = {
       : {
           note: `${plural(sum.clients, 'message')} of ${bytesText(sum.bytesUp)} on average. A bar is what one of the drawn clients sent; an absent one sent nothing.`,
           header: ['Client', 'Bytes'],
-          rows: phones.map(({ id, bytes }) => [id, bytes === 0 ? 'absent' : bytesText(bytes)]),
+          rows: phones.map(({ id }, at) => [id, sum.bytes[at] ? bytesText(sum.bytes[at]!) : 'nothing']),
         },
   table: ({ table }) => {
     if (table === null) return none('Q holds random numbers until the first messages have arrived.');

@@ -15,6 +15,8 @@ export interface FlowFrame {
   /** Which phone is in focus. */
   readonly focus: number;
   readonly home: FlowHome | null;
+  /** The latest round in which something was sent; 0 before the first. */
+  readonly sentRound: number;
   readonly message: FlowMessage | null;
   readonly sum: FlowSum | null;
   readonly table: FlowTable | null;
@@ -32,7 +34,6 @@ export interface FlowPhone {
   readonly isPresent: boolean;
   /** Null where it did not train. */
   readonly loss: number | null;
-  readonly bytes: number;
   readonly ratings: number;
 }
 
@@ -56,6 +57,8 @@ export interface FlowSum {
   readonly rejected: number;
   /** Of one client, on average. */
   readonly bytesUp: number;
+  /** What each phone sent; 0 where it was absent. */
+  readonly bytes: readonly number[];
 }
 
 export interface FlowTable {

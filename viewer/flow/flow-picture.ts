@@ -1,6 +1,7 @@
 // The flow picture on a page: eight stations that follow the frames; each opens, and messages fly between them.
 // In: frames, one after the other; out: an element. It keeps nothing but which station is open.
 import { element } from '../dom.ts';
+import { wantsNoMotion } from '../motion.ts';
 import { colourOf } from './drawing.ts';
 import type { FlowFrame } from './flow-frame.ts';
 import { detailHtml, stationsHtml } from './flow-html.ts';
@@ -37,8 +38,6 @@ const flights: Readonly<Record<string, readonly (readonly [from: string, to: str
   ],
   evaluate: [['phones', 'list']],
 };
-
-export const wantsNoMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 export class FlowPicture {
   readonly element = element('div', { class: 'flow-picture' });

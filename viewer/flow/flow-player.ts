@@ -1,15 +1,16 @@
 // The start page's player: it moves through recorded frames by itself, slowly through the first round, and the reader can pause,
 // step and step back. Who wants no motion steps; nothing moves by itself then.
 import { element, write } from '../dom.ts';
+import { wantsNoMotion } from '../motion.ts';
+import { readingTime } from '../pace.ts';
 import type { FlowFrame } from './flow-frame.ts';
 import { barHtml, nameOf } from './flow-html.ts';
-import { type FlowOptions, FlowPicture, wantsNoMotion } from './flow-picture.ts';
+import { type FlowOptions, FlowPicture } from './flow-picture.ts';
 
 /** Milliseconds that a frame stays: long enough to read its sentence in the first round, then shorter and shorter. */
-export function paceOf({ round, phase, step, story }: Omit<FlowFrame, 'home'>): number {
-  if (phase === null) return 3500;
-  const reading = phase === 'cluster' && step > 0 ? 1400 : Math.max(3600, 50 * story.length);
-  return round === 1 ? reading : Math.max(700, reading / (round + 1));
+export function paceOf(frame: Pick<FlowFrame, 'round' | 'phase' | 'step' | 'story'>): number {
+  const reading = readingTime(frame, frame.story);
+  return frame.round <= 1 ? reading : Math.max(700, reading / (frame.round + 1));
 }
 
 export class FlowPlayer {

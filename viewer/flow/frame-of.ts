@@ -1,8 +1,8 @@
 // The numbers of the flow picture at a moment. In: a trace, a moment, the client in focus; out: a frame, rounded.
 // `scripts/first-run.ts` writes such frames for the start page.
 import { headTemperatures } from '../../lib/federated/temperature.ts';
-import { type Known, knownAt, type Moment } from '../../lib/trace/moments.ts';
-import { TOP, type Trace } from '../../lib/trace/trace.ts';
+import { type Known, knownAt, type Moment, type Phase, phases } from '../../lib/trace/moments.ts';
+import { TOP, type Trace, type TraceRound } from '../../lib/trace/trace.ts';
 import { storyOf } from '../story.ts';
 import { coloursOf, coloursOfClusters, labelsAt } from '../view.ts';
 import type {
@@ -38,9 +38,10 @@ export function flowFrame(trace: Trace, moment: Moment, { focus, head } = { focu
     phones: phonesOf(trace, known, places),
     focus: places.indexOf(focused),
     home: homeOf(known),
-    message: known.sentRounds > 0 ? messageOf(trace, known, focused) : null,
-    sum: known.sentRounds > 0 ? sumOf(trace, known) : null,
-    table: tableOf(trace, known),
+    sentRound: reached(trace, moment, 'send')?.round ?? 0,
+    message: messageOf(trace, reached(trace, moment, 'send'), focused),
+    sum: sumOf(reached(trace, moment, 'broadcast'), places),
+    table: tableOf(trace, reached(trace, moment, 'broadcast')),
     tokens: tokensOf(trace, known, places),
     groups: groupsOf(trace, known),
     attention: attentionOf(trace, known, places, focused, head),
@@ -69,7 +70,7 @@ function colours(trace: Trace, known: Known): number[] {
 
 function phonesOf(trace: Trace, known: Known, places: readonly number[]): FlowPhone[] {
   const { ids, owners } = trace.about;
-  const { losses, bytes } = known.details?.details ?? {};
+  const { losses } = known.details?.details ?? {};
   const colourOf = colours(trace, known);
   return places.map((place) => {
     const owner = owners.indexOf(place);
@@ -77,7 +78,6 @@ function phonesOf(trace: Trace, known: Known, places: readonly number[]): FlowPh
     return {
       ...{ id: ids[place] ?? String(place), colour: colourOf[place]!, loss },
       isPresent: losses === undefined || loss !== null,
-      bytes: known.sentRounds > 0 ? (bytes?.[place] ?? 0) : 0,
       ratings: trace.start.ratingOffsets[owner + 1]! - trace.start.ratingOffsets[owner]!,
     };
   });
@@ -89,8 +89,14 @@ function homeOf({ details }: Known): FlowHome | null {
 
 const name = ({ about }: Trace, item: number) => about.items[item] ?? String(item);
 
-function messageOf(trace: Trace, { details }: Known, focused: number): FlowMessage | null {
-  const update = details?.details.updates.find(({ place }) => place === focused);
+/** The latest round that has come as far as a phase. */
+function reached(trace: Trace, { place, phase }: Moment, wanted: Phase): TraceRound | undefined {
+  if (phase === null) return undefined;
+  return trace.rounds[phases.indexOf(phase) >= phases.indexOf(wanted) ? place : place - 1];
+}
+
+function messageOf(trace: Trace, round: TraceRound | undefined, focused: number): FlowMessage | null {
+  const update = round?.details?.updates.find(({ place }) => place === focused);
   if (!update) return null;
   const { bytes, fullBytes, totalRows, rank } = update;
   const rows = update.rows.subarray(0, flowSizes.rows);
@@ -102,25 +108,18 @@ function messageOf(trace: Trace, { details }: Known, focused: number): FlowMessa
   };
 }
 
-/** The latest round that has reached the server. */
-function sentRound(trace: Trace, { sentRounds }: Known) {
-  return trace.rounds[Math.min(sentRounds, trace.rounds.length) - 1];
+function sumOf(round: TraceRound | undefined, places: readonly number[]): FlowSum | null {
+  if (!round) return null;
+  const { clients, rejected, bytesUp, details } = round;
+  const bytes = places.map((place) => details?.bytes[place] ?? 0);
+  return { clients, rejected, bytesUp: Math.round(bytesUp), bytes };
 }
 
-function sumOf(trace: Trace, known: Known): FlowSum | null {
-  const round = sentRound(trace, known);
-  return round
-    ? { clients: round.clients, rejected: round.rejected, bytesUp: Math.round(round.bytesUp) }
-    : null;
-}
-
-function tableOf(trace: Trace, { details, moment }: Known): FlowTable | null {
-  const isMade =
-    details && (details.round.round < moment.round || !['train', 'send'].includes(moment.phase!));
-  const step = isMade ? details.details.step : null;
-  if (!step) return null;
+function tableOf(trace: Trace, round: TraceRound | undefined): FlowTable | null {
+  const step = round?.details?.step;
+  if (!round || !step) return null;
   const columns = Math.round(Math.sqrt(step.right.length));
-  const { cutOff, bytesDown } = details!.round;
+  const { cutOff, bytesDown } = round;
   return {
     ...{ rank: trace.about.settings.rank, bytesDown, fullBytesDown: trace.about.fullBytesDown },
     cutOff: rounded(cutOff),

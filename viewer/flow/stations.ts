@@ -57,8 +57,8 @@ const message: Station = {
     'A client sends how it would change the item table: a column B and a row A, whose product is the change.',
   lesson: 3,
   panel: 'client',
-  draw: ({ message: sent, phase, home }) => {
-    if (!sent) return nothing(home && phase !== 'train' ? 'this client is absent' : 'nothing sent yet');
+  draw: ({ message: sent, sentRound }) => {
+    if (!sent) return nothing(sentRound > 0 ? `absent in round ${sentRound}` : 'nothing sent yet');
     const columns = sent.right.length;
     const product = sent.left.flatMap((b) => sent.right.map((a) => b * a));
     return [
@@ -86,9 +86,9 @@ const sum: Station = {
   panel: 'bytes',
   draw: ({ phones: all, sum: added }) => {
     if (!added) return nothing('nothing to add yet');
-    const most = Math.max(1, ...all.map(({ bytes }) => bytes));
-    const bars = all.map(({ bytes, colour }, at) => {
-      const height = (bytes / most) * 88;
+    const most = Math.max(1, ...added.bytes);
+    const bars = all.map(({ colour }, at) => {
+      const height = (added.bytes[at]! / most) * 88;
       const fill = colour < 0 ? 'var(--flow-accent)' : colourOf(colour);
       return rect(6 + 8.4 * at, 100 - height, 6, height, `fill="${fill}"`);
     });

@@ -31,12 +31,12 @@ export function attentionPanel({ explainer, choose }: PanelTools): Panel {
       pointed = [(pointed[0] + down + count) % count, (pointed[1] + right + count) % count];
       const cell = sideOf(sheet) / count;
       const place = { x: GUTTER + (pointed[1] + 0.5) * cell, y: GUTTER + (pointed[0] + 0.5) * cell };
-      explainer.show(sheet.canvas, () => explainWeight(view, order, pointed), place);
+      explainer.point(sheet.canvas, () => explainWeight(view, order, pointed), place);
     },
   });
   const heads = element('div', { class: 'fv-tabs', role: 'group', 'aria-label': 'Attention head' });
-  const own = explainer.number(() => explainOwnGroup(view));
-  const strongest = explainer.number(() => explainStrongest(view));
+  const own = explainer.number('Attention inside the own group', () => explainOwnGroup(view));
+  const strongest = explainer.number('Strongest attention', () => explainStrongest(view));
   const cellAt = ({ x, y }: { x: number; y: number }): [number, number] | null => {
     const [row, column] = [y, x].map((at) => Math.floor(((at - GUTTER) / sideOf(sheet)) * order.length)) as [
       number,

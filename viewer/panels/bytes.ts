@@ -18,9 +18,9 @@ interface Bar {
 export function bytesPanel({ explainer }: PanelTools): Panel {
   let view: View;
   const sheet = new Sheet({ label: 'Bytes up and down', height: 110 });
-  const up = explainer.number(() => explain(view, 'up'));
-  const down = explainer.number(() => explain(view, 'down'));
-  const personal = explainer.number(() => explain(view, 'personal'));
+  const up = explainer.number('Bytes up', () => explain(view, 'up'));
+  const down = explainer.number('Bytes down', () => explain(view, 'down'));
+  const personal = explainer.number('Bytes of the personal part', () => explain(view, 'personal'));
   const total = element('strong');
   return {
     name: 'bytes',

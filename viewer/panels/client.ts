@@ -27,10 +27,10 @@ export function clientPanel({ explainer, choose }: PanelTools): Panel {
   });
   slider.addEventListener('input', () => choose({ rank: Number(slider.value) }));
   const rankText = element('output', { class: 'fv-strong' });
-  const loss = explainer.number(() => explainLoss(view));
-  const bytes = explainer.number(() => explainUpdate(view));
-  const ownError = explainer.number(() => explainError(view, 'client'));
-  const stepError = explainer.number(() => explainError(view, 'server'));
+  const loss = explainer.number('Loss of this client', () => explainLoss(view));
+  const bytes = explainer.number('Bytes of its update', () => explainUpdate(view));
+  const ownError = explainer.number('Left out of the client’s update', () => explainError(view, 'client'));
+  const stepError = explainer.number('Left out of the server’s step', () => explainError(view, 'server'));
   let options = '';
   return {
     name: 'client',

@@ -11,10 +11,12 @@ export function listsPanel({ explainer }: PanelTools): Panel {
   let view: View;
   const before = listOf('Before');
   const now = listOf('Now');
-  const rankBefore = explainer.number(() =>
+  const rankBefore = explainer.number('Rank of the hidden item before', () =>
     explainRank(view, view.trace.start.top, 'before the first round'),
   );
-  const rankNow = explainer.number(() => explainRank(view, topNow(view), 'now'));
+  const rankNow = explainer.number('Rank of the hidden item now', () =>
+    explainRank(view, topNow(view), 'now'),
+  );
   const who = element('span');
   return {
     name: 'lists',
@@ -46,7 +48,7 @@ export function listsPanel({ explainer }: PanelTools): Panel {
     const title = element('h3', {}, name);
     const rows = Array.from({ length: TOP }, (_, place) => {
       const item = element('span', { class: 'fv-item' });
-      const score = explainer.number(() =>
+      const score = explainer.number(`${name}, place ${place + 1}: score`, () =>
         explainScore(view, name === 'Before' ? view.trace.start.top : topNow(view), place),
       );
       return { item, score, row: element('li', {}, item, score) };

@@ -42,15 +42,15 @@ export function planePanel({ explainer }: PanelTools): Panel {
     onArrow: (right, down) => {
       const count = view.trace.about.clients.length;
       pointed = (pointed + right + down + count) % count;
-      explainer.show(
+      explainer.point(
         sheet.canvas,
         () => explainClient(view, pointed),
         placeOn(sheet, view, pointed) ?? undefined,
       );
     },
   });
-  const inertia = explainer.number(() => explainInertia(view));
-  const agreement = explainer.number(() => explainAgreement(view));
+  const inertia = explainer.number('Inertia', () => explainInertia(view));
+  const agreement = explainer.number('Agreement with the truth', () => explainAgreement(view));
   const step = element('span');
   const legend = element('span');
   return {

@@ -24,7 +24,7 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
     metrics.map(({ name, label }) => [name, label] as const),
     (value) => choose({ metric: value as MetricName }),
   );
-  const spread = explainer.number(() => explainSpread(view));
+  const spread = explainer.number('Spread over clients', () => explainSpread(view));
   const legend = element('ul', { class: 'fv-legend' });
   const comparison = element('p', { class: 'fv-facts' });
   const paired = element('p', { class: 'fv-facts' });
@@ -99,7 +99,7 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
   };
 
   function entry(label: string, run: number): HTMLElement {
-    const figure = explainer.number(() => explainFigure(view, run));
+    const figure = explainer.number(`${label}: figure`, () => explainFigure(view, run));
     figures.push(figure);
     return element(
       'li',

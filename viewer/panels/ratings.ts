@@ -32,19 +32,21 @@ export function ratingsPanel({ explainer, choose }: PanelTools): Panel {
     onClick: ({ y }) => pick(rowAt(y)),
     onArrow: (right, down) => {
       pointed = clamp(pointed + down + right);
-      point(pointed, { x: LEFT, y: TOP + ((pointed + 1) * rowsHeight()) / order!.owners.length });
+      point(pointed, { x: LEFT, y: TOP + ((pointed + 1) * rowsHeight()) / order!.owners.length }, true);
       pick(pointed);
     },
   });
-  const presence = explainer.number(() => explainPresence(view));
-  const sample = explainer.number(() => explainSample(view));
+  const presence = explainer.number('Clients that are present', () => explainPresence(view));
+  const sample = explainer.number('Sample of the client in focus', () => explainSample(view));
   const rowsHeight = () => sheet.height - TOP - BOTTOM;
   const clamp = (row: number) => Math.max(0, Math.min((order?.owners.length ?? 1) - 1, row));
   const rowAt = (y: number) => clamp(Math.floor(((y - TOP) / rowsHeight()) * (order?.owners.length ?? 1)));
   const ownerAt = (row: number) => order!.owners[row]!;
-  const point = (row: number, place: { x: number; y: number }) => {
+  const point = (row: number, place: { x: number; y: number }, isAsked = false) => {
     pointed = row;
-    explainer.show(sheet.canvas, () => explainOwner(view, ownerAt(pointed)), place);
+    const explain = () => explainOwner(view, ownerAt(pointed));
+    if (isAsked) explainer.point(sheet.canvas, explain, place);
+    else explainer.show(sheet.canvas, explain, place);
   };
   const pick = (row: number) => {
     const focus = view.trace.about.focus.indexOf(view.trace.about.owners[ownerAt(row)]!);
