@@ -10,9 +10,9 @@ const pieces = import.meta.glob<Component>(
   [
     './steppers/*Stepper.vue',
     './steppers/Measured*.vue',
-      './embed/*.vue',
-      './Playground.vue',
-      './FlowStart.vue',
+    './embed/*.vue',
+    './Playground.vue',
+    './FlowStart.vue',
     './Workbench.vue',
   ],
   { import: 'default' },
