@@ -29,6 +29,8 @@ export type ParticipantEvent =
     }
   /** Windows left home: sets of films that were touched one after the other. */
   | { readonly type: 'windows-sent'; readonly round: number; readonly message: Uint8Array }
+  /** Keys or shares of secure sums left home. */
+  | { readonly type: 'keys-sent'; readonly round: number; readonly message: Uint8Array }
   /** Figures left home. */
   | { readonly type: 'figures-sent'; readonly round: number; readonly message: Uint8Array }
   /** Something for this participant alone has come. */
@@ -191,10 +193,13 @@ export class Participant {
     await this.publish(words);
   }
 
-  /** Sends a message to the server; `keepsFirst`: once what it stands for is kept. */
+  /** Sends a message to the server; `keepsFirst`: keys or shares, once what they stand for is kept. */
   private async publish(message: Uint8Array, keepsFirst = false): Promise<void> {
     const { run, home, link, keep } = this.options;
-    if (keepsFirst) await keep?.(home.record);
+    if (keepsFirst) {
+      await keep?.(home.record);
+      this.tell({ type: 'keys-sent', round: readHeader(message).round, message });
+    }
     await link.publish(topicsOf(run).up(home.client), message);
   }
 

@@ -22,7 +22,8 @@ const shown = {
   losses: [] as (readonly [round: number, loss: number])[],
   bytesUp: 0,
   bytesDown: 0,
-  figureBytes: 0,
+  /** Bytes that left beside the updates, by what they were. */
+  beside: new Map<string, number>(),
   sent: null as Extract<FromWorker, { type: 'sent' }> | null,
   /** The message that tells most. */
   telling: null as Extract<FromWorker, { type: 'sent' }> | null,
@@ -82,13 +83,15 @@ function note(message: FromWorker): void {
       break;
     case 'sent':
       shown.sent = message;
-      if (!shown.telling || hitsOf(message) > hitsOf(shown.telling)) shown.telling = message;
+      // Of masked ones the latest: the one that tells most would tell it by luck.
+      if (!shown.telling || message.fingerprint !== '' || hitsOf(message) > hitsOf(shown.telling))
+        shown.telling = message;
       shown.bytesUp += message.message.length;
       if (!message.isRepeated) shown.losses.push([message.round, message.loss]);
       shown.status = `Round ${message.round}: answered. Waiting for the others.`;
       break;
-    case 'figures-sent':
-      shown.figureBytes += message.bytes;
+    case 'sent-beside':
+      shown.beside.set(message.what, (shown.beside.get(message.what) ?? 0) + message.bytes);
       break;
     case 'best':
       if (message.when === 'before') shown.before = message.items;
@@ -189,7 +192,7 @@ function sentCard(): HTMLElement {
       'p',
       {},
       `${bytesInWords(message.length)} in round ${round}, ${bytesInWords(shown.bytesUp)} in all`,
-      shown.figureBytes > 0 ? `; figures: ${bytesInWords(shown.figureBytes)}` : '',
+      ...[...shown.beside].map(([what, bytes]) => `; ${what}: ${bytesInWords(bytes)}`),
       `. Came in: ${bytesInWords(shown.bytesDown)}.`,
     ),
     element(
@@ -237,7 +240,7 @@ function scoreTable(rows: readonly Scored[], heading: string): HTMLElement {
           'tr',
           {},
           element('td', {}, facts!.items[item]!.title),
-          element('td', { class: 'number' }, score.toFixed(3)),
+          element('td', { class: 'number' }, score.toFixed(Math.abs(score) < 1000 ? 3 : 0)),
         ),
       ),
     ),

@@ -55,7 +55,12 @@ export type FromWorker =
       /** With secure sums: six digits that all members of the cohort should see; else empty. */
       readonly fingerprint: string;
     }
-  | { readonly type: 'figures-sent'; readonly bytes: number }
+  /** What left beside the updates. */
+  | {
+      readonly type: 'sent-beside';
+      readonly what: 'figures' | 'windows' | 'keys and shares';
+      readonly bytes: number;
+    }
   | { readonly type: 'best'; readonly when: 'before' | 'now'; readonly items: readonly Scored[] }
   | { readonly type: 'received'; readonly what: string; readonly bytes: number }
   | { readonly type: 'refused'; readonly reason: string }

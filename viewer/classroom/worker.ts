@@ -73,9 +73,14 @@ function tell(event: ParticipantEvent): void {
   else if (event.type === 'ended') {
     post(event);
     void entered?.link.close(true); // nobody calls back
-  } else if (event.type === 'figures-sent' || event.type === 'windows-sent')
-    post({ type: 'figures-sent', bytes: event.message.length });
+  } else if (event.type === 'figures-sent') tellBeside('figures', event.message);
+  else if (event.type === 'windows-sent') tellBeside('windows', event.message);
+  else if (event.type === 'keys-sent') tellBeside('keys and shares', event.message);
   else post(event.type === 'received' ? { type: 'received', what: event.what, bytes: event.bytes } : event);
+}
+
+function tellBeside(what: Extract<FromWorker, { type: 'sent-beside' }>['what'], message: Uint8Array): void {
+  post({ type: 'sent-beside', what, bytes: message.length });
 }
 
 function tellSent(event: Extract<ParticipantEvent, { type: 'sent' }>): void {
