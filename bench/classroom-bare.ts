@@ -1,11 +1,28 @@
-// The clients of the bare round trip: each answers a message with bytes of a given length. `bench/classroom.ts` starts it.
+// The clients of a bare round trip: each answers a message with bytes of a given length, over MQTT or Socket.IO. `bench/classroom.ts`
+// starts it.
 import { connectAsync } from 'mqtt';
 
-const [port, clients, bytesUp] = process.argv.slice(2).map(Number) as [number, number, number];
-const payload = Buffer.alloc(bytesUp, 1);
-for (let client = 0; client < clients; client++) {
-  const line = await connectAsync(`ws://127.0.0.1:${port}`, { clientId: `bare-${client}` });
-  line.on('message', () => void line.publish('up', payload, { qos: 1 }));
-  await line.subscribeAsync('round', { qos: 1 });
+interface Socket {
+  on(event: string, listener: () => void): void;
+  emit(event: string, payload: Buffer): void;
+}
+
+const [transport, address, clients, bytesUp] = process.argv.slice(2) as [string, string, string, string];
+const payload = Buffer.alloc(Number(bytesUp), 1);
+for (let client = 0; client < Number(clients); client++) {
+  if (transport === 'socket.io') await openSocket();
+  else {
+    const line = await connectAsync(address, { clientId: `bare-${client}` });
+    line.on('message', () => void line.publish('up', payload, { qos: 1 }));
+    await line.subscribeAsync('round', { qos: 1 });
+  }
 }
 console.log('ready');
+
+async function openSocket(): Promise<void> {
+  const name = 'socket.io-client'; // installed in bench/ only
+  const { io } = (await import(name)) as { io: (address: string, options: object) => Socket };
+  const socket = io(address, { transports: ['websocket'], forceNew: true });
+  socket.on('round', () => socket.emit('up', payload));
+  await new Promise<void>((resolve) => socket.on('connect', resolve));
+}

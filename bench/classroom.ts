@@ -1,19 +1,15 @@
 // A class of 20, 200 and 1,000 participants on this machine, over real WebSockets: how long a round takes, what it costs the server.
-// The participants live in a process of their own. Beside it, in the same run, the bare round trip: the same broker, the same number
-// of clients, the same bytes down and up, and nothing else.
+// The participants live in a process of their own. Beside it, in the same run, bare round trips: bare-servers.ts.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { Aedes } from 'aedes';
-import { createWebSocketStream, WebSocketServer } from 'ws';
 import { serveClass } from '../lib/classroom/serve-class.ts';
 import { fedtlrec } from '../lib/federated/recipes/fedtlrec.ts';
 import { completeSettings } from '../lib/federated/settings.ts';
+import { type OpenBare, openAedes, openMosquitto, openSocketIo } from './bare-servers.ts';
 import { type Bench, markdownTable } from './bench.ts';
 
 const sizes = [20, 200, 1000];
@@ -38,36 +34,26 @@ export const bench: Bench = {
     const rows: string[][] = [];
     for (const clients of sizes) {
       const own = await timeClass(clients);
-      const bare = await timeBare(clients, Math.round(own.bytesUp), Math.round(own.bytesDown));
-      const ms = (value: number) => value.toPrecision(3);
+      const aedes = await timeBare(openAedes, clients, own);
+      const socketIo = await timeBare(openSocketIo, clients, own);
+      const mosquitto = await timeBare(openMosquitto, clients, own);
+      const ms = (value: number | undefined) => (value === undefined ? '–' : value.toPrecision(3));
       rows.push([
-        ...[String(clients), ms(own.median), ms(own.p95), ms(bare.median), ms(bare.p95)],
-        ...[
-          ms(own.cpu),
-          ms(bare.cpu),
-          own.megabytes.toFixed(0),
-          own.bytesUp.toFixed(0),
-          own.bytesDown.toFixed(0),
-        ],
+        ...[String(clients), ms(own.median), ms(own.p95)],
+        ...[ms(aedes?.median), ms(socketIo?.median), ms(mosquitto?.median), ms(own.cpu), ms(aedes?.cpu)],
+        ...[own.megabytes.toFixed(0), own.bytesUp.toFixed(0), own.bytesDown.toFixed(0)],
       ]);
       say(rows.at(-1)!.join(' · '));
     }
     return [
       `${ROUNDS} rounds of fedtlrec over ${ITEMS} items, each kept on disk; all participants in one process beside the server's, so that a
-round contains the training of all of them on one core. "bare": the same broker and WebSockets, the same bytes, nothing else. Milliseconds;
-CPU and memory are those of the server's process; bytes are those of one client in one round, without evaluation and personal parts.`,
+round contains the training of all of them on one core. "bare": the same number of clients, the same bytes down and up, and nothing else,
+over the class's broker and WebSockets (aedes), over Socket.IO, and over mosquitto by TCP. Milliseconds, medians of a round; CPU and memory are
+those of the server's process; bytes are those of one client in one round, without evaluation and personal parts.`,
       markdownTable(
         [
-          'participants',
-          'round',
-          'p95',
-          'bare',
-          'bare p95',
-          'CPU a round',
-          'bare CPU',
-          'MB',
-          'B up',
-          'B down',
+          ...['participants', 'round', 'p95', 'bare aedes', 'bare Socket.IO', 'bare mosquitto'],
+          ...['CPU a round', 'bare CPU', 'MB', 'B up', 'B down'],
         ],
         rows,
       ),
@@ -123,28 +109,20 @@ async function timeClass(clients: number): Promise<Measured> {
   return { ...spread(times), cpu, megabytes: process.memoryUsage.rss() / 1e6, bytesUp, bytesDown };
 }
 
-/** Messages of these lengths to everybody and back, over the same broker. */
-async function timeBare(clients: number, bytesUp: number, bytesDown: number): Promise<Measured> {
-  const broker = await Aedes.createBroker({ concurrency: 1000 });
-  const server = createServer();
-  new WebSocketServer({ server, perMessageDeflate: false }).on('connection', (socket) => {
-    broker.handle(createWebSocketStream(socket) as Duplex);
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as { port: number };
+/** Messages of these lengths to everybody and back, and nothing else; null where the server is not installed. */
+async function timeBare(
+  open: OpenBare,
+  clients: number,
+  { bytesUp, bytesDown }: Measured,
+): Promise<{ median: number; cpu: number } | null> {
   let hear: () => void = () => {};
   let answered = 0;
-  await new Promise<void>((resolve) =>
-    broker.subscribe(
-      'up',
-      (_packet, done) => {
-        if (++answered === clients) hear();
-        done();
-      },
-      resolve,
-    ),
-  );
-  const words = ['bench/classroom-bare.ts', String(port), String(clients), String(bytesUp)];
+  const server = await open(() => {
+    if (++answered === clients) hear();
+  });
+  if (!server) return null;
+  const lengths = [String(clients), String(Math.round(bytesUp))];
+  const words = ['bench/classroom-bare.ts', server.transport, server.address, ...lengths];
   const child = spawn(process.execPath, ['--import', 'tsx', ...words], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -152,25 +130,22 @@ async function timeBare(clients: number, bytesUp: number, bytesDown: number): Pr
   await once(child.stdout, 'data'); // all of them listen
   const times: number[] = [];
   const usage = process.cpuUsage();
-  const payload = Buffer.alloc(bytesDown, 1);
+  const payload = Buffer.alloc(Math.round(bytesDown), 1);
   for (let round = 0; round < ROUNDS; round++) {
     answered = 0;
     const began = performance.now();
     const all = new Promise<void>((resolve) => {
       hear = resolve;
     });
-    broker.publish({ cmd: 'publish', topic: 'round', payload, qos: 1, dup: false, retain: false }, () => {});
+    server.tellAll(payload);
     await all;
     times.push(performance.now() - began);
   }
   const { user, system } = process.cpuUsage(usage);
   child.kill('SIGKILL');
   await once(child, 'exit');
-  await new Promise<void>((resolve) => broker.close(resolve));
-  server.closeAllConnections();
-  server.close();
-  const cpu = (user + system) / 1000 / ROUNDS;
-  return { ...spread(times), cpu, megabytes: process.memoryUsage.rss() / 1e6, bytesUp, bytesDown };
+  await server.close();
+  return { median: spread(times).median, cpu: (user + system) / 1000 / ROUNDS };
 }
 
 /** Median and 95th percentile; the first round warms up. */
