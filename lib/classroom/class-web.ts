@@ -98,6 +98,7 @@ export async function openClassWeb(options: ClassWebOptions): Promise<ClassWeb> 
   return {
     server,
     show(event) {
+      if (boards.size === 0) return;
       const text = `data: ${JSON.stringify(event)}\n\n`;
       for (const board of boards) board.write(text);
     },

@@ -118,7 +118,10 @@ export class Desk {
 
   /** Whether all that are here and were asked have answered. */
   get haveAllAnswered(): boolean {
-    return [...this.present.keys()].every((client) => !this.asked.has(client) || this.answers.has(client));
+    for (const client of this.present.keys()) {
+      if (this.asked.has(client) && !this.answers.has(client)) return false;
+    }
+    return true;
   }
 
   /** The answers in the order of the clients. */

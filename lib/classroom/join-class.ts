@@ -63,7 +63,8 @@ export async function takeSeat(address: string, code: string): Promise<Seat> {
 
 /** Enters the class; from then on it answers whenever it is asked. */
 export async function enterClass(options: EnterOptions): Promise<Entered> {
-  const { facts, seat, ratings, mqtt, record, privateSeed, keep, givesFigures, onEvent } = options;
+  const { facts, seat, ratings, mqtt, record, privateSeed, keep, onEvent } = options;
+  const givesFigures = options.givesFigures && facts.asksForFigures; // nobody reads what was not asked for
   const { client } = seat;
   const home = new Home({
     recipe: await recipeNamed(facts.recipe),
