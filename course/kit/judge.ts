@@ -177,7 +177,8 @@ class Trial {
     });
     if (!odd) return fault.says;
     const { parameters } = loaded.exports[odd.function]!;
-    return `${fault.says} (${odd.function} has ${parameters} parameters, and is called with ${odd.arguments.length} here)`;
+    const written = `${parameters} ${parameters === 1 ? 'parameter' : 'parameters'}`;
+    return `${fault.says} (${odd.function} is written with ${written} and is called with ${odd.arguments.length} here: the others are undefined)`;
   }
 }
 

@@ -149,7 +149,7 @@ test('what runs but is not as asked fails, and says how', async (t) => {
       withBody('scoreGradient', '')
         .replace('sample: LabelledRows', 'sample: LabelledRows, rate: number')
         .replace('counts[row]! *', 'rate * counts[row]! *'),
-      /has 3 parameters, and is called with 2 here/,
+      /scoreGradient is written with 3 parameters and is called with 2 here: the others are undefined/,
     ],
     [
       'loop',
@@ -246,4 +246,34 @@ test('forged results, imports and tricks with the surroundings earn nothing', as
 test.onFinish(() => {
   workplace.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+test('with variants by student, each one is graded by the dials of their own name, and the file of another fails', async (t) => {
+  const term = { term: 't', seed: 7, isPerStudent: true };
+  const own = await courseOf([{ task, ...rest }], term, workplace);
+  const names = ['ann', 'bob', 'cy', 'dee', 'eve'];
+  const labelsOf = (name: string) => dialsOfTerm(task, term.seed, term.term, name).labels;
+  const other = names.find((name) => labelsOf(name) !== labelsOf('ann'))!;
+  t.ok(other, 'two students have different dials');
+  const gradeOf = async (text: string): Promise<Grade> => {
+    const place = join(folder, String(count++));
+    mkdirSync(place);
+    writeFileSync(join(place, NAME), text);
+    return gradeSubmission(own, place, 'ann', workplace.children, { check: 300, all: 20_000 });
+  };
+  const solved = (name: string, by = name) =>
+    studentFile(task, {
+      bodies: 'kept',
+      dials: dialsOfTerm(task, term.seed, term.term, by),
+      term: `${term.term}, for ${name}`,
+    });
+  for (const name of ['ann', other]) {
+    const grade = await gradeOf(solved(name));
+    t.equal(grade.score, 10, `${name}: ${told(grade)}`);
+    t.equal(grade.tasks[0]!.dials, `labels=${labelsOf(name)}`);
+  }
+  const copied = await gradeOf(solved('ann', other));
+  t.ok(copied.score < 10, "the other's functions under one's own name do not fit");
+  t.equal(copied.tasks[0]!.dials, `labels=${labelsOf('ann')}`);
+  t.end();
 });

@@ -80,8 +80,11 @@ function byColumn(message: Message, items: number, dials: Dials): number[] {
   return scores;
 }
 
-/** Pair by pair: a positive above another item counts 1, beside it one half. */
+const tieOf = ({ ties = 'half' }: Dials) => ({ half: 0.5, lost: 0, won: 1 })[ties as 'half']!;
+
+/** Pair by pair: a positive above another item counts 1, beside it one half, or what the term says. */
 function areaByPairs(
+  dials: Dials,
   scores: readonly number[],
   isPositive: readonly number[],
   among: readonly number[],
@@ -90,7 +93,7 @@ function areaByPairs(
   const others = among.filter((item) => isPositive[item] !== 1);
   const wins: number[] = positives.flatMap((a) =>
     others.map((b) => {
-      if (scores[a] === scores[b]) return 0.5;
+      if (scores[a] === scores[b]) return tieOf(dials);
       return scores[a]! > scores[b]! ? 1 : 0;
     }),
   );
@@ -98,6 +101,7 @@ function areaByPairs(
 }
 
 function areaCase(
+  dials: Dials,
   scores: number[],
   isPositive: number[],
   among: number[] | undefined,
@@ -109,7 +113,7 @@ function areaCase(
   return {
     calls: [set ? call('areaUnderCurve', ...given, set) : call('areaUnderCurve', ...given)],
     verdict: verdict((answers) => {
-      const wanted = areaByPairs(scores, isPositive, among ?? from0(scores.length));
+      const wanted = areaByPairs(dials, scores, isPositive, among ?? from0(scores.length));
       const result = returned(answers);
       if (Number.isNaN(wanted))
         return hold(
@@ -186,8 +190,9 @@ export const visible: readonly Check[] = [
   {
     name: 'four-items',
     title: 'Two positives, two others, one tie.',
-    cases: () => [
+    cases: (_stream, dials) => [
       areaCase(
+        dials,
         [3, 1, 2, 2],
         [1, 0, 1, 0],
         undefined,
@@ -404,9 +409,9 @@ export const hidden: readonly Check[] = [
   {
     name: 'areas',
     title:
-      'The area is the share of pairs that are won, ties counting one half, among the items that are compared.',
+      'The area is the share of pairs that are won, among the items that are compared; ties count as they should.',
     weight: 2,
-    cases: (stream) =>
+    cases: (stream, dials) =>
       from0(8).map((trial) => {
         const scores = from0(10).map(() => (trial % 2 === 0 ? stream.integer(4) : stream.normal()));
         const isPositive = from0(10).map((item) => (item === 0 ? 1 : item === 1 ? 0 : stream.integer(2)));
@@ -421,29 +426,38 @@ export const hidden: readonly Check[] = [
                   .filter(() => stream.uniform() < 0.6),
               ].reverse();
         const says = `areaUnderCurve: ten items${trial % 2 === 0 ? ' with ties' : ''}${among ? `, ${among.length} of them compared` : ''}: the area is wrong`;
-        return areaCase(scores, isPositive, among, says, { asSet: trial > 5 });
+        return areaCase(dials, scores, isPositive, among, says, { asSet: trial > 5 });
       }),
   },
   {
     name: 'area-edges',
-    title: 'Knowing is 1, knowing the opposite 0, guessing one half, and without a pair there is no area.',
-    cases: () => [
+    title:
+      'Knowing is 1, knowing the opposite 0, equal scores what ties count, and without a pair there is no area.',
+    cases: (_stream, dials) => [
       areaCase(
+        dials,
         [1, 2, 3, 4],
         [0, 0, 1, 1],
         undefined,
         'areaUnderCurve: every positive is above every other item',
       ),
       areaCase(
+        dials,
         [4, 3, 2, 1],
         [0, 0, 1, 1],
         undefined,
         'areaUnderCurve: every positive is below every other item',
       ),
-      areaCase([5, 5, 5, 5, 5], [0, 0, 1, 1, 1], undefined, 'areaUnderCurve: all scores are equal'),
-      areaCase([1, 2, 3], [0, 0, 0], undefined, 'areaUnderCurve: no positive'),
-      areaCase([1, 2, 3], [1, 1, 1], undefined, 'areaUnderCurve: only positives'),
-      areaCase([-1e-300, 0, 1e-300], [0, 1, 0], undefined, 'areaUnderCurve: scores that are very near'),
+      areaCase(dials, [5, 5, 5, 5, 5], [0, 0, 1, 1, 1], undefined, 'areaUnderCurve: all scores are equal'),
+      areaCase(dials, [1, 2, 3], [0, 0, 0], undefined, 'areaUnderCurve: no positive'),
+      areaCase(dials, [1, 2, 3], [1, 1, 1], undefined, 'areaUnderCurve: only positives'),
+      areaCase(
+        dials,
+        [-1e-300, 0, 1e-300],
+        [0, 1, 0],
+        undefined,
+        'areaUnderCurve: scores that are very near',
+      ),
     ],
   },
   {

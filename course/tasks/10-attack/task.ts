@@ -1,6 +1,10 @@
 // What a curious server reads off a single message.
 import type { Task } from '../../kit/task.ts';
 
+/** In a group of equal scores, the positives take the lowest ranks, or the highest, one each. */
+const sharedRank = 'rankSum += (from + to + 1) / 2;';
+const before = 'order.slice(from, place).filter((item) => isPositive[item] === 1).length';
+
 export const task: Task = {
   id: '10-attack',
   title: 'The attack on a message',
@@ -34,6 +38,22 @@ export const task: Task = {
             { find: 'direction.subarray(0, dims - 1).map(', replace: 'direction.subarray(1, dims).map(' },
             { find: 'return seen.subarray(0, width - 1);', replace: 'return seen.subarray(1, width);' },
           ],
+        },
+      ],
+    },
+    {
+      name: 'ties',
+      values: [
+        { name: 'half', says: '', edits: [] },
+        {
+          name: 'lost',
+          says: 'a positive and another item with the same score count 0, not one half.',
+          edits: [{ find: sharedRank, replace: `rankSum += from + 1 + ${before};` }],
+        },
+        {
+          name: 'won',
+          says: 'a positive and another item with the same score count 1, not one half.',
+          edits: [{ find: sharedRank, replace: `rankSum += to - ${before};` }],
         },
       ],
     },
