@@ -33,7 +33,7 @@ const codeMirror: OpenEditor = ({ parent, text, label, onChange, onRun, onLine }
       keymap.of([{ key: 'Mod-Enter', run }]),
       basicSetup,
       javascript({ typescript: true }),
-      EditorView.contentAttributes.of({ 'aria-label': label }),
+      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
       EditorView.updateListener.of(({ docChanged, selectionSet, state }) => {
         if (docChanged) onChange(state.doc.toString());
         if (selectionSet) onLine(state.doc.lineAt(state.selection.main.head).number);

@@ -51,7 +51,7 @@ export function defenceAskedFor({ epsilon, clip }: Pick<Settings, 'clip' | 'epsi
 /** The error where a setting asks for a part of the round that nobody has handed to the run. */
 export function absentPart(setting: SettingName): RangeError {
   return new RangeError(
-    `settings: ${setting} asks for a part that this run was not given; hand it { parts: allParts } of fedtlrec/parts`,
+    `settings: ${setting} asks for a part that this run was not given; import { allParts } from 'fedtlrec/parts' and pass { parts: allParts }`,
   );
 }
 

@@ -147,7 +147,7 @@ test('a run without optional parts refuses settings that ask for one, and says w
   ] as const;
   for (const settings of wanted) {
     const [name] = Object.keys(settings);
-    const message = `settings: ${name} asks for a part that this run was not given; hand it { parts: allParts } of fedtlrec/parts`;
+    const message = `settings: ${name} asks for a part that this run was not given; import { allParts } from 'fedtlrec/parts' and pass { parts: allParts }`;
     t.throws(() => openRun(fedmf, split, { settings }), { name: 'RangeError', message });
     t.doesNotThrow(() => openRun(fedmf, split, { settings, parts: allParts }));
   }
