@@ -3,7 +3,8 @@
 // for other data, where fewer things are changed. Each run is the quick preset (40 rounds, larger steps) without the
 // re-fit, which would hide small differences; figures are the test at the best validation round.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { forEachMetric, type MetricName, type Metrics } from '../lib/evaluation/metrics.ts';
+import { leaveOneOut, type Split } from '../lib/data/split.ts';
+import { forEachMetric, type MetricName, type Metrics, metricsOnly } from '../lib/evaluation/metrics.ts';
 import { pairedDifference } from '../lib/evaluation/paired-difference.ts';
 import { meanAndStandardError, type PerUser } from '../lib/evaluation/protocol.ts';
 import { federation } from '../lib/federated/federation.ts';
@@ -13,12 +14,14 @@ import { fedtlrec, lowRankFactorization } from '../lib/federated/recipes/fedtlre
 import { withoutAttention } from '../lib/federated/recipes/without-attention.ts';
 import { withoutLowRank } from '../lib/federated/recipes/without-low-rank.ts';
 import type { Settings } from '../lib/federated/settings.ts';
+import { readRatingsFile } from '../lib/node/ratings-file.ts';
 import { colr } from '../lib/peers/colr.ts';
 import type { RunResult } from '../lib/training/run-result.ts';
 import { train } from '../lib/training/train.ts';
 import type { AblationFile, AblationRow } from './ablation-text.ts';
 import type { Bench } from './bench.ts';
-import { absenceOf, isHere, movieLens1m, movieLens100k, readSplit } from './data-files.ts';
+import { absenceOf, dataFile, isHere, movieLens1m, movieLens100k, readSplit } from './data-files.ts';
+import { alone, inOrder } from './in-order.ts';
 import { describeMachine } from './machine.ts';
 import { writeResultsPage } from './results-page.ts';
 import { withStaleParts } from './stale-parts.ts';
@@ -108,9 +111,10 @@ const dataSets = {
 } as const;
 
 const dataName = (process.env.BENCH_DATA ?? 'ml-100k') as keyof typeof dataSets;
-const { title, path, seeds, evaluateEvery, variants } = dataSets[dataName];
+const { title, path, seeds, variants } = dataSets[dataName];
 /** All runs, in the order of the table. */
-const inOrder: readonly Variant[] = [{ group: 'fedtlrec', name: 'default' }, ...variants];
+const fedtlrecAsItIs: Variant = { group: 'fedtlrec', name: 'default' };
+const rowOrder: readonly Variant[] = [fedtlrecAsItIs, ...variants];
 const file = new URL(`results/ablations-${dataName}.json`, import.meta.url);
 
 export const bench: Bench = {
@@ -118,32 +122,84 @@ export const bench: Bench = {
   async run(say) {
     if (!isHere(path)) return absenceOf(path);
     const split = await readSplit(path);
-    const runAll = async (variant: Variant) => {
-      const recipe = variant.recipe ?? fedtlrec;
-      const results: RunResult[] = [];
-      for (const seed of seeds) {
-        const settings = { ...quick, evaluateEvery, ...recipe.defaults, ...variant.settings, seed };
-        results.push(await train(recipe, split, { settings }));
-      }
-      return results;
+    const isKept = async (group: string, name: string) =>
+      (await readKept()).some((row) => row.group === group && row.name === name);
+    const tasks: AblationTask[] = [];
+    for (const { group, name } of rowOrder) {
+      for (const seed of seeds)
+        if (!(await isKept(group, name))) tasks.push({ data: dataName, group, name, seed });
+    }
+    const list = {
+      ...{ kind: 'ablation', nameOf, files: [dataFile(path)], say },
+      here: (task: AblationTask) => ablationOf(task, split),
     };
-    let reference: PerUser[] | null = null;
-    for (const variant of inOrder) {
-      const kept = await readKept();
-      if (kept.some(({ group, name }) => group === variant.group && name === variant.name)) continue;
-      const results = await runAll(variant);
-      reference ??= (variant.name === 'default' ? results : await runAll({ group: '', name: 'default' })).map(
-        ({ testPerUser }) => testPerUser,
+    const references = new Map<number, PerUser>();
+    let results: Measured[] = [];
+    for await (const { task, result } of inOrder({ ...list, tasks })) {
+      const { group, name, seed } = task;
+      results.push(result);
+      if (name === 'default') references.set(seed, result.testPerUser);
+      if (!references.has(seed)) {
+        const found = await alone(list, { data: dataName, group: 'fedtlrec', name: 'default', seed });
+        references.set(seed, found.testPerUser);
+      }
+      if (results.length < seeds.length) continue;
+      const row = rowOf(
+        group,
+        name,
+        results,
+        [...seeds].map((one) => references.get(one)!),
       );
-      const row = rowOf(variant, results, reference);
-      await writeKept([...kept, row]);
-      say(`${variant.group}: ${variant.name}: HR@10 ${row.test.hr10.toFixed(3)}`);
+      results = [];
+      await writeKept([...(await readKept()), row]);
+      say(`${group}: ${name}: HR@10 ${row.test.hr10.toFixed(3)}`);
     }
     return writeResultsPage();
   },
 };
 
-function rowOf({ group, name }: Variant, results: readonly RunResult[], reference: PerUser[]): AblationRow {
+/** One run, as a worker gets it. */
+interface AblationTask {
+  readonly data: keyof typeof dataSets;
+  readonly group: string;
+  readonly name: string;
+  readonly seed: number;
+}
+
+/** What is needed of it. */
+interface Measured
+  extends Pick<RunResult, 'testPerUser' | 'bytesUpPerClientRound' | 'bytesDownPerClientRound'> {
+  readonly validation: Metrics;
+  readonly test: Metrics;
+}
+
+function nameOf({ group, name, seed }: AblationTask): string {
+  return `${group}: ${name}, seed ${seed}`;
+}
+
+async function ablationOf({ data, group, name, seed }: AblationTask, split: Split): Promise<Measured> {
+  const { evaluateEvery, variants } = dataSets[data];
+  const variant = [fedtlrecAsItIs, ...variants].find((one) => one.group === group && one.name === name)!;
+  const recipe = variant.recipe ?? fedtlrec;
+  const settings = { ...quick, evaluateEvery, ...recipe.defaults, ...variant.settings, seed };
+  const { testPerUser, bytesUpPerClientRound, bytesDownPerClientRound, best, test } = await train(
+    recipe,
+    split,
+    {
+      settings,
+    },
+  );
+  const bytes = { bytesUpPerClientRound, bytesDownPerClientRound };
+  return { testPerUser, ...bytes, validation: metricsOnly(best.validation), test: metricsOnly(test) };
+}
+
+/** One run, at a worker. */
+export async function measureAblation(task: unknown, [file]: readonly string[]): Promise<Measured> {
+  const { ratings } = await readRatingsFile(file!);
+  return ablationOf(task as AblationTask, leaveOneOut(ratings));
+}
+
+function rowOf(group: string, name: string, results: readonly Measured[], reference: PerUser[]): AblationRow {
   const differences = results.map(({ testPerUser }, at) => pairedDifference(testPerUser, reference[at]!));
   const over = (figure: (at: number, metric: MetricName) => number): Metrics => {
     return forEachMetric((metric) => meanAndStandardError(results.map((_, at) => figure(at, metric)))[0]);
@@ -152,7 +208,7 @@ function rowOf({ group, name }: Variant, results: readonly RunResult[], referenc
     ...{ group, name },
     bytesUp: results[0]!.bytesUpPerClientRound,
     bytesDown: results[0]!.bytesDownPerClientRound,
-    validation: over((at, metric) => results[at]!.best.validation[metric]),
+    validation: over((at, metric) => results[at]!.validation[metric]),
     test: over((at, metric) => results[at]!.test[metric]),
     difference: over((at, metric) => differences[at]!.mean[metric]),
     standardErrors: over((at, metric) => differences[at]!.standardErrors[metric]),
@@ -166,7 +222,7 @@ async function readKept(): Promise<readonly AblationRow[]> {
 
 async function writeKept(rows: readonly AblationRow[]): Promise<void> {
   const placeOf = (row: AblationRow) =>
-    inOrder.findIndex(({ group, name }) => group === row.group && name === row.name);
+    rowOrder.findIndex(({ group, name }) => group === row.group && name === row.name);
   const command = dataName === 'ml-100k' ? '' : `BENCH_DATA=${dataName} `;
   const kept: AblationFile = {
     title,

@@ -41,6 +41,13 @@ function tryReadJson(path: string): PackageFile | null {
   }
 }
 
+/** This library with its commit as one word: workers with other code are other workers. */
+export function versionWord(): string {
+  return `${readJson('../package.json').version}${commit()}`
+    .replace(' at ', '-')
+    .replace(' with changes', '-changed');
+}
+
 function commit(): string {
   try {
     const cwd = new URL('.', import.meta.url);

@@ -1,5 +1,6 @@
 // Runs all benchmarks, or those named on the command line, and writes each one's section into bench/results.md; the
-// sections of the others stay as they are. `npm run bench`, `npm run bench -- matmul`.
+// sections of the others stay as they are. `npm run bench`, `npm run bench -- matmul`. Those that are lists of runs take `--queue URL`, and
+// `npm run bench -- worker URL --threads N` does them (docs/many-machines.md).
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Bench } from './bench.ts';
 import { describeMachine, describeVersions } from './machine.ts';
@@ -19,6 +20,8 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   runtimes: () => import('./runtimes.ts'),
   classroom: () => import('./classroom.ts'),
   lists: () => import('./lists.ts'),
+  queue: () => import('./queue.ts'),
+  search: () => import('./search.ts'),
   table: () => import('./table.ts'),
   ablations: () => import('./ablations.ts'),
   aggregators: () => import('./aggregators.ts'),
@@ -29,7 +32,16 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   'results-page': () => import('./results-page.ts'),
 };
 /** These are not about speed: they run only if they are named, and write pages of docs/. */
-const onlyByName = ['table', 'ablations', 'aggregators', 'codecs', 'order', 'sequence', 'results-page'];
+const onlyByName = [
+  'search',
+  'table',
+  'ablations',
+  'aggregators',
+  'codecs',
+  'order',
+  'sequence',
+  'results-page',
+];
 
 const results = new URL('results.md', import.meta.url);
 const introduction = `# Benchmark results
@@ -38,8 +50,11 @@ Written by \`npm run bench\`, which overwrites changes made by hand. Every secti
 `;
 
 const names = process.argv.slice(2);
+const at = names.indexOf('--queue');
+if (at >= 0) process.env.BENCH_QUEUE = names.splice(at, 2)[1] ?? '';
 const unknown = names.find((name) => !(name in benches));
-if (unknown === undefined)
+if (names[0] === 'worker') await (await import('./worker.ts')).main(names.slice(1));
+else if (unknown === undefined)
   await runAll(names.length > 0 ? names : Object.keys(benches).filter((name) => !onlyByName.includes(name)));
 else {
   console.error(`bench: the name must be one of ${Object.keys(benches).join(', ')}, got ${unknown}`);

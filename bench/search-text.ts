@@ -28,7 +28,7 @@ export function searchSection(): string {
     `Each recipe got the same small budget on MovieLens-100K, seed 1, without the re-fit, judged by NDCG@10 on validation. The best
 settings are the recipe's defaults, except where the old default was less than .003 behind, which is within the noise; all
 trials are in [bench/search.json](../bench/search.json), the script is
-\`node --import tsx bench/search.ts PATH/u.data\`. What is not named was left at its default.`,
+\`npm run bench -- search\`. What is not named was left at its default.`,
     markdownTable(['recipe', 'best settings', 'validation NDCG@10 of all trials'], rows),
   ].join('\n\n');
 }

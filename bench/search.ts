@@ -1,8 +1,6 @@
 // Chooses the recipes' settings: three trials for each recipe, ours included, judged on validation and nothing else.
-// In: a ratings file and recipe names (default: all); out: bench/search.json, with every trial that was ever run.
-// Trials that are in the file already are not run again, so the search may be stopped and continued.
-//
-//   npx tsx bench/search.ts PATH/ml-100k/u.data.gz [recipe …]
+// In: MovieLens-100K and recipe names (BENCH_RECIPES=fedmf,colr; default: all); out: bench/search.json, with every trial that was ever
+// run. Trials that are in the file already are not run again, so the search may be stopped and continued. `npm run bench -- search`.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +21,9 @@ import { itemKnnWith } from '../lib/peers/item-knn.ts';
 import { neumf } from '../lib/peers/neumf.ts';
 import { pfedrecWith } from '../lib/peers/pfedrec.ts';
 import { train } from '../lib/training/train.ts';
+import type { Bench } from './bench.ts';
+import { absenceOf, dataFile, isHere, movieLens100k } from './data-files.ts';
+import { inOrder } from './in-order.ts';
 
 type Tried = Partial<Settings>;
 
@@ -161,22 +162,62 @@ async function runTrial({ recipe, settings, options = {} }: Trial, split: Split)
   };
 }
 
-async function main([path, ...names]: string[]): Promise<void> {
-  if (path === undefined) throw new RangeError('search: a ratings file is needed, got nothing');
-  const { ratings } = await readRatingsFile(path, { name: basename(dirname(path)) });
-  const split = leaveOneOut(ratings);
-  for (const trial of inTurns(trials)) {
-    const { name } = trial.recipe;
-    if (names.length > 0 && !names.includes(name)) continue;
-    const finished = readFinished();
-    const wanted = keyOf({ ...trial, recipe: name, dataset: split.name });
-    if (finished.some((known) => keyOf(known) === wanted)) continue;
-    const done = await runTrial(trial, split);
-    finished.push(done);
-    writeFileSync(resultFile, `[\n${finished.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]\n`);
-    const chosen = JSON.stringify({ ...trial.settings, ...trial.options });
-    console.log(`${name} ${chosen} NDCG@10 ${done.validation.ndcg10} HR@10 ${done.validation.hr10}`);
-  }
+/** One trial, as a worker gets it. */
+interface TrialTask {
+  readonly recipe: string;
+  readonly settings: Tried;
+  readonly options: Record<string, number>;
+  readonly dataset: string;
 }
 
-await main(process.argv.slice(2));
+/** One trial, at a worker. */
+export async function measureTrial(task: unknown, [file]: readonly string[]): Promise<Finished> {
+  const { dataset } = task as TrialTask;
+  const { ratings } = await readRatingsFile(file!, { name: dataset });
+  return runTrial(trialOf(task as TrialTask), leaveOneOut(ratings));
+}
+
+function trialOf(task: TrialTask): Trial {
+  const wanted = keyOf(task);
+  return trials.find(
+    (trial) => keyOf({ ...trial, recipe: trial.recipe.name, dataset: task.dataset }) === wanted,
+  )!;
+}
+
+export const bench: Bench = {
+  title: 'The search for settings',
+  async run(say) {
+    if (!isHere(movieLens100k)) return absenceOf(movieLens100k);
+    const path = dataFile(movieLens100k);
+    const dataset = basename(dirname(path));
+    const split = leaveOneOut((await readRatingsFile(path, { name: dataset })).ratings);
+    const names = process.env.BENCH_RECIPES?.split(',');
+    const known = new Set(readFinished().map(keyOf));
+    const tasks = inTurns(trials)
+      .map(
+        ({ recipe, settings, options = {} }): TrialTask => ({
+          recipe: recipe.name,
+          settings,
+          options,
+          dataset,
+        }),
+      )
+      .filter((task) => (!names || names.includes(task.recipe)) && !known.has(keyOf(task)));
+    const chosen = ({ settings, options }: TrialTask) => JSON.stringify({ ...settings, ...options });
+    const nameOf = (task: TrialTask) => `${task.recipe} ${chosen(task)}`;
+    const here = (task: TrialTask) => runTrial(trialOf(task), split);
+    for await (const { task, result } of inOrder({
+      kind: 'trial',
+      tasks,
+      nameOf,
+      files: [path],
+      here,
+      say,
+    })) {
+      const finished = [...readFinished(), result];
+      writeFileSync(resultFile, `[\n${finished.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]\n`);
+      say(`${nameOf(task)} NDCG@10 ${result.validation.ndcg10} HR@10 ${result.validation.hr10}`);
+    }
+    return `${tasks.length} trials were run; docs/results.md shows them after npm run bench -- results-page.`;
+  },
+};

@@ -5,12 +5,14 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { threadId } from 'node:worker_threads';
 import { leaveOneOut, type Split } from '../lib/data/split.ts';
 import { type Metrics, metrics } from '../lib/evaluation/metrics.ts';
 import { pairedDifference } from '../lib/evaluation/paired-difference.ts';
 import { readRatingsFile } from '../lib/node/ratings-file.ts';
 import type { Bench } from './bench.ts';
 import { dataFile, isHere, movieLens1m, movieLens100k } from './data-files.ts';
+import { alone, inOrder } from './in-order.ts';
 import { describeMachine } from './machine.ts';
 import { writeResultsPage } from './results-page.ts';
 import { type MeasuredSeed, measureRow, type PerUserColumns, type RowRequest } from './table-runs.ts';
@@ -184,25 +186,37 @@ async function fill(
   wanted: readonly string[] | undefined,
   say: (line: string) => void,
 ): Promise<void> {
-  const split = await readTableSplit(data);
-  for (const request of data.rows) {
-    if (wanted && !wanted.includes(request.recipe)) continue;
+  const files = data.paths.map(dataFile);
+  const split = await splitOf(data.title, files);
+  const isKnown = async ({ request, seed }: RowTask) =>
+    (await readTable(name))?.rows.some((kept) => kept.label === request.label && kept.seed === seed) ?? false;
+  const tasks: RowTask[] = [];
+  for (const request of data.rows.filter(({ recipe }) => !wanted || wanted.includes(recipe))) {
     for (const seed of request.seeds) {
-      const known = (await readTable(name))?.rows ?? [];
-      if (known.some((kept) => kept.label === request.label && kept.seed === seed)) continue;
-      const { figures, perUser } = await measureRow(request, split, seed, data.evaluateEvery);
-      const reference = await referenceFor(name, data, split, request, seed, perUser);
-      const { label, recipe, settings = {} } = request;
-      const measured = `${new Date().toISOString().slice(0, 10)}, ${describeMachine()}, node ${process.versions.node}`;
-      await keep(name, data, split, {
-        ...{ label, recipe, settings, ...figures },
-        ahead: differences(reference, perUser),
-        measured,
-      });
-      const best = figures.refitted ?? figures.plain;
-      say(`${data.title}: ${label}, seed ${seed}: NDCG@10 ${best.test.ndcg10.toFixed(3)}`);
+      const task = { request, seed, title: data.title, evaluateEvery: data.evaluateEvery };
+      if (!(await isKnown(task))) tasks.push(task);
     }
   }
+  // Here, another run may have added a row meanwhile.
+  const here = async (task: RowTask) => ((await isKnown(task)) ? null : rowOf(task, split));
+  const list = { kind: 'row', nameOf, files, say };
+  const measure = (task: RowTask) => alone({ ...list, here: (one: RowTask) => rowOf(one, split) }, task);
+  for await (const { task, result } of inOrder({ ...list, tasks, here })) {
+    if (!result) continue;
+    const { request, seed } = task;
+    const { figures, perUser } = result;
+    const reference = await referenceFor(name, data, request, seed, perUser, measure);
+    const { label, recipe, settings = {} } = request;
+    const ahead = differences(reference, perUser);
+    await keep(name, data, split, { label, recipe, settings, ...figures, ahead, measured: measuredOn() });
+    const best = figures.refitted ?? figures.plain;
+    say(`${data.title}: ${label}, seed ${seed}: NDCG@10 ${best.test.ndcg10.toFixed(3)}`);
+  }
+}
+
+function measuredOn(): string {
+  const where = process.env.BENCH_QUEUE === undefined ? describeMachine() : 'by the workers of a queue';
+  return `${new Date().toISOString().slice(0, 10)}, ${where}, node ${process.versions.node}`;
 }
 
 function differences(reference: PerUserColumns, own: PerUserColumns): KeptRow['ahead'] {
@@ -223,10 +237,10 @@ async function keep(name: string, data: TableData, split: Split, kept: KeptRow):
 async function referenceFor(
   name: string,
   data: TableData,
-  split: Split,
   request: RowRequest,
   seed: number,
   own: PerUserColumns,
+  measure: (task: RowTask) => Promise<MeasuredRow>,
 ): Promise<PerUserColumns> {
   const path = join(cache, `${name}-${seed}.json`);
   const [first] = data.rows;
@@ -245,8 +259,9 @@ async function referenceFor(
     ) as PerUserColumns;
     if (metrics.every(({ name }) => name in columns.plain)) return columns; // else it is older than a metric
   }
-  const { perUser } = await measureRow(first!, split, seed, data.evaluateEvery);
-  return referenceFor(name, data, split, first!, seed, perUser);
+  const { title, evaluateEvery } = data;
+  const { perUser } = await measure({ request: first!, seed, title, evaluateEvery });
+  return referenceFor(name, data, first!, seed, perUser, measure);
 }
 
 /** JSON writes NaN as null. */
@@ -266,12 +281,35 @@ function headOf({ title, evaluateEvery }: TableData, split: Split): TableFile {
   return { title, users, items, interactions, isOrdered: split.ordered, evaluateEvery, rows: [] };
 }
 
+/** One run of the table, as a worker gets it. */
+interface RowTask {
+  readonly request: RowRequest;
+  readonly seed: number;
+  readonly title: string;
+  readonly evaluateEvery: number;
+}
+
+type MeasuredRow = Awaited<ReturnType<typeof measureRow>>;
+
+function nameOf({ request, seed, title }: RowTask): string {
+  return `${request.label} on ${title}, seed ${seed}`;
+}
+
+function rowOf({ request, seed, evaluateEvery }: RowTask, split: Split): Promise<MeasuredRow> {
+  return measureRow(request, split, seed, evaluateEvery);
+}
+
+/** One run of the table, at a worker. */
+export async function measureRowTask(task: unknown, files: readonly string[]): Promise<MeasuredRow> {
+  return rowOf(task as RowTask, await splitOf((task as RowTask).title, files));
+}
+
 /** Reads a data set; parts are put together in a temporary file. */
-async function readTableSplit({ title, paths }: TableData): Promise<Split> {
-  let path = dataFile(paths[0]!);
+async function splitOf(title: string, paths: readonly string[]): Promise<Split> {
+  let path = paths[0]!;
   if (paths.length > 1) {
-    const parts = await Promise.all(paths.map((part) => readFile(dataFile(part), 'utf8')));
-    path = join(os.tmpdir(), `fedtlrec-bench-${process.pid}.txt`);
+    const parts = await Promise.all(paths.map((part) => readFile(part, 'utf8')));
+    path = join(os.tmpdir(), `fedtlrec-bench-${process.pid}-${threadId}.txt`);
     await writeFile(path, parts.map((part) => `${part.trimEnd()}\n`).join(''));
   }
   const { ratings } = await readRatingsFile(path, { name: title });

@@ -55,6 +55,8 @@ export interface WorkerTask {
   /** Does the jobs of the pool: see `JobThreads`. */
   readonly module: URL;
   readonly say: (lines: readonly string[]) => void;
+  /** Default: that of the package. */
+  readonly version?: string;
 }
 
 /**
@@ -62,11 +64,12 @@ export interface WorkerTask {
  *
  * @throws QueueError in one line: no server, jobs for another version only, results that cannot be stored
  */
-export async function runWorker({ address, threads, pool, module, say }: WorkerTask): Promise<void> {
+export async function runWorker(task: WorkerTask): Promise<void> {
+  const { address, threads, pool, module, say, version = packageVersion() } = task;
   const { finish, giveUp, stop } = watchSignals(() =>
     say(['finishing what is under way; Ctrl-C once more gives it back']),
   );
-  const edition = ownEdition(packageVersion());
+  const edition = ownEdition(version);
   const worker = `${hostname()}/${process.pid}`;
   try {
     const onChange = (isThere: boolean) =>

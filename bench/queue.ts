@@ -1,0 +1,129 @@
+// How much faster a table is with a second worker: twelve runs of `compare` as jobs of a queue on this machine, once with one worker and
+// once with two, each a process of its own, beside a server that begins empty each time. Needs nats-server.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Comparison } from '../lib/cli/comparison.ts';
+import { type Bench, markdownTable } from './bench.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const program = ['/usr/sbin/nats-server', '/usr/bin/nats-server', '/usr/local/bin/nats-server'].find(
+  existsSync,
+);
+const rounds = process.env.BENCH_ROUNDS ?? '40';
+const table = [
+  'compare',
+  '--preset',
+  'quick',
+  '--rounds',
+  rounds,
+  '--recipes',
+  'fedtlrec,without-attention,fedmf',
+  '--seeds',
+  '1..4',
+];
+
+interface Measured {
+  readonly workers: number;
+  readonly seconds: number;
+  readonly load: number;
+  readonly digests: readonly string[];
+}
+
+export const bench: Bench = {
+  title: 'A table of twelve runs by one and by two workers',
+  async run(say) {
+    if (!program) return 'Not measured: nats-server is not installed (apt-get install nats-server).';
+    const measured: Measured[] = [];
+    for (const workers of [1, 2]) {
+      measured.push(await measure(workers));
+      say(`${workers} workers: ${measured.at(-1)!.seconds.toFixed(1)} s`);
+    }
+    const alone = digestsOf(await output(['--json']));
+    const [one, two] = measured as [Measured, Measured];
+    const isSame = measured.every(({ digests }) => digests.join() === alone.join());
+    const rows = measured.map(({ workers, seconds, load }) => [
+      String(workers),
+      seconds.toFixed(1),
+      (one.seconds / seconds).toFixed(2),
+      load.toFixed(1),
+    ]);
+    return `${markdownTable(['workers', 'seconds', 'times as fast', 'load before'], rows)}
+
+\`fedtlrec ${table.join(' ')} --queue …\`, workers in processes of their own, warmed up by one short run each; seconds until the table is
+printed, ${os.availableParallelism()} logical cores. "Load before" is the machine's load average when a turn began: what else it had to do.
+The twelve digests with one worker, with two and without a queue are ${isSame ? 'the same' : 'NOT the same'}. Speed-up with two: ${(one.seconds / two.seconds).toFixed(2)}.`;
+  },
+};
+
+async function measure(workers: number): Promise<Measured> {
+  const folder = mkdtempSync(join(os.tmpdir(), 'fedtlrec-queue-bench-'));
+  const port = await freePort();
+  const server = spawn(program!, ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', folder], {
+    stdio: 'ignore',
+  });
+  const address = `nats://127.0.0.1:${port}`;
+  const children: ChildProcess[] = [];
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    for (let index = 0; index < workers; index++) children.push(await startWorker(address));
+    await output([
+      '--rounds',
+      '1',
+      '--recipes',
+      'fedmf',
+      '--seeds',
+      `90..${89 + 2 * workers}`,
+      '--queue',
+      address,
+    ]);
+    const load = os.loadavg()[0]!;
+    const start = performance.now();
+    const text = await output(['--json', '--queue', address]);
+    return { workers, seconds: (performance.now() - start) / 1000, load, digests: digestsOf(text) };
+  } finally {
+    for (const child of [...children, server]) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function startWorker(address: string): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/cli.ts', 'worker', address], { cwd: root });
+  await once(child.stdout, 'data');
+  child.stdout.resume();
+  return child;
+}
+
+/** What the table prints. */
+async function output(more: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/cli.ts', ...table, ...more], {
+    ...{ cwd: root, stdio: ['ignore', 'pipe', 'ignore'] },
+  });
+  let text = '';
+  child.stdout!.on('data', (piece) => {
+    text += piece;
+  });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`queue: the comparison ended with ${code}`);
+  return text;
+}
+
+function digestsOf(json: string): string[] {
+  return (JSON.parse(json) as Comparison).recipes.flatMap(({ runs }) => runs.map(({ digest }) => digest));
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
