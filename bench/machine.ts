@@ -1,6 +1,7 @@
 // What the figures were measured on: processor, memory, engine, and the versions of the peers that are installed.
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 
 /** One line for people. */
@@ -41,11 +42,17 @@ function tryReadJson(path: string): PackageFile | null {
   }
 }
 
-/** This library with its commit as one word: workers with other code are other workers. */
+/** This library with a checksum of its code as one word: workers with other code are other workers. */
 export function versionWord(): string {
-  return `${readJson('../package.json').version}${commit()}`
-    .replace(' at ', '-')
-    .replace(' with changes', '-changed');
+  const hash = createHash('sha256');
+  for (const folder of ['../lib/', './']) {
+    const at = new URL(folder, import.meta.url);
+    const files = readdirSync(at, { recursive: folder !== './', encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.ts'),
+    );
+    for (const file of files.sort()) hash.update(file).update(readFileSync(new URL(file, at)));
+  }
+  return `${readJson('../package.json').version}-${hash.digest('hex').slice(0, 8)}`;
 }
 
 function commit(): string {
