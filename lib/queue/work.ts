@@ -51,13 +51,30 @@ async function workInLane(options: WorkOptions, silence: number): Promise<void> 
   const { queue, finish, onEvent } = options;
   let hasWorked = false;
   while (!finish.aborted) {
-    const taken = await queue.take(WAIT_MS, finish).catch((error) => {
-      if (finish.aborted) return null;
-      throw error;
-    });
+    const taken = await takeUntil(finish, queue);
     if (taken) await doJob(taken, options, silence);
     else if (!hasWorked && !finish.aborted) await onEvent({ type: 'idle' });
     hasWorked = true;
+  }
+}
+
+/** Waits for a job, but no longer than until the signal; what comes later goes back. */
+async function takeUntil(finish: AbortSignal, queue: JobQueue): Promise<JsMsg | null> {
+  const taking = queue.take(WAIT_MS, finish);
+  let stop = () => {};
+  const stopped = new Promise<null>((resolve) => {
+    stop = () => resolve(null);
+    finish.addEventListener('abort', stop);
+  });
+  try {
+    const taken = await Promise.race([taking, stopped]);
+    if (!taken && finish.aborted) taking.then((late) => late && queue.giveBack(late)).catch(() => {});
+    return taken;
+  } catch (error) {
+    if (finish.aborted) return null;
+    throw error;
+  } finally {
+    finish.removeEventListener('abort', stop);
   }
 }
 
