@@ -41,7 +41,7 @@ export const bench: Bench = {
     const measured: Measured[] = [];
     for (const workers of [1, 2]) {
       measured.push(await measure(workers));
-      say(`${workers} workers: ${measured.at(-1)!.seconds.toFixed(1)} s`);
+      say(`${workers === 1 ? '1 worker' : `${workers} workers`}: ${measured.at(-1)!.seconds.toFixed(1)} s`);
     }
     const alone = digestsOf(await output(['--json']));
     const [one, two] = measured as [Measured, Measured];
