@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { createServer as createSocketServer } from 'node:net';
+import { connect, createServer as createSocketServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -91,7 +91,8 @@ export const openMosquitto: OpenBare = async (onAnswer) => {
   );
   const broker: ChildProcess = spawn(program, ['-c', configuration], { stdio: 'ignore' });
   const address = `mqtt://127.0.0.1:${port}`;
-  const line = await connectAsync(address, { reconnectPeriod: 50 });
+  await answering(port);
+  const line = await connectAsync(address);
   line.on('message', onAnswer);
   await line.subscribeAsync('up', { qos: 1 });
   return {
@@ -109,6 +110,17 @@ export const openMosquitto: OpenBare = async (onAnswer) => {
 async function listening(server: Server, scheme: string): Promise<string> {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return `${scheme}://127.0.0.1:${(server.address() as { port: number }).port}`;
+}
+
+/** Waits until something listens at a port. */
+async function answering(port: number): Promise<void> {
+  for (let isOpen = false; !isOpen; ) {
+    isOpen = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
+      socket.once('connect', () => socket.end());
+    });
+    if (!isOpen) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 async function freePort(): Promise<number> {

@@ -19,6 +19,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   'ml-1m': () => import('./ml-1m.ts'),
   runtimes: () => import('./runtimes.ts'),
   classroom: () => import('./classroom.ts'),
+  'classroom-soak': () => import('./classroom-soak.ts'),
   lists: () => import('./lists.ts'),
   queue: () => import('./queue.ts'),
   search: () => import('./search.ts'),
@@ -43,6 +44,9 @@ const onlyByName = [
   'results-page',
 ];
 
+/** These take long: they run only if they are named. */
+const onlyNamed = ['classroom-soak'];
+
 const results = new URL('results.md', import.meta.url);
 const introduction = `# Benchmark results
 
@@ -52,10 +56,16 @@ Written by \`npm run bench\`, which overwrites changes made by hand. Every secti
 const names = process.argv.slice(2);
 const at = names.indexOf('--queue');
 if (at >= 0) process.env.BENCH_QUEUE = names.splice(at, 2)[1] ?? '';
+const soak = names.indexOf('--soak');
+if (soak >= 0) names.splice(0, names.length, 'classroom-soak'); // classroom --soak
 const unknown = names.find((name) => !(name in benches));
 if (names[0] === 'worker') await (await import('./worker.ts')).main(names.slice(1));
 else if (unknown === undefined)
-  await runAll(names.length > 0 ? names : Object.keys(benches).filter((name) => !onlyByName.includes(name)));
+  await runAll(
+    names.length > 0
+      ? names
+      : Object.keys(benches).filter((name) => ![...onlyByName, ...onlyNamed].includes(name)),
+  );
 else {
   console.error(`bench: the name must be one of ${Object.keys(benches).join(', ')}, got ${unknown}`);
   process.exitCode = 2;
