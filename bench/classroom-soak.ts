@@ -72,7 +72,7 @@ export const bench: Bench = {
       [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
     const tenth = Math.ceil(rounds / 10);
     return [
-      `fedtlrec over ${ITEMS} items. In each round ${CHURN * 100} % of the participants leave and those who left before come back; ${HOSTILE * 100} %
+      `SOAK=${clients}x${rounds} sets the size. fedtlrec over ${ITEMS} items. In each round ${CHURN * 100} % of the participants leave and those who left before come back; ${HOSTILE * 100} %
 are hostile and send damage, wrong rounds and noise. All participants in one process beside the server's. Milliseconds, median; heap of the
 server's process after a collection, in MB, median of the first and of the last tenth of the rounds.`,
       markdownTable(

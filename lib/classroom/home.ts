@@ -235,6 +235,12 @@ export class Home {
     return bestUnseen(scores, Uint32Array.from(touched), count);
   }
 
+  /** Where its personal part is largest: what those to whom it listens add to its scores. Empty as long as it has none. */
+  strongestOfPart(count: number): Recommendation[] {
+    if (this.partRound === 0) return [];
+    return bestUnseen(this.part, new Uint32Array(0), count);
+  }
+
   /** What it trains on. */
   get trainedItems(): Uint32Array {
     return this.options.ratings.train;

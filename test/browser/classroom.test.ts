@@ -84,6 +84,7 @@ test(
       t.match((await texts(page, '#status'))[0] ?? '', /over, after 4 rounds/);
       t.match((await texts(page, '#bytes'))[0] ?? '', /^([0-9a-f]{2} ?)+$/);
       t.match((await texts(page, '#attack'))[0] ?? '', /yours/);
+      t.match((await texts(page, '#part'))[0] ?? '', /film \d+/, 'what others add');
       const width = await page.evaluate(() => document.documentElement.scrollWidth);
       t.ok(width <= 390, `${width} pixels wide`);
       t.deepEqual(errors, []);

@@ -29,6 +29,7 @@ const shown = {
   telling: null as Extract<FromWorker, { type: 'sent' }> | null,
   before: [] as readonly Scored[],
   now: [] as readonly Scored[],
+  part: null as Extract<FromWorker, { type: 'part' }> | null,
   notes: [] as string[],
 };
 let facts: ClassFacts | null = null;
@@ -97,6 +98,9 @@ function note(message: FromWorker): void {
       if (message.when === 'before') shown.before = message.items;
       else shown.now = message.items;
       break;
+    case 'part':
+      shown.part = message;
+      break;
     case 'received':
       shown.bytesDown += message.bytes;
       break;
@@ -125,6 +129,7 @@ function draw(): void {
     statusCard(),
     hasEnded && sent ? attackCard() : null,
     bestCard(),
+    shown.part ? partCard(shown.part) : null,
     sent ? sentCard() : null,
     lossCard(),
     protectionCard(),
@@ -178,6 +183,20 @@ function bestCard(): HTMLElement {
         now.length > 0 ? titles(now, before) : element('p', { class: 'soft' }, 'after the first round'),
       ),
     ),
+  );
+}
+
+function partCard({ round, items }: Extract<FromWorker, { type: 'part' }>): HTMLElement {
+  return element(
+    'section',
+    { class: 'card', id: 'part' },
+    element('h2', {}, 'Whom you listen to'),
+    element(
+      'p',
+      { class: 'soft' },
+      `The server compares the messages and lets you listen to those that resemble yours. It does not tell who they are; since round ${round} you have what they add to your scores. Most, for:`,
+    ),
+    scoreTable(items, 'added'),
   );
 }
 

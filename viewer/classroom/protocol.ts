@@ -62,6 +62,8 @@ export type FromWorker =
       readonly bytes: number;
     }
   | { readonly type: 'best'; readonly when: 'before' | 'now'; readonly items: readonly Scored[] }
+  /** What those to whom it listens add to its scores, largest first. */
+  | { readonly type: 'part'; readonly round: number; readonly items: readonly Scored[] }
   | { readonly type: 'received'; readonly what: string; readonly bytes: number }
   | { readonly type: 'refused'; readonly reason: string }
   | { readonly type: 'failed'; readonly reason: string }

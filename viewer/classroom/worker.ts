@@ -16,6 +16,7 @@ import { forget, type Kept, keep, readKept } from './kept.ts';
 import type { Attacked, FromWorker, Scored, ToWorker } from './protocol.ts';
 
 const COUNT = 10;
+const MOST_OF_PART = 5;
 const post = (message: FromWorker) => postMessage(message);
 const fail = (error: unknown) => post({ type: 'failed', reason: (error as Error).message });
 
@@ -123,4 +124,6 @@ function attackOwn(home: Home, scores: Float32Array, rows: readonly Scored[]): A
 
 function tellBest(home: Home, when: 'before' | 'now'): void {
   post({ type: 'best', when, items: home.top(COUNT) });
+  if (home.partRound > 0)
+    post({ type: 'part', round: home.partRound, items: home.strongestOfPart(MOST_OF_PART) });
 }
