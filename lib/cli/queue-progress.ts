@@ -66,7 +66,7 @@ export class QueueProgress {
     if (!this.isTerminal) return;
     const titles = [criterionLabel, ...this.seeds.map((seed) => `seed ${seed}`)];
     const cells = this.rows.map((row) => [row.name, ...row.cells]);
-    const lines = textTable(titles, cells, process.stderr.columns);
+    const lines = textTable(titles, cells, process.stderr.columns || Infinity);
     process.stderr.write(`${lines.join('\n')}\n`);
     this.drawn = lines.length;
   }

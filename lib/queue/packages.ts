@@ -6,17 +6,17 @@ import { QueueError } from './queue-error.ts';
 export const queuePackages = ['@nats-io/transport-node', '@nats-io/jetstream', '@nats-io/obj'] as const;
 
 /** The client of NATS over TCP. @throws QueueError */
-export function loadTransport() {
+export function loadTransport(): Promise<typeof import('@nats-io/transport-node')> {
   return found('@nats-io/transport-node', () => import('@nats-io/transport-node'));
 }
 
 /** What NATS keeps on disk. @throws QueueError */
-export function loadJetStream() {
+export function loadJetStream(): Promise<typeof import('@nats-io/jetstream')> {
   return found('@nats-io/jetstream', () => import('@nats-io/jetstream'));
 }
 
 /** Large data, in pieces. @throws QueueError */
-export function loadObjects() {
+export function loadObjects(): Promise<typeof import('@nats-io/obj')> {
   return found('@nats-io/obj', () => import('@nats-io/obj'));
 }
 
