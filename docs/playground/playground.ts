@@ -98,7 +98,7 @@ class Playground {
       this.controls.element,
       makeLegend(),
     );
-    this.stage.append(element('div', { class: 'pg-waiting' }), this.settings);
+    this.stage.append(element('div', { class: 'pg-waiting' }, 'Preparing …')); // settings come with the picture above them
     this.home.append(element('style', {}, styleSheet + playgroundStyle), this.alert, this.stage, this.said);
     place.append(this.home);
     this.stopWatching = watchTheme(() => this.takeTheme());
@@ -270,6 +270,7 @@ class Playground {
     this.alert.textContent = visibleText(text);
     this.alert.hidden = false;
     this.home.dataset.state = 'failed';
+    if (!this.viewer) this.stage.replaceChildren(this.settings);
     const isAboutOtherData = !this.session?.hasBegun;
     this.viewer?.setState(isAboutOtherData ? 'hidden' : 'inert'); // nothing there can go on
     if (isAboutOtherData) this.weights.textContent = '';

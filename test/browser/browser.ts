@@ -93,6 +93,8 @@ interface Metrics {
 export interface PageOptions {
   readonly theme?: 'light' | 'dark';
   readonly width?: number;
+  /** Whether the reader's system asks for pages that do not move by themselves. */
+  readonly wantsNoMotion?: boolean;
   /** What stands for a GPU. Default: none. */
   readonly gpu?: GpuKind;
 }
@@ -102,6 +104,7 @@ export async function withPage<T>(options: PageOptions, work: (watched: Watched)
   const browser = await launch(options.gpu ?? 'none');
   const context = await browser.newContext({
     colorScheme: options.theme ?? 'light',
+    reducedMotion: options.wantsNoMotion ? 'reduce' : 'no-preference',
     viewport: { width: options.width ?? 1280, height: 900 },
   });
   context.setDefaultTimeout(90_000);

@@ -35,6 +35,8 @@ function brokenLinks(page: string, isAskedFor: (file: string) => boolean): strin
     if (!isAskedFor(file)) continue;
     const isThere = !file.startsWith('..') && existsSync(join(root, file));
     if (!isThere) broken.push(target!);
+    else if (file === 'docs/playground.md' && /^lesson=\d+$/.test(anchor ?? ''))
+      continue; // a question: presets.test.ts
     else if (anchor && !anchorsOf(readPage(file)).includes(anchor)) broken.push(target!);
   }
   return broken;

@@ -3,6 +3,7 @@
 import { inaccessible } from './accessible.ts';
 import { openBrowser, patience } from './browser.ts';
 import { embedProblems } from './embeds.ts';
+import { firstPathProblems } from './first-path.ts';
 import { brokenLinks } from './links.ts';
 import { pagesToOpen, problemsOf } from './pages.ts';
 import { takePictures } from './pictures.ts';
@@ -36,6 +37,7 @@ try {
   problems.push(...(await problemsOf(browser, served, open)));
   problems.push(...(await inaccessible(browser, served, open)));
   problems.push(...(await embedProblems(browser, served)));
+  problems.push(...(await firstPathProblems(browser, served)));
   console.log(`${open.length} pages opened`);
   if (folder) await takePictures(browser, served, folder);
 } finally {

@@ -2,8 +2,10 @@
 // examples/05-attention.ts.
 import { clients, items, tokens } from '../../../../examples/clients.ts';
 import { attentionMask, scaledDotProductAttention } from '../../../../lib/model/attention.ts';
+import { softmaxRows } from '../../../../lib/model/softmax.ts';
 import { matmul } from '../../../../lib/numeric/matmul.ts';
 import { fromRows, toRows, transpose } from '../../../../lib/numeric/matrix.ts';
+import type { ChosenTokens } from '../../../../viewer/flow/attention-link.ts';
 import { flagInput, numberInput } from './inputs.ts';
 import { fixed } from './words.ts';
 
@@ -14,6 +16,9 @@ export const inputs = {
   ben: flagInput('Ben is there', 'yes'),
 };
 const wants = toRows(tokens);
+
+/** Somebody else's clients have no Ben. */
+export const inputsOfRun = { temperature: inputs.temperature };
 
 export interface AttentionStep {
   readonly title: string;
@@ -88,6 +93,48 @@ export function attentionSteps(temperature: number, benIsThere: boolean): Attent
       caption: `Each client receives what the others want, in these shares. For Comet, Ann gets ${fixed(output.get(0, 2), 2)}; her own token said ${fixed(wants[0]![2]!, 1)}.`,
       columns: items,
       values: toRows(output),
+      full: 1,
+    },
+  ];
+}
+
+/**
+ * The same steps for clients of a run, of which an address brings the cosines: without their tokens, it begins there.
+ *
+ * @param temperature τ
+ */
+export function attentionOfRun(
+  { clients: ids, cosines }: ChosenTokens,
+  temperature: number,
+): AttentionStep[] {
+  const scores = cosines.map((row) => row.map((value) => value / temperature));
+  const weights = scores.map((row, u) => {
+    const [shares] = toRows(softmaxRows(fromRows([row.filter((_, v) => v !== u)])));
+    return row.map((_, v) => (v === u ? null : shares![v < u ? v : v - 1]!));
+  });
+  const [own] = ids;
+  const shares = weights[0]!.map((share) => share ?? 0);
+  const strongest = shares.indexOf(Math.max(...shares));
+  return [
+    {
+      title: 'Cosines',
+      caption: `Five clients of the run that you come from. The cosine of two tokens says how similar two clients are: ${own} and ${ids[1]} have ${fixed(cosines[0]![1]!, 2)}.`,
+      columns: ids,
+      values: cosines,
+      full: 1,
+    },
+    {
+      title: 'Cosines / τ, masked',
+      caption: `Divided by the temperature τ = ${temperature}. A dot is forbidden: nobody listens to oneself.`,
+      columns: ids,
+      values: scores.map((row, u) => row.map((value, v) => (v === u ? null : value))),
+      full: 1 / temperature,
+    },
+    {
+      title: 'Weights α',
+      caption: `The softmax makes shares of them; each row adds up to 1. ${own} gives ${fixed(100 * shares[strongest]!, 0)} % of its attention to ${ids[strongest]}. In the run the same shares are spread over all clients, so each is smaller there.`,
+      columns: ids,
+      values: weights,
       full: 1,
     },
   ];
