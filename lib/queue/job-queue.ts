@@ -189,8 +189,8 @@ export class JobQueue {
       await this.connection.line.request(this.hereSubject, '', { timeout: 2000 });
       return true;
     } catch (error) {
-      const { name, cause } = error as Error;
-      return name !== 'NoRespondersError' && (cause as Error | undefined)?.name !== 'NoRespondersError';
+      const { isNoResponders } = error as { isNoResponders?: () => boolean };
+      return isNoResponders?.call(error) !== true;
     }
   }
 

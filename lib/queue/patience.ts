@@ -10,6 +10,7 @@ const ATTEMPTS_UNTIL_TOLD = 20;
 /** Errors of the client that mean: not now. */
 const passing = [
   'TimeoutError',
+  'NoResponders',
   'NoRespondersError',
   'RequestError',
   'ConnectionError',

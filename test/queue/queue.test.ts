@@ -232,6 +232,28 @@ test('a worker whose threads cannot start gives its job back and ends', needsSer
   await queue.close();
 });
 
+test(
+  'of two results of a job the first stays, and where nobody works that is said once',
+  needsServer,
+  async (t) => {
+    const broker = await shared();
+    const queue = await openQueue(broker, 'first');
+    const said: string[] = [];
+    const results = resultsOf(queue, numbers(3), (text) => said.push(text));
+    while (said.length === 0) await pause(50);
+    await pause(700); // two more looks
+    const key = queue.keyOf(numberJob(3));
+    for (const value of [6, 7]) {
+      const data = await queue.data.put(Uint8Array.of(value));
+      await queue.store({ key, worker: 'one of two', seconds: 1, data, failure: null });
+    }
+    t.deepEqual((await results).values, [6]);
+    t.deepEqual((await resultsOf(queue, numbers(3))).values, [6]);
+    t.deepEqual(said, ['no worker is here; jobs wait until one comes']);
+    await queue.close();
+  },
+);
+
 test('data are sent once, and are what their checksum says', needsServer, async (t) => {
   const broker = await shared();
   const queue = await openQueue(broker, 'data');
