@@ -4,7 +4,7 @@
 import { visibleText } from '../lib/data/visible-text.ts';
 import type { ReportData, ReportTable } from '../lib/node/report.ts';
 import { decodeTrace } from '../lib/trace/trace-file.ts';
-import { element } from './dom.ts';
+import { button, element } from './dom.ts';
 import type { Sources } from './formulas.ts';
 import { themeAround, watchTheme } from './palette.ts';
 import { savePicture, saveTrace } from './save.ts';
@@ -27,10 +27,12 @@ async function show(): Promise<void> {
   followTheme(main);
   const runs: Run[] = [];
   for (const { label, packed } of data.traces) runs.push({ label, trace: decodeTrace(await unpack(packed)) });
+  let viewer: Viewer | null = null;
   if (runs.length > 0) {
-    const viewer = mountViewer(place, runs, { sources: data.sources as Sources });
+    viewer = mountViewer(place, runs, { sources: data.sources as Sources });
     place.before(saveButtons(viewer, runs));
   }
+  fitPaper(main, viewer);
   document.documentElement.dataset.ready = 'true';
 }
 
@@ -69,7 +71,14 @@ function tableOf({ caption, header, rows, note }: ReportTable): HTMLElement {
     { class: 'scroller', tabindex: 0, role: 'region', 'aria-label': caption },
     table,
   );
-  return element('div', {}, scroller, note ? element('p', { class: 'note' }, note) : null);
+  const save = button('Save', `Save: ${caption}`, async () => {
+    const { toggleTaking } = await import('./take/menu.ts');
+    const { tableOf: cellsOf } = await import('./take/csv.ts');
+    toggleTaking(save, () => ({ name: caption, place: table, tables: [cellsOf(table, caption)] }));
+  });
+  save.className = 'take';
+  save.setAttribute('aria-expanded', 'false');
+  return element('div', {}, scroller, save, note ? element('p', { class: 'note' }, note) : null);
 }
 
 function configurationOf({ configuration }: ReportData): HTMLElement {
@@ -111,6 +120,29 @@ function themeSwitch(main: HTMLElement): HTMLElement {
     document.documentElement.dataset.theme = themeAround(main) === 'dark' ? 'light' : 'dark';
   });
   return made;
+}
+
+/** Paper is light, and what is folded on screen is whole on it. */
+function fitPaper(main: HTMLElement, viewer: Viewer | null): void {
+  const root = document.documentElement;
+  let before: { theme: string | undefined; folded: HTMLDetailsElement[] } | null = null;
+  addEventListener('beforeprint', () => {
+    before = {
+      theme: root.dataset.theme,
+      folded: [...main.querySelectorAll('details:not([open])')] as HTMLDetailsElement[],
+    };
+    root.dataset.theme = 'light';
+    root.dataset.fvTheme = 'light';
+    for (const details of before.folded) details.open = true;
+    viewer?.print();
+  });
+  addEventListener('afterprint', () => {
+    if (!before) return;
+    if (before.theme === undefined) delete root.dataset.theme;
+    else root.dataset.theme = before.theme;
+    for (const details of before.folded) details.open = false;
+    before = null;
+  });
 }
 
 function followTheme(main: HTMLElement): void {

@@ -80,5 +80,13 @@ export const styleSheet = `${takeStyle}
   .fv .fv-hint { min-height: 0; }
 }
 @media (max-height: 560px) { .fv .fv-top { position: static; } } /* zoomed in, the bar would cover what it moves */
+@media print {
+  .fv .fv-top { position: static; box-shadow: none; }
+  .fv .fv-timeline > :not(.fv-where), .fv .fv-chips, .fv .fv-bubble, .fv input[type=range] { display: none; }
+  .fv .fv-panels { columns: 2 300px; }
+  .fv .fv-panel { font-size: 8.5pt; }
+  .fv .fv-sheet { height: auto !important; }
+  .fv .fv-key, .fv .fv-held, .fv .fv-new { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
 @media (prefers-reduced-motion: no-preference) { .fv-chip, .fv-button, .fv-tab { transition: border-color .12s; } }
 `;

@@ -69,6 +69,8 @@ export interface Viewer {
   picture(title: string): HTMLCanvasElement;
   /** Draws a frame now; what a measurement of speed calls. */
   draw(): void;
+  /** Draws in the colours of paper, at once. */
+  print(): void;
   remove(): void;
 }
 
@@ -248,6 +250,11 @@ class TraceViewer implements Viewer {
   picture(title: string): HTMLCanvasElement {
     this.draw();
     return pictureOf(this.panels, this.palette, title);
+  }
+
+  print(): void {
+    this.takeTheme();
+    this.draw();
   }
 
   draw(): void {

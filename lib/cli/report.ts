@@ -45,6 +45,9 @@ export function trainReport(run: MeasuredRun, dataset: Dataset): Promise<string>
     ...warningFacts(summary.warnings),
     ['Time', `${secondsText(summary.secondsTotal)}, ${summary.workers} threads beside the main one`],
     ['Digest', summary.digest],
+    ['Round', `${when}, the best on validation: all figures and the model saved beside them are of it`],
+    recordOf(run.isRefitted, settings),
+    versions(),
   ];
   facts.push(...privacyFacts(run));
   const table: ReportTable = {
@@ -85,6 +88,9 @@ export function comparisonReport(
     ],
     ...protocolFacts(protocol, dataset.facts, shown),
     ...warningFacts(comparison.warnings),
+    ['Round', 'of each run the best on validation; the curves below are of the first seed'],
+    recordOf(example.isRefitted, example.settings),
+    versions(),
   ];
   const which = seeds.length > 1 ? `mean of seeds ${seeds.join(', ')}` : `seed ${seeds[0]}`;
   const tables: ReportTable[] = [
@@ -136,10 +142,32 @@ function traffic({
 /** Whether this runs from the sources of a clone, not from an installed package. */
 const isClone = import.meta.url.endsWith('.ts');
 
+/** Whether clients fit their vectors again before they are evaluated. */
+function recordOf(isRefitted: boolean, { recency }: Settings): [string, string] {
+  return [
+    'Re-fit',
+    isRefitted
+      ? `before it is evaluated, each client fits its vector to its own list once more, the latest ratings with the most weight (recency ${recency})`
+      : 'none: clients are evaluated with the vectors that they trained',
+  ];
+}
+
+function versions(): [string, string] {
+  return [
+    'Versions',
+    `fedtlrec ${packageVersion()}, Node ${process.version}, ${process.platform} ${process.arch}`,
+  ];
+}
+
 function common(settings: Settings): Pick<ReportInput, 'commands' | 'configuration'> {
   const words = process.argv.slice(2).map((word) => (/^[\w./:=,-]+$/.test(word) ? word : visibleJson(word)));
   return {
-    commands: [`${isClone ? 'npm run -s fedtlrec --' : 'npx fedtlrec'} ${words.join(' ')}`],
+    commands: [
+      ...(isClone
+        ? [`# in a clone of fedtlrec ${packageVersion()}, with the data at the same place`, 'npm ci']
+        : []),
+      `${isClone ? 'npm run -s fedtlrec --' : 'npx fedtlrec'} ${words.join(' ')}`,
+    ],
     configuration: { fedtlrec: packageVersion(), node: process.version, ...settings },
   };
 }

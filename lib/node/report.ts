@@ -142,5 +142,19 @@ tbody th { font-weight: 600; }
 .commands { background: var(--wash); border: 1px solid var(--line); border-radius: 8px; padding: 12px; overflow-x: auto; font-size: 13px; }
 .configuration td { text-align: left; }
 summary { cursor: pointer; padding: 4px 0; }
+@page { size: A4; margin: 14mm 12mm; }
+@media print {
+  body { background: none; font-size: 9.5pt; }
+  #report { max-width: none; padding: 0; }
+  header button, .save { display: none; }
+  h1 { font-size: 15pt; } h2 { font-size: 12pt; break-after: avoid; }
+  .scroller { overflow: visible; }
+  table { width: 100%; font-size: 7.5pt; }
+  th, td { white-space: normal; padding: 2px 5px; }
+  tr, dl > *, .note { break-inside: avoid; }
+  thead { display: table-header-group; }
+  .commands { white-space: pre-wrap; overflow-wrap: anywhere; overflow: visible; border: 1px solid var(--line); }
+  .configuration { columns: auto; }
+}
 @media (max-width: 520px) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 6px; } h1 { font-size: 20px; } }
 `;
