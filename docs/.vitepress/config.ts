@@ -2,8 +2,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
-import { drawPictures, letKeysScroll, linkByRepositoryPath, numberLines, offerSaving } from './markdown.ts';
+import {
+  drawPictures,
+  headLessons,
+  letKeysScroll,
+  linkByRepositoryPath,
+  makeChoices,
+  numberLines,
+  offerSaving,
+} from './markdown.ts';
 import { slugify } from './slugify.ts';
+import { minutesFor } from './theme/lessons/facts.ts';
 import { checkTypes, showTypes } from './types.ts';
 
 const docs = fileURLToPath(new URL('../', import.meta.url));
@@ -115,7 +124,11 @@ export default defineConfig({
   base,
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${base}icon.svg` }]],
   srcExclude: ['**/node_modules/**'],
-  transformPageData: (page) => ({ title: page.params?.title ?? page.title }),
+  transformPageData(page) {
+    const isLesson = page.relativePath.startsWith('lessons/');
+    if (isLesson) page.frontmatter.minutes = minutesFor(readFileSync(docs + page.relativePath, 'utf8'));
+    if (page.params?.title) page.title = page.params.title;
+  },
   metaChunk: true,
   router: { prefetchLinks: false }, // a page loads what it needs, not what its links may need
   markdown: {
@@ -127,6 +140,8 @@ export default defineConfig({
       linkByRepositoryPath(md);
       drawPictures(md);
       offerSaving(md);
+      makeChoices(md);
+      headLessons(md);
       numberLines(md);
       letKeysScroll(md);
       checkTypes(md);

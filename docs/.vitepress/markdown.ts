@@ -90,6 +90,38 @@ export function offerSaving(md: MarkdownRenderer): void {
   };
 }
 
+/** A list inside `<Question lesson="…">` is what one chooses from. */
+export function makeChoices(md: MarkdownRenderer): void {
+  md.core.ruler.push('question_choices', ({ tokens, Token }) => {
+    let name: string | null = null;
+    let choice = 0;
+    for (const [at, { type, content }] of tokens.entries()) {
+      const opened = /^<Question\b[^>]*lesson="([^"]+)"[^>]*kind="(\w+)"/.exec(content);
+      if (type === 'html_block' && opened) [name, choice] = [`${opened[2]}-${opened[1]}`, 0];
+      if (type === 'html_block' && content.startsWith('</Question')) name = null;
+      if (name === null || type !== 'list_item_open') continue;
+      const text = tokens.slice(at).find((token) => token.type === 'inline')!;
+      const begin = new Token('html_inline', '', 0);
+      begin.content = `<label><input type="radio" name="${name}" value="${choice++}"> `;
+      const end = new Token('html_inline', '', 0);
+      end.content = '</label>';
+      text.children = [begin, ...text.children!, end];
+    }
+  });
+}
+
+/** Every lesson has the same line below its title. */
+export function headLessons(md: MarkdownRenderer): void {
+  const usual = md.renderer.rules.heading_close;
+  md.renderer.rules.heading_close = (tokens, index, options, env: MarkdownEnv, self) => {
+    const closed = usual
+      ? usual(tokens, index, options, env, self)
+      : self.renderToken(tokens, index, options);
+    const isTitle = tokens[index]!.tag === 'h1' && env.relativePath.startsWith('lessons/');
+    return isTitle ? `${closed}<LessonHead />\n` : closed;
+  };
+}
+
 /** Indented code can be scrolled by the keyboard, as fenced code can. */
 export function letKeysScroll(md: MarkdownRenderer): void {
   const usual = md.renderer.rules.code_block!;

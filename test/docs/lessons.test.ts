@@ -6,7 +6,7 @@ import tables, { tablesOf } from '../../docs/.vitepress/theme/tables.data.ts';
 import { pages, readPage, root } from './markdown.ts';
 
 const lessons = pages().filter((page) => page.startsWith('docs/lessons/'));
-const sections = ['The picture', 'The equation', 'Step through it', 'Exercise', 'Further reading'];
+const sections = ['The picture', 'The equation', 'Step through it', 'Exercises', 'Further reading'];
 
 test('lessons are numbered, each with a question, a picture, an equation, code, a stepper and an exercise', (t) => {
   t.ok(lessons.length >= 11, `${lessons.length} lessons`);
@@ -17,7 +17,7 @@ test('lessons are numbered, each with a question, a picture, an equation, code, 
     for (const section of sections) t.ok(text.includes(`\n## ${section}\n`), `${page} has ${section}`);
     t.match(text, /^!\[[^\]]{20,}\]\(pictures\/[\w-]+\.svg\)$/m, `${page} has a picture with a description`);
     t.match(text, /^<\w+Stepper \/>$/m, `${page} has a stepper`);
-    t.match(text, /## Exercise[\s\S]+<summary>Answer<\/summary>/, `${page} hides an answer`);
+    t.match(text, /## Exercises[\s\S]+<summary>Answer<\/summary>/, `${page} hides an answer`);
   });
   t.end();
 });

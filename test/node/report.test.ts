@@ -41,7 +41,15 @@ test('a report holds the recorded run and the figures that were printed, and loa
     /(?:src|href)="(?!data:)/.test(html.replace(/<script[\s\S]*?<\/script>/g, '')),
     'no address in the page',
   );
-  t.ok(said.commands[0]!.startsWith('npm run -s fedtlrec -- '), 'how to repeat it in a clone');
+  t.match(
+    said.commands.join('\n'),
+    /^# in a clone of fedtlrec \d.*\nnpm ci\nnpm run -s fedtlrec -- /,
+    'how to repeat it',
+  );
+  const facts = Object.fromEntries(said.facts);
+  t.match(facts.Versions ?? '', /^fedtlrec \d+\.\d+\.\d+, Node v\d+/);
+  t.match(facts.Round ?? '', /^round \d+ of \d+, the best on validation/);
+  t.match(facts['Re-fit'] ?? '', /fits its vector|none/);
 });
 
 test('a comparison lays its recipes over each other; a report of that name is replaced', async (t) => {

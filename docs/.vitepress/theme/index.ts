@@ -11,6 +11,7 @@ const pieces = import.meta.glob<Component>(
     './steppers/*Stepper.vue',
     './steppers/Measured*.vue',
     './embed/*.vue',
+    './lessons/*.vue',
     './Playground.vue',
     './FlowStart.vue',
     './Workbench.vue',
@@ -28,6 +29,12 @@ export default {
     }
     if (import.meta.env.SSR) return;
     showTypeHints();
+    let wasDark = false;
+    addEventListener('beforeprint', () => {
+      wasDark = document.documentElement.classList.contains('dark');
+      document.documentElement.classList.remove('dark'); // paper is light
+    });
+    addEventListener('afterprint', () => document.documentElement.classList.toggle('dark', wasDark));
     document.addEventListener('click', async ({ target }) => {
       const button = (target as Element).closest<HTMLElement>('button.take');
       if (button && !button.closest('.fv')) (await import('./take.ts')).openFor(button); // the viewer has its own

@@ -27,8 +27,10 @@ export const inputs = {
   },
 } as const satisfies Inputs;
 
+export const plainMean: Combine = { adder: (items, dims, extra) => new PlainUpdateAdder(items, dims, extra) };
+
 const strategies: Readonly<Record<string, Combine>> = {
-  mean: { adder: (items, dims, extra) => new PlainUpdateAdder(items, dims, extra) },
+  mean: plainMean,
   'norm bound': normBound(),
   'trimmed mean (20 %)': trimmedMean({ trim: 0.2 }),
   median: coordinateMedian(),
@@ -71,7 +73,8 @@ export function liarsCaption({ liars, results }: LiarsStep): string {
   return `${who}. Outside of what honest clients want: ${fooled.join(', ')}.`;
 }
 
-function combined(combine: Combine, said: readonly number[]): number {
+/** What a typical client wants, as a server sees it that combines what clients said. */
+export function combined(combine: Combine, said: readonly number[]): number {
   const adder = combine.adder(1, 1, 0);
   adder.start();
   said.forEach((value, client) => {
