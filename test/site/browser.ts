@@ -26,6 +26,8 @@ export interface Page {
   locator(selector: string): Locator;
   waitForFunction(code: string): Promise<unknown>;
   frames(): Frame[];
+  pdf(options: object): Promise<unknown>;
+  waitForEvent(event: 'download'): Promise<{ saveAs(path: string): Promise<void> }>;
   screenshot(options: { path: string; fullPage?: boolean }): Promise<unknown>;
   setViewportSize(size: { width: number; height: number }): Promise<void>;
   context(): {

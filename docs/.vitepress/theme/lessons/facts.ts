@@ -25,7 +25,7 @@ export const lessonFacts: Readonly<Record<string, LessonFacts>> = {
     ...{ source: 'lib/federated/wire.ts', workbench: true },
   },
   '05-who-is-similar': {
-    playground: ['clusters=4&round=8&phase=cluster', 'does K-means find the true groups?'],
+    playground: ['round=8&phase=cluster', 'does K-means find the true groups?'],
     ...{ source: 'lib/model/kmeans.ts', workbench: true },
   },
   '06-attention': {
