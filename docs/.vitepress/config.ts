@@ -155,10 +155,21 @@ export default defineConfig({
       { text: 'Playground', link: '/playground' },
       { text: 'API', link: '/api/', activeMatch: '^/api/' },
       { text: 'Results', link: '/results' },
-      { text: 'Teaching', link: '/teaching' },
-      { text: 'Run a class', link: '/classroom' },
-      { text: 'Run on many machines', link: '/many-machines' },
-      { text: 'Contributing', link: '/contributing' },
+      {
+        text: 'Teaching',
+        items: [
+          { text: 'A plan of weeks', link: '/teaching' },
+          { text: 'Run a course', link: '/course' },
+          { text: 'Run a class', link: '/classroom' },
+        ],
+      },
+      {
+        text: 'More',
+        items: [
+          { text: 'Run on many machines', link: '/many-machines' },
+          { text: 'Contributing', link: '/contributing' },
+        ],
+      },
     ],
     sidebar,
     outline: [2, 3],
