@@ -4,7 +4,7 @@
 // seconds.
 // FEDTLREC_NO_SKIP=1 (set by .ci/run) turns every skipped test into a failure.
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
@@ -90,6 +90,7 @@ function runNextFile(): void {
 }
 
 function runHere(): void {
+  EventEmitter.defaultMaxListeners = 0; // tape listens once for every file that loads while it runs
   test.createStream({ objectMode: true }).on('data', (row: Row) => {
     if (row.type === 'test') {
       currentTest = row.name;

@@ -1,10 +1,8 @@
 // The library in a thread of its own: trains one run, records it, and posts each round as soon as it is complete.
 // In: a configuration and permission for some rounds; out: rounds of a trace. Nothing here can reach the network.
 
-import { columnsText } from '../../lib/data/columns.ts';
 import { ParseError } from '../../lib/data/parse-error.ts';
 import type { Ratings } from '../../lib/data/ratings.ts';
-import { readRatings } from '../../lib/data/read-ratings.ts';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { type TraceOptions, TraceRecorder } from '../../lib/trace/recorder.ts';
 import { openRun } from '../../lib/training/open-run.ts';
@@ -14,7 +12,6 @@ import { askForGpu, deviceFor } from './compute.ts';
 import type { Configuration, Variant } from './configuration.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
-import { readReadingWords } from './reading-words.ts';
 import { firstFocus, inventedRatings, settingsOf, traceSizes } from './run-of.ts';
 
 let current = 0; // the run that was begun last; an earlier one ends where it waits
@@ -91,15 +88,13 @@ async function load(
 
 async function loadFile(file: File | null, reading: string): Promise<{ ratings: Ratings; note: string }> {
   if (!file) throw new ParseError('the file', null, 'drop it on the page, or choose it once more');
+  let reader: typeof import('./dropped-file.ts');
   try {
-    const { ratings, report } = await readRatings(file, readReadingWords(reading));
-    const dropped = report.duplicates > 0 ? `, ${report.duplicates} earlier duplicates dropped` : '';
-    const counts = `${ratings.users.length} users, ${ratings.items.length} items, ${ratings.itemOf.length} ratings`;
-    return { ratings, note: `${file.name}: ${counts}${dropped}; columns: ${columnsText(report.columns)}` };
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error;
-    throw new ParseError(file.name, null, 'the file was changed or moved; drop it once more');
+    reader = await import('./dropped-file.ts'); // most readers drop none, so it is no part of the first load
+  } catch {
+    throw new ParseError(file.name, null, 'what reads files could not be fetched; is the page still online?');
   }
+  return reader.readDropped(file, reading);
 }
 
 /** Errors of the form `function: rule, what it got` and those of parsing are about what was given. */

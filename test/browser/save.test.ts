@@ -91,7 +91,7 @@ test(
   needsBrowser(),
   async (t) => {
     await withPage({}, async ({ page, errors }) => {
-      await page.goto(await address(small));
+      await page.goto(`${await address(small)}&show.focus=0`); // a report begins with the first client
       await reaches(page, 'ready');
       await page.click(play);
       await reaches(page, 'finished');

@@ -6,6 +6,7 @@ import { transformSync } from 'esbuild';
 import test from 'tape';
 import * as library from '../../lib/index.ts';
 import { checkGradient } from '../../lib/numeric/mathjs.ts';
+import * as privacy from '../../lib/privacy/index.ts';
 import { libraryFiles } from '../source-modules.ts';
 import { root } from './markdown.ts';
 
@@ -15,7 +16,7 @@ interface DocExample {
 }
 
 const examples = libraryFiles().flatMap((file) => examplesIn(readFileSync(join(root, file), 'utf8')));
-const names = { ...library, checkGradient } as Record<string, unknown>;
+const names = { ...privacy, ...library, checkGradient } as Record<string, unknown>;
 
 test('thirty functions and more have an example, and all examples hold', (t) => {
   t.ok(examples.length >= 30, `${examples.length} examples`);

@@ -26,7 +26,7 @@ test('nobody works out temperatures but headTemperatures: whoever needs τ asks 
   );
   const readers = files.filter((file) => {
     const code = readFileSync(root + file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
-    return /\.temperature\b|\{[^{}\n]*\btemperature\b[^{}\n]*\}\s*(=|:)|\*\s*2\s*\*\*\s*(head|at)\b/.test(
+    return /settings\.temperature\b|\{[^{}\n]*\btemperature\b[^{}\n]*\}\s*(=|:)\s*([\w.]+\.)?settings\b|\*\s*2\s*\*\*\s*(head|at)\b/i.test(
       code,
     );
   });

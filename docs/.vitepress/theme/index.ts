@@ -2,7 +2,7 @@
 // a piece of its own that only its page loads.
 import type { Theme } from 'vitepress';
 import DefaultTheme from 'vitepress/theme-without-fonts';
-import { type Component, defineAsyncComponent } from 'vue';
+import { type Component, defineAsyncComponent, hydrateOnVisible } from 'vue';
 import './site.css';
 import { showTypeHints } from './type-hints.ts';
 
@@ -25,7 +25,9 @@ export default {
   enhanceApp({ app }) {
     for (const [file, load] of Object.entries(pieces)) {
       const name = file.replace(/^.*\/|\.vue$/g, '');
-      app.component(name, defineAsyncComponent(load));
+      const isStill = name.startsWith('Measured'); // its table stands in the page's HTML; only choosing rows needs a program
+      const hydrate = isStill ? hydrateOnVisible() : undefined;
+      app.component(name, defineAsyncComponent({ loader: load, hydrate }));
     }
     if (import.meta.env.SSR) return;
     showTypeHints();
