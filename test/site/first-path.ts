@@ -45,7 +45,7 @@ async function pathProblems(browser: Browser, served: Served): Promise<string[]>
   const before = await page.evaluate<string>(flowTexts);
   await page.locator('[data-name=tokens]').click(); // the second: opens a station
   const [own, others] = [
-    /(\S+) is most like/.exec(before)?.[1] ?? '',
+    /([^|\s]+) is most like/.exec(before)?.[1] ?? '',
     await page.evaluate<string[]>(cells('.flow-detail tbody tr')),
   ];
   await page.locator('.flow-detail a').first().click(); // the third: the lesson

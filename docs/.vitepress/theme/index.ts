@@ -1,8 +1,8 @@
 // VitePress's theme with the system's fonts, a few colours of our own, the lessons' steppers and the playground: each is
 // a piece of its own that only its page loads.
-import type { Theme } from 'vitepress';
+import type { Router, Theme } from 'vitepress';
 import DefaultTheme from 'vitepress/theme-without-fonts';
-import { type Component, defineAsyncComponent, hydrateOnVisible } from 'vue';
+import { type Component, defineAsyncComponent } from 'vue';
 import './site.css';
 import { showTypeHints } from './type-hints.ts';
 
@@ -22,12 +22,12 @@ const pieces = import.meta.glob<Component>(
 // biome-ignore lint/style/noDefaultExport: VitePress asks for it
 export default {
   extends: DefaultTheme,
-  enhanceApp({ app }) {
+  enhanceApp({ app, router }) {
+    const turned = import.meta.env.SSR ? Promise.resolve() : turnedTo(router);
     for (const [file, load] of Object.entries(pieces)) {
       const name = file.replace(/^.*\/|\.vue$/g, '');
-      const isStill = name.startsWith('Measured'); // its table stands in the page's HTML; only choosing rows needs a program
-      const hydrate = isStill ? hydrateOnVisible() : undefined;
-      app.component(name, defineAsyncComponent({ loader: load, hydrate }));
+      const isTable = name.startsWith('Measured');
+      app.component(name, defineAsyncComponent(isTable ? () => turned.then(load) : load));
     }
     if (import.meta.env.SSR) return;
     showTypeHints();
@@ -43,3 +43,14 @@ export default {
     });
   },
 } satisfies Theme;
+
+/** Tables stand in a page's HTML: what made them can wait until somebody scrolls, or goes on to another page. */
+function turnedTo(router: Router): Promise<void> {
+  return new Promise((resolve) => {
+    let pages = 0;
+    router.onBeforeRouteChange = () => {
+      if (pages++ > 0) resolve();
+    };
+    addEventListener('scroll', () => resolve(), { once: true, passive: true });
+  });
+}

@@ -24,9 +24,10 @@ export function tellHeight(place: HTMLElement): () => void {
   return () => sizes.disconnect();
 }
 
-/** Takes `?theme=light` or `dark`; else the reader's own stays. */
-export function takeTheme(): void {
+/** Takes `?theme=light` or `dark`, and returns it; else null, and the reader's own stays. */
+export function takeTheme(): 'light' | 'dark' | null {
   const theme = new URLSearchParams(location.search).get('theme');
-  if (theme === 'light' || theme === 'dark')
-    document.documentElement.classList.toggle('dark', theme === 'dark');
+  if (theme !== 'light' && theme !== 'dark') return null;
+  document.documentElement.classList.toggle('dark', theme === 'dark');
+  return theme;
 }
