@@ -24,10 +24,19 @@ export function tellHeight(place: HTMLElement): () => void {
   return () => sizes.disconnect();
 }
 
-/** Takes `?theme=light` or `dark`, and returns it; else null, and the reader's own stays. */
-export function takeTheme(): 'light' | 'dark' | null {
+/** Takes `?theme=light` or `dark`; else the reader's own stays. */
+export function takeTheme(): void {
   const theme = new URLSearchParams(location.search).get('theme');
-  if (theme !== 'light' && theme !== 'dark') return null;
-  document.documentElement.classList.toggle('dark', theme === 'dark');
-  return theme;
+  if (theme === 'light' || theme === 'dark')
+    document.documentElement.classList.toggle('dark', theme === 'dark');
+}
+
+/** Says what the page's theme is, now and whenever it changes; returns how to stop. */
+export function followTheme(say: (theme: 'light' | 'dark') => void): () => void {
+  const page = document.documentElement;
+  const tell = () => say(page.classList.contains('dark') ? 'dark' : 'light');
+  const changes = new MutationObserver(tell);
+  changes.observe(page, { attributes: true, attributeFilter: ['class'] });
+  tell();
+  return () => changes.disconnect();
 }
