@@ -6,7 +6,7 @@ import { type Matrix, matrix, zeros } from '../lib/numeric/matrix.ts';
 import { randomStream } from '../lib/numeric/rng.ts';
 import { type Absent, type Bench, type Contender, contender, markdownTable, measure } from './bench.ts';
 import { openPeers, type Peer, type PreparedProduct } from './matmul-peers.ts';
-import { openNumpy } from './numpy.ts';
+import { openNumpy } from './python-product.ts';
 
 /** [rows, inner, columns]: a layer of a small model, the usual yardstick, attention on MovieLens-100K, a large one. */
 const shapes = [

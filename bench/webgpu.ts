@@ -13,7 +13,8 @@ import { matmul, matmulKernels } from '../lib/webgpu/matmul.ts';
 import { openGpu } from '../lib/webgpu/open-gpu.ts';
 import type { WebgpuPackage } from '../lib/webgpu/provider.ts';
 import { openSoftwareGpu, webgpuModule } from '../test/webgpu/software-gpu.ts';
-import { type Bench, type Contender, contender, markdownTable, measure } from './bench.ts';
+import { type Absent, type Bench, type Contender, contender, markdownTable, measure } from './bench.ts';
+import { openTorch, type PythonProduct } from './python-product.ts';
 import { prepareRefresh, type RefreshShape } from './webgpu-refresh.ts';
 
 const sizes = { real: [256, 512, 1024, 2048, 4096], software: [128, 256] } as const;
@@ -39,26 +40,35 @@ export const bench: Bench = {
       ? ((await import(webgpuModule.href)) as WebgpuPackage)
       : undefined;
     const { gpu: real, reason } = await openGpu({ webgpu });
-    const { gpu: software } = await openSoftwareGpu();
+    const { gpu: played } = await openSoftwareGpu();
+    const software = played?.isSoftware ? played : null; // OpenGL ES may find the real one
+    const torch = await openTorch();
     const about = [
       `Real GPU: ${real ? real.name : `${notMeasured} (${reason}).`}`,
       `GPU that the processor plays: ${software ? software.name : 'none'}.`,
+      'product' in torch ? `${torch.name}.` : `${torch.name}: ${notMeasured} (${torch.reason}).`,
     ];
     for (const line of about) say(line);
     const parts = [explanation, about.join('\n')];
     try {
-      parts.push(await productTable(real, software, say));
+      parts.push(await productTable(real, software, torch, say));
       parts.push(await latencyTable(real, software));
       parts.push(await refreshTable(real, software, say));
     } finally {
       real?.close();
-      software?.close();
+      played?.close();
+      if ('close' in torch) torch.close();
     }
     return parts.join('\n\n');
   },
 };
 
-async function productTable(real: Gpu | null, software: Gpu | null, say: (line: string) => void) {
+async function productTable(
+  real: Gpu | null,
+  software: Gpu | null,
+  torch: PythonProduct | Absent,
+  say: (line: string) => void,
+) {
   const rows: string[][] = [];
   const columns = [...new Set([...sizes.software, ...sizes.real])].sort((a, b) => a - b);
   const add = (name: string, speeds: ReadonlyMap<number, string>, absent: string) => {
@@ -74,6 +84,14 @@ async function productTable(real: Gpu | null, software: Gpu | null, say: (line: 
       for (const size of gpu ? own : []) speeds.set(size, await speedOnGpu(gpu!, kernel, size));
       add(`${kernel}, ${label}`, speeds, gpu ? '–' : notMeasured);
     }
+  }
+  if ('product' in torch) {
+    const speeds = new Map<number, string>();
+    for (const size of sizes.real) {
+      const seconds = await measure([torch.product([size, size, size])], pace);
+      speeds.set(size, digits((2 * size ** 3) / seconds.get(torch.name)! / 1e9));
+    }
+    add('PyTorch on the same card', speeds, '–');
   }
   const simd = new Map<number, string>();
   for (const size of columns.filter((size) => size <= 2048)) simd.set(size, await speedOnProcessor(size));

@@ -8,7 +8,7 @@ import { matmul } from '../../lib/webgpu/matmul.ts';
 import { openGpu } from '../../lib/webgpu/open-gpu.ts';
 import { deviceOf, needsGpu, testGpu } from './adapter.ts';
 import { randomMatrix } from './compare.ts';
-import { openSoftwareGpu } from './software-gpu.ts';
+import { openSoftwareGpu, wantsRealGpu } from './software-gpu.ts';
 
 test('what is uploaded comes back, as float32, for views too', needsGpu, async (t) => {
   const rng = randomStream(1, 'gpu-matrix');
@@ -110,7 +110,9 @@ test('without an adapter openGpu says so instead of throwing', async (t) => {
   t.equal((await openGpu({ webgpu: broken, flags: ['broken'] })).reason, 'libvulkan is missing');
 });
 
-test('a GPU that the processor plays is refused unless it is allowed', needsGpu, async (t) => {
+const needsSoftware = wantsRealGpu ? { skip: 'the GPU is real' } : needsGpu;
+
+test('a GPU that the processor plays is refused unless it is allowed', needsSoftware, async (t) => {
   const { gpu, reason } = await openSoftwareGpu({ allowsSoftware: false });
   t.equal(gpu, null);
   t.match(reason!, /there is only a GPU that the processor simulates \(.*(llvmpipe|swiftshader)/i);

@@ -1,10 +1,14 @@
 // A GPU that the processor plays: Mesa's OpenGL ES without a screen if it is there, else the SwiftShader that Debian's
-// chromium brings. Needs `npm run webgpu:install`; for tests and benchmarks.
+// chromium brings. With FEDTLREC_TEST_GPU=real the tests get the GPU of the machine instead, and nothing else will do.
+// Needs `npm run webgpu:install`; for tests and benchmarks.
 import { existsSync } from 'node:fs';
 import { type GpuOrReason, type OpenGpuOptions, openGpu } from '../../lib/webgpu/open-gpu.ts';
 import type { WebgpuPackage } from '../../lib/webgpu/provider.ts';
 
-/** A way to get a software adapter: variables that drivers read, and flags for the `webgpu` package. */
+/** Whether the tests are to run on the GPU of this machine. */
+export const wantsRealGpu = process.env.FEDTLREC_TEST_GPU === 'real';
+
+/** A way to get an adapter: variables that drivers read, and flags for the `webgpu` package. */
 export interface Way {
   readonly name: string;
   readonly variables: Record<string, string>;
@@ -14,12 +18,18 @@ export interface Way {
 
 const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
 export const ways: readonly Way[] = [
-  { name: 'Mesa', variables: { EGL_PLATFORM: 'surfaceless' }, flags: ['backend=opengles'], isPossible: true },
+  { name: 'the GPU of this machine', variables: {}, flags: ['backend=vulkan'], isPossible: wantsRealGpu },
+  {
+    name: 'Mesa',
+    variables: { EGL_PLATFORM: 'surfaceless' },
+    flags: ['backend=opengles'],
+    isPossible: !wantsRealGpu,
+  },
   {
     name: 'SwiftShader',
     variables: { VK_ICD_FILENAMES: swiftShader },
     flags: ['backend=vulkan'],
-    isPossible: existsSync(swiftShader),
+    isPossible: !wantsRealGpu && existsSync(swiftShader),
   },
 ];
 
@@ -42,7 +52,7 @@ export async function openSoftwareGpu(options: OpenGpuOptions = {}, names?: stri
   for (const { name, variables, flags, isPossible } of ways) {
     if (!isPossible || (names && !names.includes(name))) continue;
     Object.assign(process.env, variables);
-    const result = await openGpu({ webgpu, flags, allowsSoftware: true, ...options });
+    const result = await openGpu({ webgpu, flags, allowsSoftware: !wantsRealGpu, ...options });
     if (result.gpu) return result;
     reasons.push(`${name}: ${result.reason}`);
   }
