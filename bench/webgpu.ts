@@ -40,8 +40,7 @@ export const bench: Bench = {
       ? ((await import(webgpuModule.href)) as WebgpuPackage)
       : undefined;
     const { gpu: real, reason } = await openGpu({ webgpu });
-    const { gpu: played } = await openSoftwareGpu();
-    const software = played?.isSoftware ? played : null; // OpenGL ES may find the real one
+    const { gpu: software } = await openSoftwareGpu();
     const torch = await openTorch();
     const about = [
       `Real GPU: ${real ? real.name : `${notMeasured} (${reason}).`}`,
@@ -56,7 +55,7 @@ export const bench: Bench = {
       parts.push(await refreshTable(real, software, say));
     } finally {
       real?.close();
-      played?.close();
+      software?.close();
       if ('close' in torch) torch.close();
     }
     return parts.join('\n\n');

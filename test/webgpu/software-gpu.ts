@@ -53,8 +53,10 @@ export async function openSoftwareGpu(options: OpenGpuOptions = {}, names?: stri
     if (!isPossible || (names && !names.includes(name))) continue;
     Object.assign(process.env, variables);
     const result = await openGpu({ webgpu, flags, allowsSoftware: !wantsRealGpu, ...options });
-    if (result.gpu) return result;
-    reasons.push(`${name}: ${result.reason}`);
+    const isAsked = wantsRealGpu || (result.gpu?.isSoftware ?? false); // OpenGL ES may find a real one
+    if (result.gpu && isAsked) return result;
+    result.gpu?.close();
+    reasons.push(`${name}: ${result.gpu ? 'it is real' : result.reason}`);
   }
   return { gpu: null, reason: reasons.join('; ') };
 }
