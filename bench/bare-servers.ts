@@ -11,6 +11,7 @@ import type { Duplex } from 'node:stream';
 import { Aedes } from 'aedes';
 import { connectAsync } from 'mqtt';
 import { createWebSocketStream, WebSocketServer } from 'ws';
+import { oneFrameAPacket } from '../lib/classroom/mqtt-link.ts';
 
 export interface BareServer {
   readonly transport: 'mqtt' | 'socket.io';
@@ -41,7 +42,7 @@ export const openAedes: OpenBare = async (onAnswer) => {
   const broker = await Aedes.createBroker({ concurrency: 1000 });
   const server = createServer();
   new WebSocketServer({ server, perMessageDeflate: false }).on('connection', (socket) => {
-    broker.handle(createWebSocketStream(socket) as Duplex);
+    broker.handle(createWebSocketStream(socket, oneFrameAPacket) as Duplex);
   });
   const address = await listening(server, 'ws');
   const hear = (_packet: unknown, done: () => void) => {
@@ -94,7 +95,7 @@ export const openMosquitto: OpenBare = async (onAnswer) => {
   await answering(port);
   const line = await connectAsync(address);
   line.on('message', onAnswer);
-  await line.subscribeAsync('up', { qos: 1 });
+  await line.subscribeAsync('up', { qos: 0 });
   return {
     ...{ transport: 'mqtt', address },
     tellAll: (payload) => void line.publish('round', payload, { qos: 1 }),

@@ -1,6 +1,7 @@
 // The clients of a bare round trip: each answers a message with bytes of a given length, over MQTT or Socket.IO. `bench/classroom.ts`
 // starts it.
 import { connectAsync } from 'mqtt';
+import { oneFrameAPacket } from '../lib/classroom/mqtt-link.ts';
 
 interface Socket {
   on(event: string, listener: () => void): void;
@@ -12,9 +13,10 @@ const payload = Buffer.alloc(Number(bytesUp), 1);
 for (let client = 0; client < Number(clients); client++) {
   if (transport === 'socket.io') await openSocket();
   else {
-    const line = await connectAsync(address, { clientId: `bare-${client}` });
-    line.on('message', () => void line.publish('up', payload, { qos: 1 }));
-    await line.subscribeAsync('round', { qos: 1 });
+    // As participants do it: the answer confirms the question (quality of service 0), a packet is a frame.
+    const line = await connectAsync(address, { clientId: `bare-${client}`, wsOptions: oneFrameAPacket });
+    line.on('message', () => void line.publish('up', payload, { qos: 0 }));
+    await line.subscribeAsync('round', { qos: 0 });
   }
 }
 console.log('ready');

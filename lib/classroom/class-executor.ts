@@ -83,6 +83,7 @@ export class ClassExecutor implements Executor {
     await link.subscribe(topics, (topic, message) => this.hear(topic, message));
     signal?.addEventListener('abort', () => this.waiting.changed());
     await this.announce({});
+    link.onOpen(() => this.repeat()); // what was sent over a line that broke, or to a broker that was started anew, may be lost
   }
 
   async train(round: number): Promise<ChunkResult[]> {
@@ -250,7 +251,13 @@ export class ClassExecutor implements Executor {
     this.said = { ...this.said, mixes: [], orders: [], ...changes };
     const { round, purpose, deadline } = this.said;
     this.tell({ type: 'asking', round, purpose, deadline });
-    await this.options.link.publish(this.topics.round, encodeAnnouncement(this.said), true);
+    await this.options.link.publish(this.topics.round, encodeAnnouncement(this.said), { isRetained: true });
+  }
+
+  /** Asks again; who has answered answers again. */
+  private repeat(): void {
+    const { link } = this.options;
+    link.publish(this.topics.round, encodeAnnouncement(this.said), { isRetained: true }).catch(() => {});
   }
 
   private hear(topic: string, message: Uint8Array): void {

@@ -3,11 +3,11 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import { type Duplex, Duplex as DuplexStream, pipeline } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import type { Broker } from './broker.ts';
-import { Gate } from './gate.ts';
 import { isSame, type JoinDesk } from './join-desk.ts';
 import { loadWs } from './packages.ts';
+import { ParticipantLine } from './participant-line.ts';
 
 export interface ClassWebOptions {
   readonly run: string;
@@ -56,7 +56,7 @@ const MOST_POSTED = 2000;
 const MOST_LINES = 3;
 
 export async function openClassWeb(options: ClassWebOptions): Promise<ClassWeb> {
-  const { WebSocketServer, createWebSocketStream } = await loadWs();
+  const { WebSocketServer } = await loadWs();
   const { broker, joinDesk, longest, run, onRefused } = options;
   const boards = new Set<ServerResponse>();
   const lines = new Map<number, Set<Duplex>>();
@@ -83,16 +83,13 @@ export async function openClassWeb(options: ClassWebOptions): Promise<ClassWeb> 
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const stream = createWebSocketStream(webSocket);
-      lines.set(client, open.add(stream));
-      const gate = new Gate({ run, client, longest });
-      pipeline(stream, gate, (error) => {
-        open.delete(stream);
+      const line = new ParticipantLine(webSocket, { run, client, longest }, (error) => {
+        open.delete(line);
         if (error && (error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE')
           onRefused(client, error.message);
-        webSocket.terminate();
       });
-      broker.connect(client, DuplexStream.from({ readable: gate, writable: stream }));
+      lines.set(client, open.add(line));
+      broker.connect(client, line);
     });
   });
   return {

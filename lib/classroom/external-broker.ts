@@ -6,6 +6,9 @@ import { type Duplex, pipeline } from 'node:stream';
 import { connect as connectSecurely } from 'node:tls';
 import type { Broker } from './broker.ts';
 import { ClassError } from './class-error.ts';
+import { mqttLink } from './mqtt-link.ts';
+import { loadMqtt } from './packages.ts';
+import { serverName } from './topics.ts';
 
 /**
  * Finds a broker.
@@ -15,6 +18,7 @@ import { ClassError } from './class-error.ts';
  */
 export async function externalBroker(address: string): Promise<Broker> {
   const open = opener(address);
+  const mqtt = await loadMqtt();
   const probe = open();
   await new Promise<void>((resolve, reject) => {
     probe.once('connect', () => resolve());
@@ -24,7 +28,7 @@ export async function externalBroker(address: string): Promise<Broker> {
   });
   probe.destroy();
   return {
-    openServer: open,
+    openLink: () => mqttLink(mqtt, open, { name: serverName }),
     connect(_client, stream) {
       const socket = open();
       pipeline(stream, socket, () => stream.destroy());

@@ -1,7 +1,6 @@
 // The gate in front of a broker: bytes from a participant, cut into MQTT packets of bounded length, each checked before any broker
-// parses it. In: a stream whose token was checked, so that it can only be one client; out: the same packets, or a closed line.
+// parses it. In: bytes of a line whose token was checked, so that it can only be one client; out: the same packets, or why the line ends.
 // MQTT 3.1.1, OASIS standard, sections 2 and 3: a packet is type and flags in a byte, its length as a varint, and that many bytes.
-import { Transform, type TransformCallback } from 'node:stream';
 import { clientName, mayPublish, maySubscribe, topicsOf } from './topics.ts';
 
 /** Milliseconds that a packet may take to arrive once it has begun. */
@@ -32,9 +31,13 @@ export interface GateOptions {
   readonly patience?: number;
 }
 
-/** Lets packets through; the first that breaks a rule ends the stream with an error that names the rule. */
-export class Gate extends Transform {
+/** Lets packets through; the first that breaks a rule is an error that names the rule, and nothing passes after it. */
+export class Gate {
   private readonly options: GateOptions;
+  private readonly onSlow: (error: Error) => void;
+  private readonly publishes: readonly string[];
+  private readonly listens: readonly string[];
+  private readonly here: string;
   private pending: Buffer[] = [];
   private length = 0; // of what is pending
   private isConnected = false;
@@ -42,44 +45,48 @@ export class Gate extends Transform {
   private countedAt = performance.now();
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(options: GateOptions) {
-    super();
+  /** @param onSlow told when a packet that has begun does not come to its end */
+  constructor(options: GateOptions, onSlow: (error: Error) => void) {
+    const { run, client } = options;
     this.options = options;
+    this.onSlow = onSlow;
+    this.publishes = mayPublish(run, client);
+    this.listens = maySubscribe(run, client);
+    this.here = topicsOf(run).here(client);
   }
 
-  override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    try {
-      this.accept(bytes);
-      done();
-    } catch (error) {
-      done(error as Error);
-    }
-  }
-
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    clearTimeout(this.timer);
-    done(error);
-  }
-
-  private accept(bytes: Buffer): void {
+  /**
+   * Takes in what has come, and gives out the packets that are whole with it.
+   *
+   * @throws Error naming the rule that a packet breaks
+   */
+  packetsWith(bytes: Buffer): Buffer[] {
     this.pending.push(bytes);
     this.length += bytes.length;
     const { longest, patience = PACKET_LIMIT } = this.options;
+    const packets: Buffer[] = [];
     for (let needed = this.nextLength(); needed !== null; needed = this.nextLength()) {
       if (needed > longest) throw new Error(`a packet of ${needed} bytes is longer than ${longest}`);
       if (this.length < needed) break;
-      const all = Buffer.concat(this.pending);
+      const all = this.pending.length === 1 ? this.pending[0]! : Buffer.concat(this.pending);
+      const packet = all.subarray(0, needed);
       this.pending = all.length > needed ? [all.subarray(needed)] : [];
       this.length = all.length - needed;
-      this.check(all.subarray(0, needed));
-      this.push(all.subarray(0, needed));
-      clearTimeout(this.timer);
-      this.timer = undefined;
+      this.check(packet);
+      packets.push(packet);
+      this.stopTimer();
     }
     if (this.length > 0 && !this.timer) {
-      const late = () => this.destroy(new Error(`a packet took longer than ${patience} ms`));
+      const late = () => this.onSlow(new Error(`a packet took longer than ${patience} ms`));
       this.timer = setTimeout(late, patience);
     }
+    return packets;
+  }
+
+  /** The line has ended: nothing is waited for any more. */
+  stopTimer(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
   }
 
   /** The length of the next packet with its head; null while that has not come. */
@@ -112,7 +119,7 @@ export class Gate extends Transform {
   }
 
   private checkConnect(reader: FieldReader): void {
-    const { client, run } = this.options;
+    const { client } = this.options;
     if (reader.text() !== 'MQTT' || reader.byte() !== 4) throw new Error('the protocol must be MQTT 3.1.1');
     const flags = reader.byte();
     reader.skip(2);
@@ -120,29 +127,25 @@ export class Gate extends Transform {
     if (name !== clientName(client)) throw new Error(`${clientName(client)} says that it is ${name}`);
     if ((flags & 4) !== 0) {
       const topic = reader.text();
-      if (topic !== topicsOf(run).here(client)) throw new Error(`a last will may not go to ${topic}`);
+      if (topic !== this.here) throw new Error(`a last will may not go to ${topic}`);
       if (reader.text().length > LONGEST_WILL) throw new Error('a last will is too long');
     }
     this.isConnected = true;
   }
 
   private checkPublish(head: number, reader: FieldReader): void {
-    const { client, run } = this.options;
     const topic = reader.text();
-    if (!mayPublish(run, client).includes(topic)) throw new Error(`may not publish to ${topic}`);
+    if (!this.publishes.includes(topic)) throw new Error(`may not publish to ${topic}`);
     if ((head & 6) > 2) throw new Error('quality of service must be 0 or 1');
     const isRetained = (head & 1) === 1;
-    if (isRetained && topic !== topicsOf(run).here(client))
-      throw new Error(`may not leave a message at ${topic}`);
+    if (isRetained && topic !== this.here) throw new Error(`may not leave a message at ${topic}`);
   }
 
   private checkSubscribe(reader: FieldReader): void {
-    const { client, run } = this.options;
-    const allowed = maySubscribe(run, client);
     reader.skip(2);
     while (!reader.isAtEnd) {
       const topic = reader.text();
-      if (!allowed.includes(topic)) throw new Error(`may not listen to ${topic}`);
+      if (!this.listens.includes(topic)) throw new Error(`may not listen to ${topic}`);
       reader.skip(1);
     }
   }

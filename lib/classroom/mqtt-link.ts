@@ -1,6 +1,8 @@
 // A line to an MQTT broker, over the package mqtt. In: an address, or a stream that leads to a broker in this process; out: a
-// `Link`. The line is opened again whenever it breaks; what was on its way is sent again (quality of service 1).
+// `Link`. The line is opened again whenever it breaks; what was on its way and has
+// to be confirmed is sent again (quality of service 1).
 import type { IClientOptions, MqttClient } from 'mqtt';
+import { concatenate } from '../training/digest.ts';
 import type { Link } from './link.ts';
 
 /** What the package exports, as far as it is used; pages bundle it, Node loads it on demand. */
@@ -16,6 +18,14 @@ export interface LinkOptions {
   /** Milliseconds until the line is opened again. Default: 500 */
   readonly retryAfter?: number;
 }
+
+/** What the package writes of a packet, in several pieces, leaves in one frame. In browsers the package does so by itself. */
+export const oneFrameAPacket = {
+  writev(this: unknown, pieces: ArrayLike<{ readonly chunk: Uint8Array }>, done: () => void): void {
+    const stream = this as { _write(bytes: Uint8Array, encoding: string, done: () => void): void };
+    stream._write(concatenate(Array.from(pieces, ({ chunk }) => chunk)), 'binary', done);
+  },
+};
 
 /** Makes streams to the broker, one for each attempt. */
 type OpenStream = ConstructorParameters<MqttPackage['MqttClient']>[0];
@@ -33,6 +43,7 @@ export function mqttLink(mqtt: MqttPackage, to: string | OpenStream, options: Li
     connectTimeout: 10_000,
     protocolVersion: 4,
     resubscribe: false, // done here: callers hear retained messages again
+    wsOptions: oneFrameAPacket,
     will: lastWill && { topic: lastWill.topic, payload: lastWill.message as Buffer, qos: 1, retain: true },
   };
   const client = typeof to === 'string' ? mqtt.connect(to, asked) : new mqtt.MqttClient(to, asked);
@@ -40,7 +51,7 @@ export function mqttLink(mqtt: MqttPackage, to: string | OpenStream, options: Li
 }
 
 function linkOver(client: MqttClient): Link {
-  const subscribed: string[] = [];
+  const subscribed: Record<string, { qos: 0 | 1 }> = {};
   const opened: (() => void)[] = [];
   const broken: ((reason: string) => void)[] = [];
   let reason = 'the line broke';
@@ -48,7 +59,7 @@ function linkOver(client: MqttClient): Link {
     reason = error.message || String(error);
   });
   client.on('connect', () => {
-    if (subscribed.length > 0) client.subscribe(subscribed, { qos: 1 });
+    if (Object.keys(subscribed).length > 0) client.subscribe(subscribed);
     for (const callback of opened) callback();
   });
   client.on('close', () => {
@@ -56,17 +67,20 @@ function linkOver(client: MqttClient): Link {
     reason = 'the line broke';
   });
   return {
-    async publish(topic, message, isRetained = false) {
+    async publish(topic, message, { isRetained = false, isConfirmed = true } = {}) {
       if (client.disconnecting || client.disconnected) return; // it has hung up
+      const qos = isConfirmed ? 1 : 0;
       // The package asks for a Buffer, which browsers have not; bytes are enough.
-      await client.publishAsync(topic, message as Buffer, { qos: 1, retain: isRetained });
+      await client.publishAsync(topic, message as Buffer, { qos, retain: isRetained });
     },
-    async subscribe(topics, listener) {
+    async subscribe(topics, listener, { isConfirmed = true } = {}) {
+      const patterns = topics.map((topic) => topic.split('/'));
       client.on('message', (topic, payload) => {
-        if (isAmong(topics, topic)) listener(topic, new Uint8Array(payload));
+        if (isAmong(patterns, topic)) listener(topic, new Uint8Array(payload));
       });
-      subscribed.push(...topics);
-      if (client.connected) await client.subscribeAsync([...topics], { qos: 1 });
+      const asked = Object.fromEntries(topics.map((topic) => [topic, { qos: isConfirmed ? 1 : 0 } as const]));
+      Object.assign(subscribed, asked);
+      if (client.connected) await client.subscribeAsync(asked);
     },
     onOpen(callback) {
       opened.push(callback);
@@ -79,11 +93,11 @@ function linkOver(client: MqttClient): Link {
   };
 }
 
-/** Whether a topic is one of those, where + stands for any one part. */
-function isAmong(topics: readonly string[], topic: string): boolean {
+/** Whether a topic is one of those whose parts are given, where + stands for any one part. */
+function isAmong(patterns: readonly (readonly string[])[], topic: string): boolean {
   const parts = topic.split('/');
-  return topics.some((pattern) => {
-    const wanted = pattern.split('/');
-    return wanted.length === parts.length && wanted.every((part, at) => part === '+' || part === parts[at]);
-  });
+  return patterns.some(
+    (wanted) =>
+      wanted.length === parts.length && wanted.every((part, at) => part === '+' || part === parts[at]),
+  );
 }

@@ -12,7 +12,7 @@ import {
   encodeFigures,
   encodePresence,
 } from './messages.ts';
-import { maySubscribe, topicsOf } from './topics.ts';
+import { topicsOf } from './topics.ts';
 
 /** What a participant experiences. */
 export type ParticipantEvent =
@@ -95,9 +95,11 @@ export class Participant {
     link.onBroken((reason) => {
       if (!this.hasEnded) this.tell({ type: 'disconnected', reason });
     });
-    await link.subscribe(maySubscribe(run, home.client), (_topic, message) =>
-      this.later(() => this.hear(message)),
-    );
+    const hear = (_topic: string, message: Uint8Array) => this.later(() => this.hear(message));
+    const { round, mine } = topicsOf(run);
+    // The answer confirms that a round was heard; and the broker says it again on a new line.
+    await link.subscribe([round], hear, { isConfirmed: false });
+    await link.subscribe([mine(home.client)], hear);
     link.onOpen(() => {
       this.tell({ type: 'connected' });
       this.saidWith = -1;
@@ -108,7 +110,9 @@ export class Participant {
   /** Says good-bye and hangs up. */
   async leave(): Promise<void> {
     const { run, home, link, session } = this.options;
-    const said = link.publish(topicsOf(run).here(home.client), farewell(home.client, session), true);
+    const said = link.publish(topicsOf(run).here(home.client), farewell(home.client, session), {
+      isRetained: true,
+    });
     // Where the line is broken, nobody hears it: the broker says it for whoever is gone.
     await Promise.race([said, new Promise((resolve) => setTimeout(resolve, FAREWELL_LIMIT))]);
     await link.close(true);
@@ -193,14 +197,17 @@ export class Participant {
     await this.publish(words);
   }
 
-  /** Sends a message to the server; `keepsFirst`: keys or shares, once what they stand for is kept. */
+  /**
+   * Sends an answer to the server, which asks again if it is lost with the line. `keepsFirst`: keys or shares, once what they stand for
+   * is kept.
+   */
   private async publish(message: Uint8Array, keepsFirst = false): Promise<void> {
     const { run, home, link, keep } = this.options;
     if (keepsFirst) {
       await keep?.(home.record);
       this.tell({ type: 'keys-sent', round: readHeader(message).round, message });
     }
-    await link.publish(topicsOf(run).up(home.client), message);
+    await link.publish(topicsOf(run).up(home.client), message, { isConfirmed: false });
   }
 
   private async train(round: number): Promise<void> {
@@ -212,7 +219,7 @@ export class Participant {
     if (givesFigures) await this.sendFigures(round, 'loss', Float64Array.of(loss));
     if (windows) {
       this.tell({ type: 'windows-sent', round, message: windows });
-      await this.publish(windows); // the broker has them before the update, with which they count
+      await this.publish(windows); // before the update, with which they count
     }
     this.tell({ type: 'sent', round, loss, message, isRepeated });
     await this.publish(message);
@@ -234,7 +241,7 @@ export class Participant {
     if (modelRound === this.saidWith) return; // the server knows, what is missing is on its way
     this.saidWith = modelRound;
     const presence = encodePresence({ client, isHere: true, session, modelRound, tableRound, givesFigures });
-    await link.publish(topicsOf(run).here(client), presence, true);
+    await link.publish(topicsOf(run).here(client), presence, { isRetained: true });
   }
 
   private tell(event: ParticipantEvent): void {

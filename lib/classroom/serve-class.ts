@@ -16,9 +16,6 @@ import { expectRunsInClass, openClass } from './class-run.ts';
 import { loadPages, openClassWeb } from './class-web.ts';
 import { externalBroker } from './external-broker.ts';
 import { JoinDesk } from './join-desk.ts';
-import { mqttLink } from './mqtt-link.ts';
-import { loadMqtt } from './packages.ts';
-import { serverName } from './topics.ts';
 
 export interface ServeOptions extends ClassRules {
   readonly recipe: Recipe;
@@ -113,7 +110,7 @@ async function openServed(
     options.onEvent?.(event);
   };
   const port = await listening(web.server, options.port, options.host);
-  const link = mqttLink(await loadMqtt(), () => broker.openServer(), { name: serverName });
+  const link = broker.openLink();
   opened.push(() => link.close(true));
   const open = await openClass({
     ...options,

@@ -1,14 +1,15 @@
 // A class in one process for tests: the broker, the server's side, and participants on streams. What the simulator makes of the
 // same ratings is made here, too, to compare with.
+import { type Duplex, duplexPair } from 'node:stream';
 import * as mqtt from 'mqtt';
-import { type Broker, embeddedBroker, streamPair } from '../../lib/classroom/broker.ts';
+import { type Broker, embeddedBroker } from '../../lib/classroom/broker.ts';
 import type { ClassOptions } from '../../lib/classroom/class-options.ts';
 import { type OpenClass, openClass } from '../../lib/classroom/class-run.ts';
 import { Home, type HomeRatings, type HomeRecord } from '../../lib/classroom/home.ts';
 import type { Link } from '../../lib/classroom/link.ts';
 import { mqttLink } from '../../lib/classroom/mqtt-link.ts';
 import { farewell, Participant, type ParticipantOptions } from '../../lib/classroom/participant.ts';
-import { clientName, serverName, topicsOf } from '../../lib/classroom/topics.ts';
+import { clientName, topicsOf } from '../../lib/classroom/topics.ts';
 import { itemsOf, leaveOneOut, type Split } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import { plainLoops } from '../../lib/federated/loops.ts';
@@ -68,20 +69,23 @@ export interface TestClassOptions extends Partial<ClassOptions> {
   readonly split: Split;
 }
 
+/** Both ends of a line inside this process; when one is gone, the other knows. */
+function streamPair(): [ours: Duplex, theirs: Duplex] {
+  const [ours, theirs] = duplexPair();
+  ours.once('close', () => theirs.destroy());
+  theirs.once('close', () => ours.destroy());
+  return [ours, theirs];
+}
+
 export async function openTestClass(wanted: TestClassOptions): Promise<TestClass> {
   const { split, recipe = fedtlrec, settings = settingsOf(recipe) } = wanted;
   const { users: seats, items } = split.train;
   const broker = await embeddedBroker(run);
   const links: Link[] = [];
-  const connected = (name: string, openStream: () => ReturnType<Broker['openServer']>, lastWill?: never) => {
-    const link = mqttLink(mqtt, openStream, { name, lastWill, retryAfter: 20 });
-    links.push(link);
-    return link;
-  };
   const open = await openClass({
     ...{ recipe, settings, loops: plainLoops, items, seats, run, asksForFigures: true },
     ...{ deadline: 5000, quorum: 1, startWith: seats },
-    link: connected(serverName, () => broker.openServer()),
+    link: broker.openLink(),
     ...wanted,
   });
   const homes = new Map<number, Home>();

@@ -222,22 +222,26 @@ function unreliable(link: Link, rng: RandomStream): Link {
   const old: Uint8Array[] = [];
   return {
     ...link,
-    async publish(topic, message, isRetained) {
-      if (!topic.includes('/up/')) return link.publish(topic, message, isRetained);
+    async publish(topic, message, how) {
+      if (!topic.includes('/up/')) return link.publish(topic, message, how);
       const again = old.length > 0 ? old[rng.integer(old.length)]! : message;
       old.push(message);
       await new Promise((resolve) => setTimeout(resolve, rng.integer(8)));
       await Promise.all([
-        link.publish(topic, again),
-        link.publish(topic, message),
-        link.publish(topic, message),
+        link.publish(topic, again, how),
+        link.publish(topic, message, how),
+        link.publish(topic, message, how),
       ]);
     },
-    subscribe: (topics, listener) =>
-      link.subscribe(topics, (topic, message) => {
-        listener(topic, message);
-        if (rng.integer(2) === 0) listener(topic, message);
-      }),
+    subscribe: (topics, listener, how) =>
+      link.subscribe(
+        topics,
+        (topic, message) => {
+          listener(topic, message);
+          if (rng.integer(2) === 0) listener(topic, message);
+        },
+        how,
+      ),
   };
 }
 

@@ -1,5 +1,4 @@
 // The gate in front of the broker: what a participant may send passes in the same bytes, whatever else ends the line with its reason.
-import { finished } from 'node:stream/promises';
 import test from 'tape';
 import { Gate } from '../../lib/classroom/gate.ts';
 
@@ -33,17 +32,18 @@ async function through(
   pieces: readonly Buffer[],
   options = {},
 ): Promise<{ passed: Buffer; reason: string | null }> {
-  const gate = new Gate({ run, client: 7, longest: 1000, ...options });
+  let slow: (error: Error) => void = () => {};
+  const gate = new Gate({ run, client: 7, longest: 1000, ...options }, (error) => slow(error));
   const passed: Buffer[] = [];
-  gate.on('data', (bytes: Buffer) => passed.push(bytes));
-  let reason: string | null = null;
-  const over = finished(gate).catch((error: Error) => {
-    reason = error.message;
-  });
-  for (const piece of pieces) if (!gate.destroyed) gate.write(piece);
-  if (!('patience' in options)) gate.end();
-  await over;
-  return { passed: Buffer.concat(passed), reason };
+  try {
+    for (const piece of pieces) passed.push(...gate.packetsWith(piece));
+    if ('patience' in options) await new Promise((_resolve, reject) => (slow = reject));
+  } catch (error) {
+    return { passed: Buffer.concat(passed), reason: (error as Error).message };
+  } finally {
+    gate.stopTimer();
+  }
+  return { passed: Buffer.concat(passed), reason: null };
 }
 
 const hello = connect('client-7', `fed/${run}/here/client-7`);
