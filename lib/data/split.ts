@@ -100,3 +100,10 @@ export function itemsOf(interactions: Pick<Interactions, 'offsets' | 'itemOf'>, 
     });
   return interactions.itemOf.subarray(interactions.offsets[user], interactions.offsets[user + 1]);
 }
+
+/** How many clients train on each item, [items]. */
+export function trainedBy({ train }: Pick<Split, 'train'>): Uint32Array {
+  const counts = new Uint32Array(train.items);
+  for (const item of train.itemOf) counts[item]!++;
+  return counts;
+}

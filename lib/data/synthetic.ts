@@ -4,7 +4,7 @@
 // The world: items belong to scenes, scenes to taste groups, and popularity has a long tail (Zipf-Mandelbrot).
 // A user lives in one group and moves from scene to scene inside it as time goes by, so what is recent tells most.
 // Some choices leave the scene for anything in the group, some leave the group for anything at all.
-import { expectInteger } from '../numeric/matrix.ts';
+import { expectInteger } from '../numeric/ndarrays.ts';
 import { randomStream } from '../numeric/rng.ts';
 import type { Ratings } from './ratings.ts';
 import { liveOneUser, makeWorld } from './synthetic-world.ts';

@@ -3,7 +3,7 @@
 // In: a split; out: figures per user for both, and the numbers of candidates. Nothing is trained and nothing random.
 
 import type { Split } from '../data/split.ts';
-import { itemsOf } from '../data/split.ts';
+import { itemsOf, trainedBy } from '../data/split.ts';
 import type { RecommendedItems } from './list-figures.ts';
 import { type FurtherName, type Metrics, mapFigures, metricsOf, rankMetrics } from './metrics.ts';
 import { emptyPerUser, knownItems, type Part, type PerUser, rankingTask } from './protocol.ts';
@@ -39,13 +39,6 @@ export function byPopularity(split: Split, part: Part, further?: readonly Furthe
     if (alsoExcluded >= 0 && counts[alsoExcluded]! >= own) ahead--;
     return metricsOf({ rank: 1 + ahead, others }, further);
   });
-}
-
-/** How many clients train on each item, [items]. */
-export function trainedBy({ train }: Pick<Split, 'train'>): Uint32Array {
-  const counts = new Uint32Array(train.items);
-  for (const item of train.itemOf) counts[item]!++;
-  return counts;
 }
 
 /** In how many lists each item stands if everybody is shown the most popular unseen items, for the figures of lists. */

@@ -2,7 +2,7 @@
 // evenly it is shown. In: how often each item stands in a list, which is all that has to be kept; out: one number.
 // Ge, Delgado-Battenfeld & Jannach (2010) for coverage, Zhou et al. (2010) for novelty, Gini (1912).
 import { expectKind, inWords } from '../numeric/arguments.ts';
-import { expectInteger } from '../numeric/matrix.ts';
+import { expectInteger } from '../numeric/ndarrays.ts';
 
 /** What the figures of lists are made of. */
 export interface RecommendedItems {

@@ -3,7 +3,7 @@
 // In: items in the order in which they are shown, and those that the user likes; out: a number in [0, 1], larger is better.
 // Manning, Raghavan & Schütze (2008, chapter 8); Järvelin & Kekäläinen (2002) for NDCG.
 import { expectKind } from '../numeric/arguments.ts';
-import { expectInteger } from '../numeric/matrix.ts';
+import { expectInteger } from '../numeric/ndarrays.ts';
 import { CUTOFF, logarithmic } from './rank-worth.ts';
 
 /** An item's number or its id. */

@@ -2,7 +2,7 @@
 // each cluster's points. In: points, then centroids again and again; out: a label, a squared distance and a bound per point.
 // lib/fast/kmeans-simd.ts does the same with WebAssembly SIMD, and a test holds the two equal to the last bit.
 
-import type { FloatArray } from '../numeric/matrix.ts';
+import type { FloatArray } from '../numeric/ndarrays.ts';
 import { createKmeansSimd } from './kmeans-simd.ts';
 import { squaredDistanceByFours } from './squared-distance.ts';
 

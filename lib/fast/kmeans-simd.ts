@@ -1,7 +1,7 @@
 // The loops of K-means in WebAssembly SIMD, float64 (kernels/kmeans.ts): points, centroids and results lie in the
 // module's memory. Same inputs and outputs as lib/fast/kmeans-loops.ts, the scalar version, with the same bits on every machine.
 
-import type { FloatArray } from '../numeric/matrix.ts';
+import type { FloatArray } from '../numeric/ndarrays.ts';
 import { kmeansKernel } from './kmeans-kernel.generated.ts';
 import { growTo, openKernel } from './open-kernel.ts';
 

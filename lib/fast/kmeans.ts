@@ -4,7 +4,7 @@
 // In: points, then centroids again and again; out: labels, distances and means, those of `plainKmeansLoops` but for the
 // rounding of distances. Hamerly (2010), "Making k-means even faster".
 import { type Assignment, type KmeansLoops, kmeans } from '../model/kmeans.ts';
-import { type Matrix, matrix, rowMajorData } from '../numeric/matrix.ts';
+import { type Matrix, matrix, rowMajorData } from '../numeric/ndarrays.ts';
 import { type BoundedLoops, boundedLoops } from './kmeans-loops.ts';
 import { squaredDistanceByFours } from './squared-distance.ts';
 

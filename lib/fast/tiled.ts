@@ -3,7 +3,7 @@
 // columns that the innermost loop reads in order, so that any strides cost the same (Goto & van de Geijn, 2008).
 // Sums are float64 and run over k in the order of the definition: the result equals that of `plainMatmul` to the last bit.
 import type { MatmulBackend } from '../numeric/matmul.ts';
-import type { FloatArray, Matrix } from '../numeric/matrix.ts';
+import type { FloatArray, Matrix } from '../numeric/ndarrays.ts';
 
 const tileSize = 4;
 /** Numbers of B that are packed at a time (1 MB), so that they stay in a cache while every row of A passes by. */

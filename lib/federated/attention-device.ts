@@ -1,7 +1,7 @@
 // What a device beside the processor, a GPU say, may compute for a server: the personal parts of attention between clients,
 // and the training of an encoder block. Types only; lib/webgpu has the one implementation.
 import type { EncoderBlockParameters } from '../model/transformer.ts';
-import type { Matrix } from '../numeric/matrix.ts';
+import type { Matrix } from '../numeric/ndarrays.ts';
 
 /** Clients that are compared with each other, and the first ones among them, which ask. */
 export interface AttentionGroup {

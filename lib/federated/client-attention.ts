@@ -5,7 +5,7 @@
 import { scaledDotProductAttention } from '../model/attention.ts';
 import type { BackendOption } from '../model/layers.ts';
 import { matmul } from '../numeric/matmul.ts';
-import { type Matrix, matrix, rowMajorData, transpose } from '../numeric/matrix.ts';
+import { type Matrix, matrix, rowMajorData, transpose } from '../numeric/ndarrays.ts';
 
 /** Holds the peers of one cluster at a time, so make one per thread. */
 export interface ClientAttention {

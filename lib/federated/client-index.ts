@@ -2,7 +2,7 @@
 // In: decoded messages, which give the user vectors away; out: a cluster per client, and for each cluster the clients of
 // the nearest ones. In a large federation, this makes attention's cost linear in the number of clients. Lloyd (1982).
 import { kmeans, type LloydOptions, nearestClusters } from '../model/kmeans.ts';
-import { type Matrix, matrix } from '../numeric/matrix.ts';
+import { type Matrix, matrix } from '../numeric/ndarrays.ts';
 import { type RandomStream, randomStream, sampleWithoutReplacement } from '../numeric/rng.ts';
 import type { RoundEvent } from './events.ts';
 import type { Memory } from './memory.ts';

@@ -2,7 +2,7 @@
 // In: parameters, their gradient and a slice of the client's state; out: nothing, both are changed in place. A further
 // optimiser is a further entry of the list (docs/changing.md adds one).
 import { adagradStep, moveByAdam, sgdStep } from '../model/optimizer.ts';
-import type { FloatArray } from '../numeric/matrix.ts';
+import type { FloatArray } from '../numeric/ndarrays.ts';
 
 /** Moves parameters against their gradient; what it remembers of earlier ones lies in the caller's array. */
 export interface ClientOptimizer {

@@ -6,8 +6,7 @@
 import type { Sample } from '../data/negatives.ts';
 import { scoreAll } from '../model/factorization.ts';
 import { expectParts } from '../numeric/arguments.ts';
-import { matrix, vector } from '../numeric/matrix.ts';
-import { expectInteger } from '../numeric/ndarrays.ts';
+import { expectInteger, matrix, vector } from '../numeric/ndarrays.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 import { type ClientOptimizer, clientOptimizers } from './client-optimizer.ts';
 import type { ClientTask, LocalModel, SharedModel } from './local-model.ts';

@@ -4,7 +4,7 @@
 
 import { scoreAll, scoreGradient, userGradient, userHessian, weightedLoss } from '../model/factorization.ts';
 import { rankOneUpdate } from '../model/low-rank.ts';
-import { type FloatArray, type Matrix, matrix, vector } from '../numeric/matrix.ts';
+import { type FloatArray, type Matrix, matrix, vector } from '../numeric/ndarrays.ts';
 
 /** Holds one table and one sample at a time, so make one per thread. */
 export interface LogisticLoss {

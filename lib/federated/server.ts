@@ -5,8 +5,7 @@
 import { compressWithFeedback } from '../model/lora.ts';
 import type { AdamState } from '../model/optimizer.ts';
 import { expectKind, expectParts } from '../numeric/arguments.ts';
-import { matrix } from '../numeric/matrix.ts';
-import { expectInteger } from '../numeric/ndarrays.ts';
+import { expectInteger, matrix } from '../numeric/ndarrays.ts';
 import type { SharedModel } from './local-model.ts';
 import type { Loops } from './loops.ts';
 import type { Memory } from './memory.ts';

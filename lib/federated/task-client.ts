@@ -2,7 +2,7 @@
 // In: the client's private data and the last broadcast; out: the change of the weights, as an update for the wire.
 // With `proximal` μ, each step also pulls back to the broadcast: FedProx, Li et al. (2020).
 import { compress } from '../model/lora.ts';
-import { matrix } from '../numeric/matrix.ts';
+import { matrix } from '../numeric/ndarrays.ts';
 import { randomStream } from '../numeric/rng.ts';
 import type { Settings } from './settings.ts';
 import { type Task, type Weights, zeroWeights } from './task.ts';

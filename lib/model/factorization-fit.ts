@@ -5,7 +5,7 @@
 import { expectRatings, interactionsOf, isRatings } from '../data/interactions.ts';
 import type { Interactions, Ratings } from '../data/ratings.ts';
 import { expectKind, expectParts } from '../numeric/arguments.ts';
-import { expectInteger } from '../numeric/matrix.ts';
+import { expectInteger } from '../numeric/ndarrays.ts';
 import type { FactorizationModel } from './factorization-model.ts';
 import { alternateStars } from './fit-als.ts';
 import { fitImplicit } from './fit-implicit.ts';

@@ -1,7 +1,7 @@
 // A user's loss with all its gradients at once, put together from the formulas of factorization.ts.
 // In: a user vector, the rows of its sample; out: the loss, g, the gradient with respect to p, and the step of the item rows as
 // two thin factors. A federated client asks for the same, one after the other (lib/federated/client.ts).
-import { dimensions, type Matrix, type Vector, vector } from '../numeric/matrix.ts';
+import { dimensions, type Matrix, type Vector, vector } from '../numeric/ndarrays.ts';
 import { type LabelledRows, scoreAll, scoreGradient, userGradient, weightedLoss } from './factorization.ts';
 import { type LowRank, rankOneUpdate } from './low-rank.ts';
 

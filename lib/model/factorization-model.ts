@@ -4,7 +4,8 @@
 import type { Interactions } from '../data/ratings.ts';
 import { itemsOf } from '../data/split.ts';
 import { expectParts } from '../numeric/arguments.ts';
-import { expectInteger, type Matrix, matrix, rowOf } from '../numeric/matrix.ts';
+import { rowOf } from '../numeric/matrix.ts';
+import { expectInteger, type Matrix, matrix } from '../numeric/ndarrays.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 import { bestUnseen, type Recommendation } from './best-unseen.ts';
 import { scoreAll } from './factorization.ts';

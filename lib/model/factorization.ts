@@ -4,6 +4,7 @@
 // as a reference without federation, is `fit` in lib/model/factorization-fit.ts.
 // Koren, Bell & Volinsky (2009); binary cross-entropy with sampled negatives as in He et al. (2017).
 import { expectKind, expectParts } from '../numeric/arguments.ts';
+import { product } from '../numeric/matmul.ts';
 import {
   dimensions,
   expectShape,
@@ -11,7 +12,8 @@ import {
   type Matrix,
   rowMajorData,
   type Vector,
-} from '../numeric/matrix.ts';
+  zeros,
+} from '../numeric/ndarrays.ts';
 import { mayOverlap } from '../numeric/overlap.ts';
 import { binaryCrossEntropy, binaryCrossEntropyGradient, sigmoid } from './loss.ts';
 
@@ -117,19 +119,16 @@ export function userHessian(
   const [rows, width] = dimensions('userHessian', itemTable);
   expectLength('userHessian', 'scores', scores, rows);
   expectLength('userHessian', 'counts', counts, rows);
-  const table = rowMajorData(itemTable);
   const factors = width - 1;
-  const hessian = new Float64Array(factors * factors);
-  const item = new Float64Array(factors); // q
+  const items = itemTable.hi(rows, factors); // q of each row [rows, factors]
+  const weighted = zeros(factors, rows); // W σ(s) (1 − σ(s)) q, a column per row
   for (let row = 0; row < rows; row++) {
     const probability = sigmoid(scores[row]!);
     const curvature = counts[row]! * probability * (1 - probability);
-    for (let k = 0; k < factors; k++) item[k] = table[row * width + k]!;
-    for (let k = 0; k < factors; k++) {
-      const scaled = curvature * item[k]!;
-      for (let l = 0; l <= k; l++) hessian[k * factors + l]! += scaled * item[l]!;
-    }
+    for (let k = 0; k < factors; k++) weighted.data[k * rows + row] = curvature * items.get(row, k);
   }
+  const hessian = product(weighted, items).data as Float64Array;
+  for (let k = 0; k < factors; k++) hessian.fill(0, k * factors + k + 1, (k + 1) * factors);
   return hessian;
 }
 

@@ -2,7 +2,7 @@
 // users are fixed and the items are solved for. No learning rate, and the same result in whatever order.
 // In: ratings, and tables to start from; out: the tables, trained. Zhou, Wilkinson, Schreiber & Pan (2008).
 import { solvePositiveDefinite } from '../numeric/cholesky.ts';
-import type { FloatArray } from '../numeric/matrix.ts';
+import type { FloatArray } from '../numeric/ndarrays.ts';
 import type { RatingList, StarsTables } from './stars.ts';
 
 /** The ratings that each row of one table is solved from. */

@@ -4,7 +4,7 @@
 import { negativeSampler, type Sample } from '../data/negatives.ts';
 import type { Interactions } from '../data/ratings.ts';
 import { itemsOf } from '../data/split.ts';
-import type { FloatArray } from '../numeric/matrix.ts';
+import type { FloatArray } from '../numeric/ndarrays.ts';
 import { type RandomStream, randomStream, shuffle } from '../numeric/rng.ts';
 import { scoreOf } from './factorization.ts';
 import { type FactorizationModel, initialTable } from './factorization-model.ts';

@@ -121,7 +121,12 @@ export function lloydStep(
 export function* lloyd(points: Matrix, start: Matrix, options: LloydOptions = {}): KmeansSteps {
   const { maxIterations = 300, tolerance = 0, loops = plainKmeansLoops } = options;
   expectInteger('lloyd', 'maxIterations', maxIterations, 1);
-  if (!(tolerance >= 0)) throw new RangeError(`lloyd: tolerance must be at least 0, got ${tolerance}`);
+  if (!(typeof tolerance === 'number' && tolerance >= 0))
+    throw new RangeError(
+      `lloyd: tolerance must be at least 0, got ${typeof tolerance === 'number' ? tolerance : typeof tolerance}`,
+    );
+  if (typeof loops !== 'function')
+    throw new TypeError(`lloyd: loops must be a function such as plainKmeansLoops, got ${typeof loops}`);
   const [clusters, dims] = dimensions('lloyd', start);
   expectProblem('lloyd', points, clusters, start);
   const [values, first] = [rowMajorData(points), rowMajorData(start)];

@@ -11,7 +11,7 @@ import {
   rowMajorData,
   type Vector,
   zeroVector,
-} from '../numeric/matrix.ts';
+} from '../numeric/ndarrays.ts';
 import { columnSums } from './layers.ts';
 
 /** Layer normalisation: `gain` γ [dim] and `shift` β [dim]. */

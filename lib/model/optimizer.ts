@@ -3,8 +3,7 @@
 // array; out: nothing, the parameters and what the optimiser remembers are changed in place.
 // AdaGrad: Duchi, Hazan & Singer (2011), its diagonal form. Adam: Kingma & Ba (2015), algorithm 1.
 import { expectKind, expectParts } from '../numeric/arguments.ts';
-import type { FloatArray, FloatType } from '../numeric/matrix.ts';
-import { expectInteger } from '../numeric/ndarrays.ts';
+import { expectInteger, type FloatArray, type FloatType } from '../numeric/ndarrays.ts';
 import { mayOverlap } from '../numeric/overlap.ts';
 
 /** Settings of `sgdStep`. */

@@ -1,7 +1,7 @@
 // A model's parameters are a tree of named matrices and vectors; an optimiser wants flat arrays. This lists the leaves.
 // In: the tree of any model in this folder, or the tree of its gradients; out: the same leaves in the same order,
 // under names such as `attention.query.weight`, without a copy: what is written there is written into the model.
-import { type FloatArray, isRowMajor, type Matrix, type Vector } from '../numeric/matrix.ts';
+import { type FloatArray, isRowMajor, type Matrix, type Vector } from '../numeric/ndarrays.ts';
 
 /** Parameters, or their gradients, by name. */
 export type ParameterTree = { [name: string]: Matrix | Vector | ParameterTree };

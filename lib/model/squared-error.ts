@@ -1,6 +1,6 @@
 // The squared error of an output [rows, columns] and its gradient, which training descends.
 // In: an output with its target; out: the mean over all elements, or its gradient with respect to the output.
-import { copyOf, dimensions, expectShape, type Matrix, rowMajorData } from '../numeric/matrix.ts';
+import { copyOf, dimensions, expectShape, type Matrix, rowMajorData } from '../numeric/ndarrays.ts';
 
 /**
  * The mean of the squared differences over all elements.

@@ -5,7 +5,7 @@
 import { expectRatings } from '../data/interactions.ts';
 import type { Ratings } from '../data/ratings.ts';
 import { expectKind, expectParts } from '../numeric/arguments.ts';
-import { type Matrix, matrix } from '../numeric/matrix.ts';
+import { type Matrix, matrix } from '../numeric/ndarrays.ts';
 import { randomStream } from '../numeric/rng.ts';
 import { type FactorizationModel, initialTable } from './factorization-model.ts';
 

@@ -2,7 +2,7 @@
 // In: one row per client, and who is present; out: one row per client, who looked at whom, and what the backward pass
 // needs. Both halves add their input and normalise the sum ("post-norm"), as Vaswani et al. (2017), section 3.1.
 import ops from 'ndarray-ops';
-import { copyOf, expectShape, type FloatType, type Matrix } from '../numeric/matrix.ts';
+import { copyOf, expectShape, type FloatType, type Matrix } from '../numeric/ndarrays.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 import { multiHeadAttentionBackward } from './attention-backward.ts';
 import { type LayerNormParameters, layerNorm, layerNormBackward, layerNormParameters } from './layer-norm.ts';

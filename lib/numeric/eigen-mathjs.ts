@@ -3,7 +3,8 @@
 // using it. In: a symmetric matrix; out: its eigenpairs, largest first, as `jacobiEigen` gives them.
 import { eigs } from 'mathjs';
 import type { EigenPairs } from './eigen.ts';
-import { dimensions, expectFinite, expectShape, fromRows, type Matrix, rowMajorData } from './matrix.ts';
+import { fromRows } from './matrix.ts';
+import { dimensions, expectFinite, expectShape, type Matrix, rowMajorData } from './ndarrays.ts';
 
 /**
  * The eigenpairs of a symmetric matrix, by mathjs's `eigs`.

@@ -2,7 +2,7 @@
 // whichever backend is at hand. In: A [size, size]; out: A⁻¹. Gauss-Jordan elimination needs no pivoting for such
 // matrices (Higham, Accuracy and Stability of Numerical Algorithms, §14.4). Takes 2 size³ operations.
 import { type MatmulBackend, matmul } from './matmul.ts';
-import { copyOf, dimensions, expectShape, type FloatArray, type Matrix, matrix, zeros } from './matrix.ts';
+import { copyOf, dimensions, expectShape, type FloatArray, type Matrix, matrix, zeros } from './ndarrays.ts';
 
 /** Rows that are updated at a time, so that the product's memory stays small. */
 const STRIPE = 512;

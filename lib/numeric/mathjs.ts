@@ -2,7 +2,8 @@
 // An entry of its own, `fedtlrec/mathjs`: loading mathjs takes a second or so, which nobody should pay without using it.
 // In: our matrices; out: mathjs's, and the other way round.
 import { type Matrix as MathMatrix, matrix as mathMatrix } from 'mathjs';
-import { dimensions, fromRows, type Matrix, toRows, type Vector } from './matrix.ts';
+import { fromRows, toRows } from './matrix.ts';
+import { dimensions, type Matrix, type Vector } from './ndarrays.ts';
 
 export { type CheckGradientOptions, checkGradient, type GradientCheck } from './check-gradient.ts';
 export { mathjsEigen } from './eigen-mathjs.ts';

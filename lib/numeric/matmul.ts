@@ -1,7 +1,7 @@
 // Matrix products C = A·B on strided views, so that Aᵀ·B and A·Bᵀ need no copy: pass `transpose(a)`.
 // In: A [rows, inner] and B [inner, columns]; out: C [rows, columns]. Which loop does the work is a `MatmulBackend`:
 // this file has the interface and the plain loop, the oracle that every faster backend is compared with.
-import { dimensions, expectShape, floatType, type Matrix, zeros } from './ndarrays.ts';
+import { dimensions, expectShape, floatType, type Matrix, rowMajorData, zeros } from './ndarrays.ts';
 import { expectWritable, mayOverlap } from './overlap.ts';
 
 /** A way to compute matrix products. `multiply` may assume that the shapes fit and that `out` overlaps nothing. */
@@ -58,23 +58,22 @@ export function product(a: Matrix, b: Matrix, backend: MatmulBackend = plainMatm
 // #region definition
 /**
  * The definition, c_ij = Σ_k a_ik b_kj, for two rows i and four columns j at a time: a processor that waits for one sum can
- * work on seven others, and each number that was fetched serves several. The columns lie side by side, so that the
- * innermost loop reads in order whatever the strides of B are.
+ * work on seven others, and each number that was fetched serves several. Rows and columns are laid out in order first, in
+ * float64, so that the innermost loop is the same whatever A and B hold and however their numbers lie.
  */
 export const plainMatmul: MatmulBackend = {
   name: 'plain',
   multiply(a, b, out) {
     const [rows, inner] = a.shape as [number, number];
     const columns = b.shape[1]!;
-    const { data } = a;
-    const aStep = a.stride[1]!; // from one k to the next
+    const left = new Float64Array(rowMajorData(a)); // [rows, inner]
     const four = new Float64Array(4 * inner); // columns j to j + 3 of B, [inner, 4]
     const sums = new Float64Array(8); // [2, 4]
     for (let column = 0; column < columns; column += 4) {
       copyColumns(b, column, four);
       for (let row = 0; row < rows; row += 2) {
         const isLone = row + 1 === rows; // the last of an odd number: it is computed twice
-        addProducts(data, a.index(row, 0), a.index(isLone ? row : row + 1, 0), aStep, four, sums);
+        addProducts(left, row * inner, (isLone ? row : row + 1) * inner, four, sums);
         for (let lane = 0; lane < 4 && column + lane < columns; lane++) {
           out.set(row, column + lane, sums[lane]!);
           if (!isLone) out.set(row + 1, column + lane, sums[4 + lane]!);
@@ -86,18 +85,17 @@ export const plainMatmul: MatmulBackend = {
 
 /** The sums of products of two rows of A, which begin at `first` and `second`, with four columns of B: [2, 4] into `sums`. */
 function addProducts(
-  data: Matrix['data'],
+  left: Float64Array,
   first: number,
   second: number,
-  step: number,
   four: Float64Array,
   sums: Float64Array,
 ): void {
   let [a0, a1, a2, a3] = [0, 0, 0, 0];
   let [b0, b1, b2, b3] = [0, 0, 0, 0];
-  for (let at = 0, up = first, down = second; at < four.length; at += 4, up += step, down += step) {
-    const upper = data[up]!;
-    const lower = data[down]!;
+  for (let at = 0, up = first, down = second; at < four.length; at += 4, up++, down++) {
+    const upper = left[up]!;
+    const lower = left[down]!;
     a0 += upper * four[at]!;
     a1 += upper * four[at + 1]!;
     a2 += upper * four[at + 2]!;

@@ -61,6 +61,14 @@ export function expectObject(caller: string, name: string, value: unknown, examp
   expectKind(caller, name, value, 'object', example);
 }
 
+/** Checks that a matrix has elements. @throws RangeError if it has no row or no column */
+export function expectSize(caller: string, values: Matrix, name = 'values'): void {
+  if (values.size === 0)
+    throw new RangeError(
+      `${caller}: ${name} must have at least one row and column, got shape [${values.shape.join(', ')}]`,
+    );
+}
+
 const ways =
   'rows of numbers [[1, 2], [3, 4]], { data, shape: [rows, columns] }, an ndarray or a mathjs matrix';
 

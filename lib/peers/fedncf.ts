@@ -14,7 +14,7 @@ import type { Settings } from '../federated/settings.ts';
 import type { Update } from '../federated/wire.ts';
 import { binaryCrossEntropy, sigmoid } from '../model/loss.ts';
 import type { MatmulBackend } from '../numeric/matmul.ts';
-import { matrix } from '../numeric/matrix.ts';
+import { matrix } from '../numeric/ndarrays.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 import { initializePerceptron, Perceptron, perceptronLength, type Widths } from './perceptron.ts';
 

@@ -18,7 +18,7 @@ import { denseDownlink, itemMean } from '../federated/server.ts';
 import { codecOfServer, type Settings } from '../federated/settings.ts';
 import { type Codec, expandUpdate, type Update } from '../federated/wire.ts';
 import { type MatmulBackend, matmul } from '../numeric/matmul.ts';
-import { matrix, transpose } from '../numeric/matrix.ts';
+import { matrix, transpose } from '../numeric/ndarrays.ts';
 
 export interface GpfedrecOptions {
   /** A neighbour's similarity is above this many times the mean similarity. */

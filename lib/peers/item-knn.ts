@@ -5,7 +5,7 @@
 import { itemsOf } from '../data/split.ts';
 import { centralProgram } from '../federated/central-program.ts';
 import type { Recipe } from '../federated/recipe.ts';
-import { expectInteger } from '../numeric/matrix.ts';
+import { expectInteger } from '../numeric/ndarrays.ts';
 import { CoOccurrence } from './co-occurrence.ts';
 
 export interface ItemKnnOptions {

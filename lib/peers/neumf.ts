@@ -7,7 +7,7 @@ import { itemsOf } from '../data/split.ts';
 import { type ClientOptimizer, clientOptimizers } from '../federated/client-optimizer.ts';
 import type { Recipe, Setup } from '../federated/recipe.ts';
 import { binaryCrossEntropy, sigmoid } from '../model/loss.ts';
-import { matrix } from '../numeric/matrix.ts';
+import { matrix } from '../numeric/ndarrays.ts';
 import { randomStream, shuffle } from '../numeric/rng.ts';
 import { type CentralModel, epochProgram } from './central.ts';
 import { perceptronWidths } from './fedncf.ts';

@@ -5,7 +5,7 @@
 
 import { linearParameters } from '../model/layers.ts';
 import { type MatmulBackend, plainMatmul } from '../numeric/matmul.ts';
-import { type FloatArray, type FloatType, type Matrix, matrix, transpose } from '../numeric/matrix.ts';
+import { type FloatArray, type FloatType, type Matrix, matrix, transpose } from '../numeric/ndarrays.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 
 /** Widths of a network from its input to its output, e.g. [32, 16, 8, 1]; the last one is 1. */

@@ -6,13 +6,12 @@ import type { BackendOption } from '../model/layers.ts';
 import * as softmax from '../model/softmax.ts';
 import { asMatrix, expectObject, inWords, type MatrixLike } from '../numeric/matrix-like.ts';
 import type { Matrix } from '../numeric/ndarrays.ts';
+import { asMask, type MaskLike } from './mask.ts';
 
 export type { ClientMask } from '../model/attention.ts';
 export { toRows } from '../numeric/matrix.ts';
 export type { MatrixLike } from '../numeric/matrix-like.ts';
-
-/** Who may look at whom: rows of yes (true, 1) and no (false, 0), or the same in one list, row after row. */
-export type MaskLike = readonly ArrayLike<number | boolean>[] | ArrayLike<number | boolean>;
+export type { MaskLike } from './mask.ts';
 
 /** What one attention head looks at. */
 export interface AttentionArguments {
@@ -83,41 +82,4 @@ export function attentionMask(clients: number, options: model.ClientMask): Uint8
   if (keyMask !== undefined && !(keyMask instanceof Uint8Array))
     throw new TypeError(`attentionMask: keyMask must be a Uint8Array, got ${inWords(keyMask)}`);
   return model.attentionMask(clients, options);
-}
-
-/**
- * A mask as the plain modules read it, [rows × columns]; undefined stays undefined.
- *
- * @throws RangeError if it has another shape, TypeError if it is none
- */
-export function asMask(
-  caller: string,
-  mask: MaskLike | undefined,
-  rows: number,
-  columns: number,
-): Uint8Array | undefined {
-  if (mask === undefined) return undefined;
-  const isList = (value: unknown) =>
-    Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
-  if (!isList(mask))
-    throw new TypeError(`${caller}: mask must be rows of 0 and 1, or a Uint8Array, got ${inWords(mask)}`);
-  const list = Array.from(mask as ArrayLike<unknown>);
-  const isNested = list.length > 0 && list.every(isList);
-  const lengths = isNested ? list.map((row) => (row as ArrayLike<unknown>).length) : [];
-  const fits = isNested
-    ? list.length === rows && lengths.every((length) => length === columns)
-    : list.length === rows * columns;
-  if (!fits) {
-    const got = isNested
-      ? `[${list.length}, ${[...new Set(lengths)].join(' or ')}]`
-      : `${list.length} entries`;
-    throw new RangeError(`${caller}: mask must have shape [${rows}, ${columns}], got ${got}`);
-  }
-  const entries = isNested ? list.flatMap((row) => Array.from(row as ArrayLike<unknown>)) : list;
-  return Uint8Array.from(entries, (entry, at) => {
-    if (typeof entry === 'boolean' || entry === 0 || entry === 1) return Number(entry);
-    throw new TypeError(
-      `${caller}: mask must hold 0 and 1, or true and false, got ${inWords(entry)} at position ${at}`,
-    );
-  });
 }

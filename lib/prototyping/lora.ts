@@ -1,26 +1,18 @@
 // Low rank for whoever calls it: matrices of any kind. Here everything is converted once; what is computed, and how, is
-// lib/model/lora.ts, low-rank.ts, lora-linear.ts and lib/numeric/svd.ts.
+// lib/model/lora.ts, low-rank.ts and lib/numeric/svd.ts.
 // In: rows of numbers, typed arrays with a shape, ndarrays, mathjs matrices; out: what the plain modules return.
 import * as model from '../model/lora.ts';
-import type { LoraLinear, LoraLinearGradient } from '../model/lora-linear.ts';
 import type { LowRank } from '../model/low-rank.ts';
 import { inTheNameOf } from '../numeric/arguments.ts';
-import {
-  asMatrix,
-  asStream,
-  expectObject,
-  inWords,
-  type MatrixLike,
-  type Seed,
-} from '../numeric/matrix-like.ts';
+import { asMatrix, expectObject, expectSize, inWords, type MatrixLike } from '../numeric/matrix-like.ts';
 import { expectInteger, type Matrix } from '../numeric/ndarrays.ts';
 import type { SvdOptions, TruncatedSvd } from '../numeric/svd.ts';
 
-export type { LoraLinear, LoraLinearGradient } from '../model/lora-linear.ts';
 export { bytesSaved, type LowRank, rankOneUpdate } from '../model/low-rank.ts';
 export { toRows } from '../numeric/matrix.ts';
 export type { MatrixLike, Seed } from '../numeric/matrix-like.ts';
 export type { SvdOptions, TruncatedSvd } from '../numeric/svd.ts';
+export * from './lora-linear.ts';
 
 /** B and A as people have them. */
 export interface LowRankLike {
@@ -143,98 +135,9 @@ export function merge(base: Matrix, factors: LowRankLike, scale: number): void {
   model.merge(base, asFactors('merge', factors), scale);
 }
 
-/** What `loraLinear` is asked for. */
-export interface LoraSettings {
-  /** r: columns of B, at most the shorter side of W. */
-  readonly rank: number;
-  /** α: the adapter counts α / r times. Default: the rank, so that it counts once. */
-  readonly alpha?: number;
-  /** Where A is drawn from: a number or a stream. Default: 1. */
-  readonly seed?: Seed;
-}
-
-/**
- * A frozen weight matrix W with a trainable B A beside it (Eq. 36). It changes nothing yet: B is 0, A is drawn.
- *
- * @param weight W [outputs, inputs], as it was trained; ndarrays are not copied
- * @returns the layer, for `loraForward`, `loraBackward`, `mergeLora`; an optimiser moves `left` (B) and `right` (A)
- * @throws RangeError if the rank is not between 1 and the shorter side of W, or α is not a finite number above 0; TypeError if an
- *   argument is of another kind
- * @example
- * const layer = loraLinear([[1, 2], [3, 4]], { rank: 1, alpha: 2, seed: 1 });
- * toRows(loraForward(layer, [[1, 1]])); // [[3, 7]]: W alone, so far
- */
-export function loraLinear(weight: MatrixLike, options: LoraSettings): LoraLinear {
-  const given = asMatrix('loraLinear', 'weight', weight);
-  expectObject('loraLinear', 'options', options, '{ rank: 4, alpha: 8, seed: 1 }');
-  expectSize('loraLinear', given, 'weight');
-  const seed = asStream('loraLinear', 'seed', options.seed ?? 1, 'lora');
-  return model.loraLinear(given, { ...options, seed });
-}
-
-/**
- * The layer's output, Y = X Wᵀ + scale · (X Aᵀ) Bᵀ (Eq. 36).
- *
- * @param input X [samples, inputs]
- * @returns Y [samples, outputs]
- * @throws RangeError if the shapes do not fit, TypeError if an argument is of another kind
- */
-export function loraForward(layer: LoraLinear, input: MatrixLike): Matrix {
-  expectObject('loraForward', 'layer', layer, 'that of loraLinear(…)');
-  const given = asMatrix('loraForward', 'input', input);
-  return inTheNameOf('loraForward', () => model.loraForward(layer, given));
-}
-
-/**
- * The gradients of a loss with respect to X, B and A, given its gradient G with respect to Y; W gets none (Eq. 36).
- *
- * @param input X [samples, inputs], as in the forward pass
- * @param outputGradient G [samples, outputs]
- * @throws RangeError if the shapes do not fit, TypeError if an argument is of another kind
- */
-export function loraBackward(
-  layer: LoraLinear,
-  input: MatrixLike,
-  outputGradient: MatrixLike,
-): LoraLinearGradient {
-  expectObject('loraBackward', 'layer', layer, 'that of loraLinear(…)');
-  const given = asMatrix('loraBackward', 'input', input);
-  const gradient = asMatrix('loraBackward', 'outputGradient', outputGradient);
-  return inTheNameOf('loraBackward', () => model.loraBackward(layer, given, gradient));
-}
-
-/**
- * W + scale · B A [outputs, inputs]: one matrix that does what the layer does, so that using it costs nothing more.
- *
- * @throws RangeError if the shapes do not fit, TypeError if the layer is of another kind
- */
-export function mergeLora(layer: LoraLinear): Matrix {
-  expectObject('mergeLora', 'layer', layer, 'that of loraLinear(…)');
-  return inTheNameOf('mergeLora', () => model.mergeLora(layer));
-}
-
-/**
- * W again, from a merged matrix: merged − scale · B A, exact to rounding.
- *
- * @param merged [outputs, inputs], as `mergeLora` returned it
- * @throws RangeError if the shapes differ, TypeError if an argument is of another kind
- */
-export function unmergeLora(merged: MatrixLike, layer: LoraLinear): Matrix {
-  expectObject('unmergeLora', 'layer', layer, 'that of loraLinear(…)');
-  const given = asMatrix('unmergeLora', 'merged', merged);
-  return inTheNameOf('unmergeLora', () => model.unmergeLora(given, layer));
-}
-
 function asFactors(caller: string, factors: LowRankLike): LowRank {
   expectObject(caller, 'factors', factors, '{ left: [[1], [2]], right: [[3, 4]] }');
   return { left: asMatrix(caller, 'left', factors.left), right: asMatrix(caller, 'right', factors.right) };
-}
-
-function expectSize(caller: string, values: Matrix, name = 'values'): void {
-  if (values.size === 0)
-    throw new RangeError(
-      `${caller}: ${name} must have at least one row and column, got shape [${values.shape.join(', ')}]`,
-    );
 }
 
 function expectSvdOptions(caller: string, options: SvdOptions): void {

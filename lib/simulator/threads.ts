@@ -4,7 +4,7 @@
 import type { Split } from '../data/split.ts';
 import { emptyPerUser } from '../evaluation/protocol.ts';
 import type { ChunkResult, Program, Recipe, Setup } from '../federated/recipe.ts';
-import { expectInteger } from '../numeric/matrix.ts';
+import { expectInteger } from '../numeric/ndarrays.ts';
 import { blockSizeFor, scatter, variantsOf } from '../training/evaluate.ts';
 import { chunksOf, type Executor, type ExecutorFactory } from '../training/executor.ts';
 import { recipeNamed } from '../training/recipes.ts';

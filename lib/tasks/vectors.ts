@@ -1,7 +1,7 @@
 // Vectors with classes, spread over clients that are not alike: client u draws its classes from shares p_u, and p_u from a
 // Dirichlet distribution. A small α gives clients with one or two classes, a large one clients that are all alike.
 // In: sizes, α and a seed; out: the private samples of each client. Hsu, Qi & Brown (2019), arXiv 1909.06335.
-import { expectInteger } from '../numeric/matrix.ts';
+import { expectInteger } from '../numeric/ndarrays.ts';
 import { type RandomStream, randomStream } from '../numeric/rng.ts';
 
 /** One client's private samples: some to train on, some to test. */

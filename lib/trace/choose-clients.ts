@@ -1,7 +1,7 @@
 // Whom a trace follows. In: the split and how many; out: client numbers, evenly spread over all, so that the choice
 // depends on nothing but these numbers.
 import type { Interactions } from '../data/ratings.ts';
-import { expectInteger } from '../numeric/matrix.ts';
+import { expectInteger } from '../numeric/ndarrays.ts';
 
 /** How many of what a trace keeps. */
 export interface TraceSizes {

@@ -1,7 +1,7 @@
 // Clients as points on a sheet of paper: the two principal components of their directions.
 // In: points [points, dims]; out: two axes and a centre. Axes of a later round are turned so that the points move as
 // little as possible, or a picture would jump with every sign that flips. Pearson (1901); Schönemann (1966) for the turn.
-import { matrix } from '../numeric/matrix.ts';
+import { matrix } from '../numeric/ndarrays.ts';
 import { truncatedSvd } from '../numeric/svd.ts';
 
 /** A plane in the space of the points. */

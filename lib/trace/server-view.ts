@@ -5,7 +5,7 @@ import { AttentionAggregator } from '../federated/attention-aggregator.ts';
 import { attendToOthers, type WeighPeers, weighRows } from '../federated/client-attention.ts';
 import { type KmeansStep, kmeansPlusPlus, lloyd } from '../model/kmeans.ts';
 import { matmul } from '../numeric/matmul.ts';
-import { type Matrix, matrix, transpose, zeros } from '../numeric/matrix.ts';
+import { type Matrix, matrix, transpose, zeros } from '../numeric/ndarrays.ts';
 import { randomStream } from '../numeric/rng.ts';
 import type { OpenRun } from '../training/open-run.ts';
 import type { TracedAttention } from './trace.ts';

@@ -1,5 +1,5 @@
 // The figures of the lists that all clients would be shown. In: an executor, and what is asked for; out: one number a metric.
-import { trainedBy } from '../evaluation/baselines.ts';
+import { trainedBy } from '../data/split.ts';
 import { listMetrics } from '../evaluation/further-metrics.ts';
 import type { RecommendedItems } from '../evaluation/list-figures.ts';
 import type { ListMetricName, Metrics } from '../evaluation/metrics.ts';

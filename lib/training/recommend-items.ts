@@ -6,7 +6,7 @@ import type { Program } from '../federated/recipe.ts';
 import type { Order } from '../federated/windows/what-comes-next.ts';
 import { bestUnseen, type Recommendation } from '../model/best-unseen.ts';
 import { expectKind, expectParts } from '../numeric/arguments.ts';
-import { expectInteger } from '../numeric/matrix.ts';
+import { expectInteger } from '../numeric/ndarrays.ts';
 
 export interface ScoringOptions {
   /** τ of the recency re-fit, or null. */

@@ -1,6 +1,6 @@
 // The attention between clients on a GPU, as `train` wants it: `train(recipe, split, { device: gpuAttention(gpu) })`.
 import type { AttentionDevice } from '../federated/attention-device.ts';
-import { matrix, rowMajorData } from '../numeric/matrix.ts';
+import { matrix, rowMajorData } from '../numeric/ndarrays.ts';
 import { EncoderTrainer } from './encoder-trainer.ts';
 import type { Gpu } from './gpu.ts';
 import { personalParts } from './personal-parts.ts';

@@ -3,7 +3,14 @@
 // and the trained block when it is asked for.
 import { namedParameters, type ParameterTree } from '../model/parameters.ts';
 import type { EncoderBlockParameters } from '../model/transformer.ts';
-import { expectInteger, expectShape, type Matrix, matrix, rowMajorData, vector } from '../numeric/matrix.ts';
+import {
+  expectInteger,
+  expectShape,
+  type Matrix,
+  matrix,
+  rowMajorData,
+  vector,
+} from '../numeric/ndarrays.ts';
 import { multiplyRows, subtract } from './elementwise.ts';
 import { encoderBlock, encoderBlockBackward, type GpuEncoderParameters } from './encoder-block.ts';
 import type { Gpu } from './gpu.ts';

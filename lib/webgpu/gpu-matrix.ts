@@ -1,6 +1,6 @@
 // A matrix in the memory of the GPU, float32. Like the library's own matrices it is a view: a transpose or a window costs
 // nothing. In: a matrix of the processor, or an operation's result; out, with `await read()`: a matrix again.
-import { dimensions, type Matrix, matrix, rowMajorData, transpose } from '../numeric/matrix.ts';
+import { dimensions, type Matrix, matrix, rowMajorData, transpose } from '../numeric/ndarrays.ts';
 import type { PooledBuffer } from './buffer-pool.ts';
 import type { Gpu } from './gpu.ts';
 import { MatrixStorage } from './matrix-storage.ts';

@@ -1,6 +1,6 @@
 // Where the numbers of a matrix lie on the GPU: row by row, in buffers of whole rows. A kernel sees at most
 // `gpu.blockBytes` at once, so a larger matrix lies in several buffers; views of one matrix share its storage.
-import { expectInteger } from '../numeric/matrix.ts';
+import { expectInteger } from '../numeric/ndarrays.ts';
 import type { BufferPool, PooledBuffer } from './buffer-pool.ts';
 import type { Gpu } from './gpu.ts';
 import { GpuError } from './gpu-error.ts';

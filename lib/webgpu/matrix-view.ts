@@ -1,6 +1,6 @@
 // Which part of a storage a matrix shows, and whether it is turned: a transpose or a window costs nothing.
 // In: a view; out: another view of the same storage.
-import { expectInteger } from '../numeric/matrix.ts';
+import { expectInteger } from '../numeric/ndarrays.ts';
 
 /** @internal */
 export interface MatrixView {

@@ -2,7 +2,7 @@
 // In: tokens T [peers, items], the mean that is taken off, temperatures; out, with one read-back: δ [queries, items].
 // Everything between them stays on the GPU: centring, unit rows, cosines, softmax, the mix of values, the scaling.
 // Cosines are made for a block of clients at a time, so that peers × peers numbers never lie in memory at once.
-import { expectInteger, expectShape, type Matrix, matrix } from '../numeric/matrix.ts';
+import { expectInteger, expectShape, type Matrix, matrix } from '../numeric/ndarrays.ts';
 import type { Gpu } from './gpu.ts';
 import { GpuMatrix } from './gpu-matrix.ts';
 import { matmul } from './matmul.ts';

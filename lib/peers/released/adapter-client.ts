@@ -3,7 +3,7 @@
 // In the released program B stays at home for good, and a client scores with the A it trained last.
 import type { Sample } from '../../data/negatives.ts';
 import type { Setup } from '../../federated/recipe.ts';
-import { expectInteger } from '../../numeric/matrix.ts';
+import { expectInteger } from '../../numeric/ndarrays.ts';
 import { randomStream } from '../../numeric/rng.ts';
 import {
   type AdapterModel,

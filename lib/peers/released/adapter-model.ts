@@ -1,7 +1,7 @@
 // What a client of the authors' released program holds: a user vector, a small score network, and a LoRA adapter on a
 // frozen random item table. Item i is v_i = E_i + scaling · B_i A, and its score is network([p, v_i]), 2d → d → d/2 → 1.
 // In: a flat array (a client's private memory); out: its named parts, as views that training changes in place.
-import { type FloatArray, matrix } from '../../numeric/matrix.ts';
+import { type FloatArray, matrix } from '../../numeric/ndarrays.ts';
 import type { RandomStream } from '../../numeric/rng.ts';
 import { truncatedSvd } from '../../numeric/svd.ts';
 

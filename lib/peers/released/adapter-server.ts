@@ -7,7 +7,7 @@ import type { Setup } from '../../federated/recipe.ts';
 import { kmeans } from '../../model/kmeans.ts';
 import { namedParameters } from '../../model/parameters.ts';
 import type { EncoderBlockParameters } from '../../model/transformer.ts';
-import { type Matrix, matrix } from '../../numeric/matrix.ts';
+import { type Matrix, matrix } from '../../numeric/ndarrays.ts';
 import { randomStream, shuffle } from '../../numeric/rng.ts';
 import { reconstructBetweenClients } from './between-clients.ts';
 import {

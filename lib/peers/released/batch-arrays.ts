@@ -7,7 +7,7 @@ import {
   transpose,
   zeros,
   zeroVector,
-} from '../../numeric/matrix.ts';
+} from '../../numeric/ndarrays.ts';
 import { type AdapterModel, type AdapterSizes, hiddenWidths } from './adapter-model.ts';
 
 export interface BatchArrays {

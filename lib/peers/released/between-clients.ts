@@ -3,7 +3,7 @@
 // for everybody, absent clients included. The block learns to give back what came in, as in the released program.
 import { namedParameters } from '../../model/parameters.ts';
 import { type EncoderBlockParameters, encoderBlock, encoderBlockBackward } from '../../model/transformer.ts';
-import { type Matrix, matrix, rowMajorData } from '../../numeric/matrix.ts';
+import { type Matrix, matrix, rowMajorData } from '../../numeric/ndarrays.ts';
 import { descend, type EncoderTraining, weightedSquaredError } from './server-encoder.ts';
 
 /**

@@ -1,7 +1,7 @@
 // Encoder blocks whose parameters lie in one flat array, so that a checkpoint and the digest can hold them.
 // In: a flat array; out: `EncoderBlockParameters` that view it, and PyTorch's start, which the released program has.
 import type { EncoderBlockParameters } from '../../model/transformer.ts';
-import { type FloatArray, matrix, vector } from '../../numeric/matrix.ts';
+import { type FloatArray, matrix, vector } from '../../numeric/ndarrays.ts';
 import type { RandomStream } from '../../numeric/rng.ts';
 import { fillUniform } from './adapter-model.ts';
 

@@ -1,7 +1,7 @@
 // One local epoch, as the authors' released program trains a client: all samples once, in random order, in batches,
 // plain SGD with three learning rates. In: a client's model and sample; out: the model changed in place, and the loss.
 import type { Sample } from '../../data/negatives.ts';
-import type { FloatArray } from '../../numeric/matrix.ts';
+import type { FloatArray } from '../../numeric/ndarrays.ts';
 import { type RandomStream, shuffle } from '../../numeric/rng.ts';
 import type { AdapterModel } from './adapter-model.ts';
 import type { ScoreNetwork } from './score-network.ts';

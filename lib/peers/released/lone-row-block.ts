@@ -12,7 +12,7 @@ import {
   matrix,
   transpose,
   zeroVector,
-} from '../../numeric/matrix.ts';
+} from '../../numeric/ndarrays.ts';
 import { addAndRectify, maskInactive, sumRows } from './batch-arrays.ts';
 import { encoderBlockLength, viewEncoderBlock } from './encoder-memory.ts';
 import { type Normalized, normalizeBackward, normalizeSum } from './residual-norm.ts';

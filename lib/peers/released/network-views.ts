@@ -1,6 +1,6 @@
 // The matrices inside a client's model and inside its gradient, as the score network multiplies them.
 // In: flat parts; out: views [rows, columns], some of them turned; nothing is copied.
-import { type FloatArray, type Matrix, matrix, transpose } from '../../numeric/matrix.ts';
+import { type FloatArray, type Matrix, matrix, transpose } from '../../numeric/ndarrays.ts';
 import { type AdapterModel, type AdapterSizes, hiddenWidths } from './adapter-model.ts';
 
 export interface NetworkViews {

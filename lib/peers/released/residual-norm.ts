@@ -2,7 +2,7 @@
 // to mean 0 and variance 1. The same mathematics as lib/model/layer-norm.ts, without new arrays.
 // In: rows in place; out: their standardised form, kept for the backward pass, and the normalised rows.
 import type { LayerNormParameters } from '../../model/layer-norm.ts';
-import type { FloatArray, Matrix } from '../../numeric/matrix.ts';
+import type { FloatArray, Matrix } from '../../numeric/ndarrays.ts';
 
 /** Keeps a row of equal numbers from being divided by 0. */
 const VARIANCE_FLOOR = 1e-5;

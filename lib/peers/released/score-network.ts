@@ -3,7 +3,7 @@
 // The matrix products go through a backend, all arrays are allocated once per batch length: this is the inner loop.
 import { sigmoid } from '../../model/loss.ts';
 import type { MatmulBackend } from '../../numeric/matmul.ts';
-import { type FloatArray, type FloatType, zeroVector } from '../../numeric/matrix.ts';
+import { type FloatArray, type FloatType, zeroVector } from '../../numeric/ndarrays.ts';
 import type { RandomStream } from '../../numeric/rng.ts';
 import {
   type AdapterModel,

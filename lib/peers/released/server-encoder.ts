@@ -4,7 +4,7 @@
 import { type NamedParameter, namedParameters } from '../../model/parameters.ts';
 import type { EncoderBlockParameters } from '../../model/transformer.ts';
 import type { MatmulBackend } from '../../numeric/matmul.ts';
-import { type FloatType, type Matrix, matrix, rowMajorData } from '../../numeric/matrix.ts';
+import { type FloatType, type Matrix, matrix, rowMajorData } from '../../numeric/ndarrays.ts';
 import { LoneRowBlock } from './lone-row-block.ts';
 
 /** Rows per block. */

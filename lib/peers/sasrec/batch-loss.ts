@@ -1,6 +1,6 @@
 // One batch of training: stretches of histories forward, the loss of what came next, and all gradients backward.
 // In: the parameters and a batch; out: the sum of the losses, and the gradients of their mean, added to those given.
-import { type FloatArray, floatType, type Matrix, matrix, zeros } from '../../numeric/matrix.ts';
+import { type FloatArray, floatType, type Matrix, matrix, zeros } from '../../numeric/ndarrays.ts';
 import {
   type EncodeOptions,
   encodeSequence,

@@ -10,7 +10,7 @@ import {
   encoderBlockParameters,
 } from '../../model/transformer.ts';
 import type { MatmulBackend } from '../../numeric/matmul.ts';
-import { type FloatType, floatType, type Matrix, zeros } from '../../numeric/matrix.ts';
+import { type FloatType, floatType, type Matrix, zeros } from '../../numeric/ndarrays.ts';
 import type { RandomStream } from '../../numeric/rng.ts';
 import { addTo } from './parameters-in.ts';
 

@@ -1,7 +1,7 @@
 // A model's parameters as one flat array, which an optimiser steps, a checkpoint holds and a thread shares, and as the tree
 // of matrices that its layers read. In: a tree that says which shapes there are; out: the same tree over the flat array.
 import { type NamedParameter, namedParameters, type ParameterTree } from '../../model/parameters.ts';
-import { type FloatArray, type Matrix, matrix, type Vector, vector } from '../../numeric/matrix.ts';
+import { type FloatArray, type Matrix, matrix, type Vector, vector } from '../../numeric/ndarrays.ts';
 
 /** The number of parameters of a tree. */
 export function lengthOf(tree: ParameterTree): number {
