@@ -1,10 +1,9 @@
-// Every example runs and prints exactly what stands beside it. Two run at a time: each is a process of its own.
+// Every example runs and prints exactly what stands beside it.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import test from 'tape';
 import { exampleNames, expectedFile, numberedExampleNames, runExample } from '../examples/run.ts';
 
 const names = exampleNames();
-const atOnce = 2;
 
 test('the examples are numbered without gaps, and each has an expected output', (t) => {
   const numbered = numberedExampleNames();
@@ -45,16 +44,8 @@ test('each example says in its first lines how to run it and how it looks when i
 });
 
 test('each example prints exactly its expected output', async (t) => {
-  const waiting = [...names];
-  const results = new Map<string, Awaited<ReturnType<typeof runExample>>>();
-  const work = async () => {
-    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      results.set(name, await runExample(name));
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
   for (const name of names) {
-    const { output, error } = results.get(name)!;
+    const { output, error } = await runExample(name);
     if (error !== null) t.fail(`${name} failed: ${error}`);
     else
       t.equal(

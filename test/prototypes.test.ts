@@ -1,22 +1,20 @@
 // The prototypes are what a user of the installed package would write: short, importing the package alone, doing what they say.
+// test/docs/snippets.test.ts checks their types.
 // test/package/try-package.sh runs them again in an empty project with the packed tarball.
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'tape';
 import { prototypeFiles } from '../examples/run.ts';
-import { problemsIn, runSnippet } from './docs/markdown.ts';
+import { runSnippet } from './docs/markdown.ts';
 import { needs, sharedFile } from './reference.ts';
 
 const folder = fileURLToPath(new URL('../examples/prototypes/', import.meta.url));
 const names = prototypeFiles().map((file) => basename(file, '.ts'));
 const sourceOf = (name: string) => readFileSync(`${folder}${name}.ts`, 'utf8');
-const asSnippet = (name: string) => ({
-  ...{ page: `examples/prototypes/${name}.ts`, line: 1, output: null },
-  code: sourceOf(name),
-});
+const asSnippet = (name: string) => ({ code: sourceOf(name) });
 
-test('a prototype has at most 40 lines, imports the package alone and type-checks', (t) => {
+test('a prototype has at most 40 lines and imports the package alone', (t) => {
   t.ok(names.length >= 2, `${names.length} prototypes`);
   for (const name of names) {
     const source = sourceOf(name);
@@ -32,7 +30,6 @@ test('a prototype has at most 40 lines, imports the package alone and type-check
       `${name} is listed`,
     );
   }
-  t.deepEqual(problemsIn(names.map(asSnippet)), []);
   t.end();
 });
 

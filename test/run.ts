@@ -1,11 +1,12 @@
 // Runs every test file below test/ and prints failures and a summary; with many files, in two processes beside each other,
 // each of which takes the next file as soon as it has done with one.
 // `npm test -- kmeans wire` runs only the files whose path contains one of the words. `--verbose` prints every test with its
-// seconds.
+// seconds; `--slowest` ends with the files that cost most: seconds of processor time (with ended child processes, on Linux)
+// and on the clock.
 // FEDTLREC_NO_SKIP=1 (set by .ci/run) turns every skipped test into a failure.
 import { fork } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -26,10 +27,13 @@ interface Row {
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const words = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const isVerbose = process.argv.includes('--verbose');
+const showsSlowest = process.argv.includes('--slowest');
 const mayNotSkip = process.env.FEDTLREC_NO_SKIP === '1';
 
 /** Below this many files, starting a second process would take longer than it saves. */
 const FEWEST_TO_SHARE = 8;
+/** How many files `--slowest` names. */
+const SLOWEST = 30;
 const found = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts'))
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
@@ -38,7 +42,13 @@ const isHelper = process.connected && process.env.FEDTLREC_TEST_HELPER === '1'; 
 const helpers = Math.min(2, availableParallelism());
 const waiting = found.values();
 
-const tally = { passed: 0, failed: 0, skipped: 0 };
+interface Cost {
+  readonly file: string;
+  readonly cpu: number; // seconds of processor time
+  readonly clock: number; // seconds
+}
+
+const tally = { passed: 0, failed: 0, skipped: 0, costs: [] as Cost[] };
 let currentTest = '';
 let started = 0;
 
@@ -56,6 +66,7 @@ async function runInHelpers(): Promise<void> {
       if (message === 'next') return child.send(waiting.next().value ?? '');
       has = true;
       for (const name of ['passed', 'failed', 'skipped'] as const) tally[name] += message[name];
+      tally.costs.push(...message.costs);
     });
     const [code] = await once(child, 'exit');
     if (has && (code === 0 || tally.failed > 0)) return;
@@ -77,16 +88,30 @@ async function nextFile(): Promise<string> {
 }
 
 /** Loads a file, whose tests run next, then the one after it. A test itself, because tape ends a run that has none left. */
-function runNextFile(): void {
+function runNextFile(previous?: { file: string; before: Omit<Cost, 'file'> }): void {
   test('the next test file loads', async () => {
+    const before = spent();
+    if (previous) {
+      const { file, before: start } = previous;
+      tally.costs.push({ file, cpu: before.cpu - start.cpu, clock: before.clock - start.clock });
+    }
     const file = await nextFile();
     if (file === '') return;
     try {
       await import(pathToFileURL(join(folder, file)).href);
     } finally {
-      runNextFile();
+      runNextFile({ file, before });
     }
   });
+}
+
+/** What this process, its threads and its ended children have used so far. */
+function spent(): Omit<Cost, 'file'> {
+  const { user, system } = process.cpuUsage(); // microseconds
+  const stat = '/proc/self/stat'; // after the name: …, utime, stime, cutime, cstime in hundredths of a second
+  const fields = existsSync(stat) ? readFileSync(stat, 'utf8').split(') ')[1]!.split(' ') : [];
+  const children = (Number(fields[13] ?? 0) + Number(fields[14] ?? 0)) / 100;
+  return { cpu: (user + system) / 1e6 + children, clock: performance.now() / 1000 };
 }
 
 function runHere(): void {
@@ -130,11 +155,21 @@ function finish(): void {
 
 function summarize(): void {
   const { passed, failed, skipped } = tally;
+  if (showsSlowest) printCosts();
   console.log(
     `\n${found.length} test files: ${passed} passed, ${failed} failed, ${skipped} skipped (assertions)`,
   );
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+}
+
+function printCosts(): void {
+  const line = ({ file, cpu, clock }: Cost) =>
+    `${cpu.toFixed(2).padStart(8)} ${clock.toFixed(2).padStart(8)}  ${file}`;
+  const costs = tally.costs.sort((a, b) => b.cpu - a.cpu);
+  const cpu = costs.reduce((sum, cost) => sum + cost.cpu, 0);
+  console.log(`\n     cpu    clock  (seconds)\n${costs.slice(0, SLOWEST).map(line).join('\n')}`);
+  console.log(`${cpu.toFixed(2).padStart(8)}           all ${costs.length}`);
 }
 
 function recordSkip(name: string, reason: string | boolean): void {

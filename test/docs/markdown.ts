@@ -1,10 +1,9 @@
 // The Markdown pages of the repository, and what the tests ask of them: links, headings, TypeScript blocks.
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import ts from 'typescript';
+import { type Printed, printedBy } from '../../examples/run.ts';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -113,25 +112,21 @@ export function problemsIn(blocks: readonly Snippet[]): string[] {
   });
 }
 
-/** What a snippet prints when it runs, with the library of this repository in place of the installed one. */
+/** What a snippet prints when it runs in this process, with the library of this repository in place of the installed one. */
 export async function runSnippet(
   { code }: Pick<Snippet, 'code'>,
   words: readonly string[] = [],
-): Promise<{ output: string; error: string | null }> {
+): Promise<Printed> {
   mkdirSync(snippetFolder, { recursive: true });
   const folder = mkdtempSync(join(snippetFolder, 'snippet-'));
+  const before = process.argv;
   try {
-    const file = join(folder, 'snippet.mjs');
-    await bundle(code, file);
-    return await new Promise((resolve) => {
-      const limits = { cwd: root, timeout: 60_000 };
-      execFile(process.execPath, ['--import', 'tsx', file, ...words], limits, (error, stdout, stderr) => {
-        resolve({ output: stdout, error: error ? stderr || error.message : null });
-      });
-    });
-  } catch (error) {
-    return { output: '', error: String(error) };
+    const file = join(folder, 'snippet.ts');
+    writeFileSync(file, withSources(code));
+    process.argv = [process.execPath, file, ...words];
+    return await printedBy(() => import(pathToFileURL(file).href));
   } finally {
+    process.argv = before;
     rmSync(folder, { recursive: true });
   }
 }
@@ -139,27 +134,12 @@ export async function runSnippet(
 /** Inside the repository, so that packages are found from it. */
 const snippetFolder = join(root, '.cache/snippets');
 
-/** One file of a snippet and the library: to load its modules one by one takes longer than most snippets do. */
-async function bundle(code: string, file: string): Promise<void> {
+/** A snippet that imports the library's sources instead of the package. */
+function withSources(code: string): string {
   const sources = importPaths();
-  const used = [...code.matchAll(/from '(fedtlrec[^']*)'/g)].map(([, path]) => sources[path!] ?? '');
-  const needsItsPlace = used.some((source) => /\/(simulator|node)\//.test(source)); // threads find their file beside them
-  await build({
-    stdin: { contents: code, loader: 'ts', resolveDir: root },
-    outfile: file,
-    ...{ bundle: true, format: 'esm', platform: 'node', packages: 'external', logLevel: 'silent' },
-    plugins: [
-      {
-        name: 'the library in place of the package',
-        setup(build) {
-          build.onResolve({ filter: /^fedtlrec/ }, ({ path }) => {
-            const source = sources[path];
-            if (!source) return null;
-            return needsItsPlace ? { path: pathToFileURL(source).href, external: true } : { path: source };
-          });
-        },
-      },
-    ],
+  return code.replace(/(from |import\()'(fedtlrec[^']*)'/g, (found, before: string, path: string) => {
+    const source = sources[path];
+    return source ? `${before}'${pathToFileURL(source).href}'` : found;
   });
 }
 
