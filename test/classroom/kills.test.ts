@@ -5,7 +5,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
 import * as mqtt from 'mqtt';
 import test from 'tape';
 import { ClassFolder } from '../../lib/classroom/class-folder.ts';
@@ -15,6 +14,7 @@ import { replayClass } from '../../lib/classroom/replay.ts';
 import type { Settings } from '../../lib/federated/settings.ts';
 import { recipeNamed } from '../../lib/training/recipes.ts';
 import { train } from '../../lib/training/train.ts';
+import { bundledProgram } from '../compiled.ts';
 import { homeRatings, people, settingsOf } from './class-in-process.ts';
 import type { Fate } from './dies-at.ts';
 
@@ -24,13 +24,7 @@ test.onFinish(() => rmSync(folder, { recursive: true, force: true }));
 const users = 3;
 const split = people(users);
 
-// Bundled once, because a dozen processes start from it.
-const program = join(folder, 'dies-at.cjs');
-buildSync({
-  entryPoints: [join(root, 'test/classroom/dies-at.ts')],
-  ...{ outfile: program, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' },
-  define: { 'import.meta.url': JSON.stringify(new URL('../../lib/index.ts', import.meta.url).href) },
-});
+const program = bundledProgram('test/classroom/dies-at.ts'); // a dozen processes start from it
 
 interface Living {
   readonly child: ChildProcess;

@@ -1,10 +1,9 @@
 // The commands of a class, as a teacher types them: a class that is killed and goes on, its replay, and what is said where something is
 // wrong.
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as mqtt from 'mqtt';
 import test from 'tape';
 import { serverDigest } from '../../lib/classroom/class-run.ts';
@@ -13,10 +12,9 @@ import { classAt, type Entered, enterClass, takeSeat } from '../../lib/classroom
 import { found } from '../../lib/classroom/packages.ts';
 import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
 import { train } from '../../lib/training/train.ts';
-import { runHere } from '../cli/command-line.ts';
+import { runHere, startCli } from '../cli/command-line.ts';
 import { homeRatings, people, settingsOf } from './class-in-process.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'fedtlrec-class-'));
 const list = join(folder, 'items.txt');
 writeFileSync(list, Array.from({ length: 60 }, (_, item) => `film ${item}\n`).join(''));
@@ -29,8 +27,8 @@ interface Serving {
   readonly ended: Promise<number | null>;
 }
 
-function serve(...words: string[]): Serving {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/cli.ts', 'serve', ...words], { cwd: root });
+async function serve(...words: string[]): Promise<Serving> {
+  const child = await startCli(['serve', ...words]);
   let text = '';
   const listeners = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
@@ -76,7 +74,7 @@ test('a server that is killed goes on where it was, with the same digest, and a 
     '3',
   ];
   const rate = ['--server-learning-rate', String(settings.serverLearningRate)];
-  const first = serve('--items', list, '--port', '0', ...asked, ...chosen, ...rate);
+  const first = await serve('--items', list, '--port', '0', ...asked, ...chosen, ...rate);
   const [, port] = await first.printed(/localhost:(\d+)\/teacher/);
   const address = `http://127.0.0.1:${port}`;
   const facts = await classAt(address);
@@ -89,7 +87,7 @@ test('a server that is killed goes on where it was, with the same digest, and a 
   await first.printed(/round 3: 3 merged/);
   first.child.kill('SIGKILL');
   await first.ended;
-  const second = serve('--resume', '--port', port!, ...asked);
+  const second = await serve('--resume', '--port', port!, ...asked);
   const [, digest] = await second.printed(/Digest: (\w+)/);
   t.equal(digest, expected, 'the simulator’s');
   t.equal(await second.ended, 0);

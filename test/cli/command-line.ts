@@ -1,6 +1,6 @@
 // Runs the command line on small data in a temporary folder: in a process of its own, as a user would, or, where
 // many quick cases are to be seen, in this one.
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import test from 'tape';
 import { runCommandLine } from '../../lib/cli/main.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
+import { compiledCli } from '../compiled.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -17,17 +18,29 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Starts the command line; `interruptAfter` sends Ctrl-C as soon as stdout contains the text. */
-export function runCli(words: readonly string[], interruptAfter?: string): Promise<Outcome> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/cli.ts', ...words], { cwd: root });
+/** Starts the command line in a process of its own. */
+export async function startCli(words: readonly string[]): Promise<ChildProcessWithoutNullStreams> {
+  return spawn(process.execPath, [await compiledCli(), ...words], { cwd: root });
+}
+
+/** Runs the command line to its end; `interruptAfter` sends Ctrl-C as soon as stdout contains the text. */
+export async function runCli(words: readonly string[], interruptAfter?: string): Promise<Outcome> {
+  const child = await startCli(words);
+  if (interruptAfter === undefined) return outcomeOf(child);
   let stdout = '';
-  let stderr = '';
   let isInterrupted = false;
   child.stdout.on('data', (text) => {
     stdout += text;
-    if (interruptAfter !== undefined && !isInterrupted && stdout.includes(interruptAfter)) {
-      isInterrupted = child.kill('SIGINT');
-    }
+    if (!isInterrupted && stdout.includes(interruptAfter)) isInterrupted = child.kill('SIGINT');
+  });
+  return outcomeOf(child);
+}
+
+/** What a process prints, and its exit code. */
+export function outcomeOf(child: ChildProcessWithoutNullStreams): Promise<Outcome> {
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (text) => {
+    stdout += text;
   });
   child.stderr.on('data', (text) => {
     stderr += text;

@@ -3,8 +3,9 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'tape';
-import { runCli, runHere, temporaryFolder, writeSmallRatings } from './command-line.ts';
+import { outcomeOf, runCli, runHere, startCli, temporaryFolder, writeSmallRatings } from './command-line.ts';
 
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = temporaryFolder();
 const data = writeSmallRatings(folder);
 const runs = join(folder, 'runs');
@@ -46,10 +47,10 @@ test("a recipe's own rule, broken, is wrong input: exit code 2 and one line", as
 });
 
 test('a crash in the process itself ends it with 1, a success with 0', async (t) => {
-  const [crashed, version] = await Promise.all([
-    runCli(faulty('in-process', 'score() { null.score; }')),
-    runCli(['--version']),
-  ]);
+  const crashed = await runCli(faulty('in-process', 'score() { null.score; }'));
+  const version = await outcomeOf(
+    spawn(process.execPath, ['--import', 'tsx', 'lib/cli.ts', '--version'], { cwd: root }), // from its sources
+  );
   t.equal(crashed.code, 1);
   t.match(crashed.stderr, /this is a fault of fedtlrec: TypeError/);
   t.deepEqual([version.code, version.stderr], [0, '']);
@@ -57,17 +58,10 @@ test('a crash in the process itself ends it with 1, a success with 0', async (t)
 });
 
 test('a reader that has seen enough, such as head, ends the run quietly', async (t) => {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
   const long = ['train', '--data', data, '--rounds', '100000', '--evaluate-every', '100000', '--json'];
-  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/cli.ts', ...long], { cwd: root });
-  let stderr = '';
-  child.stderr.on('data', (text) => {
-    stderr += text;
-  });
+  const child = await startCli(long);
   child.stdout.once('data', () => child.stdout.destroy());
-  const code = await new Promise((resolve) => {
-    child.on('close', resolve);
-  });
+  const { code, stderr } = await outcomeOf(child);
   t.deepEqual([code, stderr], [0, '']);
 });
 

@@ -19,7 +19,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'tape';
-import { jsonLines, type Outcome, runHere, temporaryFolder } from './command-line.ts';
+import { compiledCli } from '../compiled.ts';
+import { jsonLines, type Outcome, outcomeOf, runHere, startCli, temporaryFolder } from './command-line.ts';
 
 const cases = fileURLToPath(new URL('../cases', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -195,14 +196,7 @@ test('if the place of an output goes away during the work, the results are print
 });
 
 test('a full standard output costs the printing alone: one line, exit code 1, no stack', async (t) => {
-  for (const words of [
-    ['--help'],
-    ['data', 'info', data],
-    ['train', '--help'],
-    train(),
-    train('--json'),
-    compare(),
-  ]) {
+  for (const words of [['--help'], ['data', 'info', data], ['train', '--help'], train(), compare()]) {
     const { code, stderr } = await shell(words, '> /dev/full');
     t.equal(code, 1, words.join(' ').replaceAll(folder, ''));
     t.match(stderr, /^fedtlrec: standard output cannot be written: the disk is full\n$/);
@@ -232,14 +226,12 @@ test('a reader that has seen enough ends the printing; what was to be written is
 });
 
 test('what is cut off by Ctrl-C or SIGTERM leaves nothing half-written', async (t) => {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    for (const outputs of [
-      ['--report', at('cut.html')],
-      ['--trace', at('cut.trace')],
-    ]) {
-      const { code } = await signalled(train('--rounds', '100000', '--json', ...outputs), signal);
-      t.equal(code, 130, `${signal} ${outputs[0]}`);
-    }
+  for (const [signal, ...outputs] of [
+    ['SIGINT', '--report', at('cut.html')],
+    ['SIGTERM', '--trace', at('cut.trace')],
+  ] as const) {
+    const cut = await signalled(train('--rounds', '100000', '--json', ...outputs), signal);
+    t.equal(cut.code, 130, `${signal} ${outputs[0]}`);
     const place = at(`cut-${signal}`);
     const { code, stderr } = await signalled(train('--rounds', '100000', '--json', '--out', place), signal);
     t.equal(code, 130);
@@ -256,16 +248,14 @@ test('what is cut off by Ctrl-C or SIGTERM leaves nothing half-written', async (
 });
 
 /** Runs in the shell, so that standard output can be what the tests ask for; the exit code is the command's. */
-function shell(words: readonly string[], redirection: string): Promise<Outcome> {
-  const command = [process.execPath, '--import', 'tsx', 'lib/cli.ts', ...words]
-    .map((word) => `'${word}'`)
-    .join(' ');
-  return ended(spawn('bash', ['-c', `${command} ${redirection}; exit \${PIPESTATUS[0]}`], { cwd: root }));
+async function shell(words: readonly string[], redirection: string): Promise<Outcome> {
+  const command = [process.execPath, await compiledCli(), ...words].map((word) => `'${word}'`).join(' ');
+  return outcomeOf(spawn('bash', ['-c', `${command} ${redirection}; exit \${PIPESTATUS[0]}`], { cwd: root }));
 }
 
-/** Sends a signal as soon as rounds go by, or after a second where nothing is printed. */
-function signalled(words: readonly string[], signal: NodeJS.Signals): Promise<Outcome> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/cli.ts', ...words], { cwd: root });
+/** Sends a signal as soon as rounds go by, or something is being written where nothing is printed. */
+async function signalled(words: readonly string[], signal: NodeJS.Signals): Promise<Outcome> {
+  const child = await startCli(words);
   if (words.includes('--json')) child.stdout.once('data', () => child.kill(signal));
   else {
     const wait = setInterval(() => {
@@ -274,18 +264,7 @@ function signalled(words: readonly string[], signal: NodeJS.Signals): Promise<Ou
       child.kill(signal);
     }, 20);
   }
-  return ended(child);
-}
-
-function ended(child: ReturnType<typeof spawn>): Promise<Outcome> {
-  let [stdout, stderr] = ['', ''];
-  child.stdout!.on('data', (text) => {
-    stdout += text;
-  });
-  child.stderr!.on('data', (text) => {
-    stderr += text;
-  });
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+  return outcomeOf(child);
 }
 
 /** A recipe that recommends nothing and puts a file in the place of a folder. */

@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import test from 'tape';
-import { jsonLines, runCli, runHere, temporaryFolder, writeSmallRatings } from './command-line.ts';
+import { jsonLines, runCli, runHere, startCli, temporaryFolder, writeSmallRatings } from './command-line.ts';
 
 const folder = temporaryFolder();
 const data = writeSmallRatings(folder);
@@ -188,12 +186,7 @@ test('a run continues from any folder, and with more rounds ends like one that w
 test('a run that was killed before its first checkpoint begins again with what it was asked for', async (t) => {
   const place = join(folder, 'killed');
   const asked = ['--data', data, '--rounds', '30', '--factors', '4', '--checkpoint-every', '1000', '--json'];
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  const child = spawn(
-    process.execPath,
-    ['--import', 'tsx', 'lib/cli.ts', 'train', ...asked, '--rounds', '100000', '--out', place],
-    { cwd: root },
-  );
+  const child = await startCli(['train', ...asked, '--rounds', '100000', '--out', place]);
   await new Promise<void>((resolve) => {
     child.stdout.once('data', () => child.kill('SIGKILL'));
     child.on('close', () => resolve());

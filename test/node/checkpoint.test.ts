@@ -2,28 +2,32 @@ import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import test from 'tape';
 import { completeSettings } from '../../lib/federated/settings.ts';
 import { CheckpointError, expectSameRun, loadCheckpoint, saveCheckpoint } from '../../lib/node/checkpoint.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import type { TrainingState } from '../../lib/training/run-result.ts';
+import { bundledProgram } from '../compiled.ts';
 
-const script = fileURLToPath(new URL('killed-run.ts', import.meta.url));
+const script = bundledProgram('test/node/killed-run.ts');
 const identity = { recipe: 'fedtlrec', settings: completeSettings(), split: 'abc', backend: 'simd' };
 
-/** Runs the script; kills it `patience` ms after its first checkpoint, or lets it end. */
-function run(folder: string, patience = Infinity): Promise<string> {
-  const child = spawn(process.execPath, ['--import', 'tsx', script, folder], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+/** When a run is killed: so many checkpoints and then so many milliseconds after its start. */
+interface Doom {
+  readonly checkpoints: number;
+  readonly patience: number;
+}
+
+/** Runs the script; kills it if it is doomed, or lets it end. */
+function run(folder: string, doom?: Doom): Promise<string> {
+  const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
   let printed = '';
   let isDoomed = false;
   child.stdout.on('data', (bytes) => {
     printed += bytes;
-    if (patience === Infinity || isDoomed || !printed.includes('saved')) return;
+    if (!doom || isDoomed || printed.split('saved').length <= doom.checkpoints) return;
     isDoomed = true;
-    setTimeout(() => child.kill('SIGKILL'), patience);
+    setTimeout(() => child.kill('SIGKILL'), doom.patience);
   });
   return new Promise((resolve) => {
     child.on('close', () => resolve(printed));
@@ -60,7 +64,8 @@ test('a run that is killed eight times ends with the digest of the undisturbed o
     const starts: number[] = [];
     let last = '';
     for (let kill = 0; kill < 8; kill++) {
-      last = await run(join(folder, 'killed'), rng.integer(40));
+      const doom = { checkpoints: 1 + rng.integer(4), patience: rng.integer(8) };
+      last = await run(join(folder, 'killed'), doom);
       starts.push(Number(/from (\d+)/.exec(last)?.[1]));
       if (last.includes('digest')) break;
     }
