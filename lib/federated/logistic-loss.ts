@@ -13,7 +13,7 @@ export interface LogisticLoss {
   /** Uses a sample from now on: item numbers, weights W and labels y, [rows] each. */
   setSample(rows: Uint32Array, weights: ArrayLike<number>, labels: ArrayLike<number>): void;
   /** g = W (σ(s) − y) of the sample's scores s = Q [p, 1], [rows]. Results here and below are valid until the next call. */
-  scoreGradient(userVector: FloatArray): Float32Array;
+  scoreGradient(userVector: FloatArray): FloatArray;
   /** Σ W · BCE(s, y) at the last `scoreGradient`. */
   loss(): number;
   /** Σ g q, the gradient with respect to p at the last `scoreGradient`, [factors]. */
@@ -63,10 +63,10 @@ export class PlainLogisticLoss implements LogisticLoss {
     this.scores = new Float64Array(rows.length);
   }
 
-  scoreGradient(userVector: FloatArray): Float32Array {
+  scoreGradient(userVector: FloatArray): Float64Array {
     scoreAll(vector(userVector), this.sampled, this.scores);
     this.gradient = scoreGradient(this.scores, this.sample);
-    return new Float32Array(this.gradient);
+    return this.gradient;
   }
 
   loss(): number {

@@ -54,7 +54,7 @@ export function scoreAll<T extends FloatArray>(userVector: Vector, itemTable: Ma
   expectLength('scoreAll', 'out', out, rows);
   const inPlace = rowMajorData(itemTable);
   const table = mayOverlap(out, itemTable) ? inPlace.slice() : inPlace;
-  const user = Float64Array.from({ length: width - 1 }, (_, k) => userVector.get(k));
+  const user = new Float64Array(width - 1).map((_, k) => userVector.get(k));
   for (let row = 0; row < rows; row++) out[row] = scoreOf(user, table, row * width);
   return out;
 }
