@@ -1,7 +1,7 @@
 // The list of docs/glossary.md, written from the words that the playground explains.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { glossary, type Term } from '../docs/playground/glossary.ts';
+import { glossary, type Term } from '../viewer/glossary.ts';
 
 const page = fileURLToPath(new URL('../docs/glossary.md', import.meta.url));
 const between = /(<!-- glossary:begin -->\n)[\s\S]*(<!-- glossary:end -->)/;

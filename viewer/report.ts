@@ -8,6 +8,8 @@ import { button, element } from './dom.ts';
 import type { Sources } from './formulas.ts';
 import { themeAround, watchTheme } from './palette.ts';
 import { savePicture, saveTrace } from './save.ts';
+import { cueScrolling } from './scroll-cue.ts';
+import { explainTerms } from './term-help.ts';
 import type { Run } from './view.ts';
 import { mountViewer, type Viewer } from './viewer.ts';
 
@@ -33,6 +35,8 @@ async function show(): Promise<void> {
     place.before(saveButtons(viewer, runs));
   }
   fitPaper(main, viewer);
+  explainTerms();
+  cueScrolling('.scroller');
   document.documentElement.dataset.ready = 'true';
 }
 

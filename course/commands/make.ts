@@ -17,10 +17,12 @@ export async function make(words: readonly string[], options: MakeOptions): Prom
     throw new Error('make: --per-student needs --students FILE, one name a line');
   const names = students
     ? readFileSync(students, 'utf8')
+        .replace(/^\uFEFF/, '')
         .split(/\r?\n/)
         .map((line) => line.trim())
         .filter(Boolean)
     : [];
+  if (term.isPerStudent && names.length === 0) throw new Error(`make: ${students} names nobody`);
   const odd = names.find((name) => !/^[\p{L}\p{N}._-]+$/u.test(name));
   if (odd) throw new Error(`make: a student's name may have letters, digits, dots and hyphens, got ${odd}`);
   const workplace = await Workplace.open();

@@ -172,13 +172,15 @@ class Trial {
 
   #withArity(fault: Fault, { calls }: Case, loaded: Loaded): string {
     const odd = calls.find(({ function: name, arguments: values, on }) => {
-      const parameters = loaded.exports[name]?.parameters;
-      return on === undefined && parameters !== undefined && parameters > values.length;
+      const { parameters = values.length, takesMore = true } = loaded.exports[name] ?? {};
+      return on === undefined && (parameters > values.length || (parameters < values.length && !takesMore));
     });
     if (!odd) return fault.says;
     const { parameters } = loaded.exports[odd.function]!;
     const written = `${parameters} ${parameters === 1 ? 'parameter' : 'parameters'}`;
-    return `${fault.says} (${odd.function} is written with ${written} and is called with ${odd.arguments.length} here: the others are undefined)`;
+    const given = odd.arguments.length;
+    const so = parameters > given ? 'the others are undefined' : 'it does not read the others';
+    return `${fault.says} (${odd.function} is written with ${written} and is called with ${given} here: ${so})`;
   }
 }
 

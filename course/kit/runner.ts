@@ -28,10 +28,18 @@ export interface SentAnswers {
   readonly printed: string;
 }
 
+export interface Exported {
+  readonly type: string;
+  /** Before the first that has a default. */
+  readonly parameters: number;
+  /** Whether it can read more than these: by a default, by `...`, or by `arguments`. */
+  readonly takesMore: boolean;
+}
+
 /** What became of loading a file. */
 export interface Loaded {
-  /** By the name of each function of the task: what was exported, and how many parameters it has. */
-  readonly exports: Readonly<Record<string, { readonly type: string; readonly parameters: number }>>;
+  /** By the name of each function of the task: what was exported. */
+  readonly exports: Readonly<Record<string, Exported>>;
   readonly printed: string;
   readonly thrown: string | null;
 }
@@ -77,13 +85,13 @@ export function openRunner(given: Record<string, unknown>, table: Table, names: 
       printed = '';
       const module = { exports: {} as Record<string, unknown> };
       let thrown: string | null = null;
-      const exports: Record<string, { type: string; parameters: number }> = {};
+      const exports: Record<string, Exported> = {};
       try {
         body(module.exports, require, module, console);
         for (const name of names) {
           const value = module.exports[name];
           const parameters = typeof value === 'function' ? Number(value.length) : 0;
-          exports[name] = { type: typeof value, parameters };
+          exports[name] = { type: typeof value, parameters, takesMore: takesMore(value) };
           if (typeof value === 'function') table.functions[name] = value as Anything;
         }
       } catch (error) {
@@ -100,6 +108,21 @@ export function openRunner(given: Record<string, unknown>, table: Table, names: 
       table.functions = functions;
     },
   };
+}
+
+const sourceOf = Function.prototype.toString; // before somebody writes another one
+
+function takesMore(value: unknown): boolean {
+  if (typeof value !== 'function') return false;
+  const source = String(sourceOf.call(value));
+  let depth = 0;
+  let end = source.indexOf('(');
+  if (end < 0) return false; // an arrow with one bare parameter
+  do {
+    const letter = source[end++];
+    depth += letter === '(' ? 1 : letter === ')' ? -1 : 0;
+  } while (depth > 0 && end < source.length);
+  return /=|\.\.\./.test(source.slice(0, end)) || /\barguments\b/.test(source);
 }
 
 function answersTo(sent: SentCase, table: Table, given: Record<string, unknown>): SentAnswer[] {

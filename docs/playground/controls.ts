@@ -110,7 +110,7 @@ export function makeControls({ recipes, onChange, onFile }: ControlsOptions): Co
     ),
   );
   form.addEventListener('submit', (event) => event.preventDefault());
-  form.append(explainFields(form));
+  explainFields(form);
   return {
     element: form,
     show(configuration, name) {

@@ -1,11 +1,10 @@
-// One sentence about a field, while its label is pointed at or the field is entered (a tap enters it). No further stop for the
-// keyboard; screen readers get the sentence as the field's description.
-import { element, write } from '../../viewer/index.ts';
-import { glossary, type Term } from './glossary.ts';
+// What each field of the form is about, from the glossary: screen readers get the sentence as the field's description; whoever
+// points at a field, taps it or enters it gets the box of viewer/term-help.ts.
+import { glossary, type Term } from '../../viewer/glossary.ts';
+import { element } from '../../viewer/index.ts';
 
-/** Adds the sentences to a form's fields; what is returned shows them and belongs below the form. */
-export function explainFields(form: HTMLElement): HTMLElement {
-  const line = element('p', { class: 'pg-help', 'aria-hidden': 'true' });
+/** Adds the sentences to a form's fields. */
+export function explainFields(form: HTMLElement): void {
   const sentences = element('div', { hidden: '' });
   const terms: Readonly<Record<string, Term>> = glossary;
   for (const control of form.querySelectorAll<HTMLInputElement | HTMLSelectElement>('[name]')) {
@@ -18,12 +17,7 @@ export function explainFields(form: HTMLElement): HTMLElement {
       'aria-describedby',
       `${id} ${control.getAttribute('aria-describedby') ?? ''}`.trim(),
     );
-    const show = () => write(line, `${term.word}: ${term.meaning}`);
-    const label = control.closest('label') ?? control;
-    label.addEventListener('pointerenter', show);
-    control.addEventListener('focus', show);
+    (control.closest('label') ?? control).dataset.term = name;
   }
-  write(line, 'Point at a setting, or enter it, and its meaning stands here.');
   form.append(sentences);
-  return line;
 }

@@ -1,5 +1,6 @@
 // The playground as a page of its own: `npm run playground` bundles it and serves it from this machine.
 import type { Sources } from '../../viewer/index.ts';
+import { explainTerms } from '../../viewer/term-help.ts';
 import { mountPlayground } from './playground.ts';
 
 const sources = JSON.parse(document.getElementById('sources')!.textContent!) as Sources;
@@ -7,3 +8,4 @@ mountPlayground(document.getElementById('playground')!, {
   makeWorker: () => new Worker('./worker.js', { type: 'module' }),
   sources,
 });
+explainTerms();

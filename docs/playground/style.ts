@@ -18,7 +18,6 @@ export const playgroundStyle = `
 .pg .fv-play { background: var(--accent); color: var(--paper); border-color: var(--accent); }
 .pg .pg-file { display: none; }
 .pg .pg-reading { font: 13px ui-monospace, monospace; width: 22em; max-width: 100%; }
-.pg .pg-help { margin: 0; min-height: 2.9em; color: var(--soft); font-size: 13px; line-height: 1.45; }
 .pg .pg-note { color: var(--soft); font-size: 13px; }
 .pg .pg-check { cursor: pointer; }
 .pg .pg-actions { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: center; margin: 10px 0; }

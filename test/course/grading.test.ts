@@ -152,6 +152,27 @@ test('what runs but is not as asked fails, and says how', async (t) => {
       /scoreGradient is written with 3 parameters and is called with 2 here: the others are undefined/,
     ],
     [
+      'a parameter too few',
+      reference.replace(
+        'scoreGradient(scores: ArrayLike<number>, sample: LabelledRows)',
+        'scoreGradient(sample: LabelledRows)',
+      ),
+      /scoreGradient is written with 1 parameter and is called with 2 here: it does not read the others/,
+    ],
+    [
+      'one that is read in another way',
+      reference
+        .replace(
+          'scoreGradient(scores: ArrayLike<number>, sample: LabelledRows)',
+          'scoreGradient(scores: ArrayLike<number>, ...[sample]: LabelledRows[])',
+        )
+        .replace(
+          /(function scoreGradient[^{]*\{)/,
+          '$1 if (scores.length > 0) return new Float64Array(scores.length);',
+        ),
+      /^(?![\s\S]*is written with)[\s\S]*the first difference/,
+    ],
+    [
       'loop',
       withBody('userGradient', 'for (;;); '),
       /stopped after 0\.3 s: a loop that does not end, in case 1: userGradient/,

@@ -40,6 +40,7 @@ test('a table has its rows in the order asked for, and lesson 6 asks for its own
   ];
   const table = { header: ['x', 'y'], rows };
   t.deepEqual(partOf(table, ['c', 'a']).rows, [rows[2], rows[0]]);
+  t.deepEqual(partOf(table, ['b'], ['y', 'x']).header, ['y', 'x'], 'columns in the order asked for');
   t.deepEqual(partOf(table, undefined, ['y']), { header: ['y'], rows: [['1'], ['2'], ['3']] });
   t.equal(/:only="\['([^']+)'/.exec(lesson('06-attention'))![1], 'without-attention');
   t.match(lesson('06-attention'), /`without-attention`, in the first row/);

@@ -1,6 +1,8 @@
 // The part of playwright-core that the checks use, and how to get it: it is installed in test/browser, not in the root.
 
 export interface AccessibleNode {
+  readonly nodeId: string;
+  readonly childIds?: readonly string[];
   readonly role?: { readonly value: string };
   readonly name?: { readonly value: string };
   readonly ignored: boolean;
@@ -24,6 +26,7 @@ export interface Page {
   on(event: 'pageerror', listener: (error: Error) => void): void;
   on(event: 'request', listener: (request: { url(): string }) => void): void;
   locator(selector: string): Locator;
+  readonly keyboard: { press(key: string): Promise<void> };
   waitForFunction(code: string): Promise<unknown>;
   frames(): Frame[];
   pdf(options: object): Promise<unknown>;

@@ -8,6 +8,7 @@ import { brokenLinks } from './links.ts';
 import { pagesToOpen, problemsOf } from './pages.ts';
 import { takePictures } from './pictures.ts';
 import { type Served, serveSite } from './serve.ts';
+import { walkProblems } from './walks.ts';
 
 /** Pages that are weighed: the most bytes that each may take until it can be used, and when that is. */
 const firstPages: Record<string, [most: number, isReady: string]> = {
@@ -34,10 +35,17 @@ try {
     if (bytes > most) problems.push(`${name}: ${bytes} bytes packed are more than ${most}`);
   }
   const open = pagesToOpen();
-  problems.push(...(await problemsOf(browser, served, open)));
-  problems.push(...(await inaccessible(browser, served, open)));
-  problems.push(...(await embedProblems(browser, served)));
-  problems.push(...(await firstPathProblems(browser, served)));
+  // Each has pages of its own, and nothing is concluded from how long something takes: so two at a time.
+  const inPages = async () => [
+    ...(await problemsOf(browser, served, open)),
+    ...(await walkProblems(browser, served)),
+  ];
+  const inFrames = async () => [
+    ...(await inaccessible(browser, served, open)),
+    ...(await embedProblems(browser, served)),
+    ...(await firstPathProblems(browser, served)),
+  ];
+  for (const found of await Promise.all([inPages(), inFrames()])) problems.push(...found);
   console.log(`${open.length} pages opened`);
   if (folder) await takePictures(browser, served, folder);
 } finally {

@@ -1,9 +1,17 @@
-// A first-time reader's path through the built site, and what it must be like: a whole round moves without a click, a step back shows
-// what was shown before, and lesson 6 opens with the same clients; at most three clicks, and no field filled. Also how far a page
+// A first-time reader's path through the built site, and what it must be like: a whole round moves without a click, a prediction is
+// one click, a step back shows what was shown before, and lesson 6 opens with the same clients; three clicks in all, and no field filled
+// (that reading takes less than a minute, test/viewer/flow.test.ts says). Also how far a page
 // shifts while it loads, and how many keys lead to Play.
+import { readFileSync } from 'node:fs';
 import { type Browser, type Page, patience } from './browser.ts';
 import type { Served } from './serve.ts';
 
+/** Who is on the start page. */
+const phones = (
+  JSON.parse(readFileSync(new URL('../../docs/playground/first-run.json', import.meta.url), 'utf8')) as {
+    frames: [{ phones: { id: string }[] }];
+  }
+).frames[0].phones.map(({ id }) => id);
 const phases = ['train at home', 'send', 'merge, broadcast', 'K-means', 'attention', 'evaluate'];
 
 /** The moments that the start page shows by itself, until the second round begins. Runs in the page. */
@@ -41,14 +49,13 @@ async function pathProblems(browser: Browser, served: Served): Promise<string[]>
   await open(served, page, 'index.html', "document.querySelector('.flow-place[data-ready]') !== null");
   const seen = await page.evaluate<string[]>(watchRound);
   const missing = phases.filter((phase) => !seen.some((name) => name.startsWith(`Round 1: ${phase}`)));
-  await page.locator('.flow-back').click(); // the first click: pauses and steps back
+  await page.locator('.flow-question button').first().click(); // the first click: a prediction
+  const verdict = (await page.locator('.flow-verdict').textContent()) ?? '';
+  await page.locator('.flow-back').click(); // the second: pauses and steps back
   const before = await page.evaluate<string>(flowTexts);
-  await page.locator('[data-name=tokens]').click(); // the second: opens a station
-  const [own, others] = [
-    /([^|\s]+) is most like/.exec(before)?.[1] ?? '',
-    await page.evaluate<string[]>(cells('.flow-detail tbody tr')),
-  ];
-  await page.locator('.flow-detail a').first().click(); // the third: the lesson
+  const own =
+    /will (\S+) listen/.exec((await page.locator('.flow-question p').first().textContent()) ?? '')?.[1] ?? '';
+  await page.locator('.flow-verdict a').click(); // the third: the lesson
   await page.waitForFunction("document.querySelector('.stepper[data-ready]') !== null");
   await page.waitForFunction("/of your run/.test(document.querySelector('.stepper header').textContent)");
   const [first, ...rest] = await page.evaluate<string[]>(
@@ -59,14 +66,15 @@ async function pathProblems(browser: Browser, served: Served): Promise<string[]>
   const isFirst = /^Round 1: evaluate/.test(before);
   return [
     ...missing.map((phase) => `index.html: the first round does not show “${phase}” by itself`),
+    ...(/^\s*(As|Not what) you said\. In round 1, .*has /.test(verdict)
+      ? []
+      : [`index.html: a prediction is answered by “${verdict.trim()}”`]),
     ...(isFirst ? [] : [`index.html: a step back from round 2 leads to ${before.slice(0, 40)}`]),
     ...(caption.includes(own) && own !== ''
       ? []
       : [`lesson 6 does not begin with client ${own}: ${caption}`]),
     ...[first, ...rest]
-      .filter(
-        (id) => id !== undefined && id !== '' && id !== own && !others.some((row) => row.startsWith(id)),
-      )
+      .filter((id) => id !== undefined && id !== '' && !phones.includes(id))
       .map((id) => `lesson 6 shows ${id}, who is not on the start page`),
   ];
 }

@@ -8,6 +8,7 @@ import { factsOf } from '../../viewer/flow/facts.ts';
 import type { FlowFrame } from '../../viewer/flow/flow-frame.ts';
 import { detailHtml, stationsHtml } from '../../viewer/flow/flow-html.ts';
 import { paceOf } from '../../viewer/flow/flow-player.ts';
+import { listeningQuestion } from '../../viewer/flow/listening.ts';
 import { stations } from '../../viewer/flow/stations.ts';
 
 const recorded = JSON.parse(readFileSync(firstRunFile, 'utf8')) as { focus: number; frames: FlowFrame[] };
@@ -155,5 +156,45 @@ test('five clients travel to lesson 6 in an address, and anything else is not be
   ] as const)
     t.equal(readAttentionLink(`?clients=${clients}&cosines=${cosines}`), null, `${clients} ${cosines}`);
   t.equal(readAttentionLink(''), null);
+  t.end();
+});
+
+test('the first round can be read to its end within a minute', (t) => {
+  const first = recorded.frames.filter(({ round }) => round <= 1);
+  const seconds = first.reduce((sum, each) => sum + paceOf(each), 0) / 1000;
+  t.ok(seconds > 10 && seconds < 50, `${seconds.toFixed(0)} s`);
+  t.end();
+});
+
+test('the question of the start page is answered by the numbers, whatever they are', (t) => {
+  const asked = (weights: number[], ratings = [1, 5, 9]) =>
+    listeningQuestion([
+      { ...frame, attention: null },
+      {
+        ...frame,
+        phones: frame.phones.map((each, at) => ({ ...each, ratings: ratings[at]! })),
+        attention: { head: 0, temperature: 0.1, weights },
+      },
+    ])!;
+  t.equal(asked([0, 0.75, 0.05]).question, 'Whom of these phones will a listen to most?');
+  t.equal(asked([0, 0.75, 0.05]).right, 0, 'b is most like a: cosine .6');
+  t.equal(
+    asked([0, 0.75, 0]).because,
+    'In round 1, b, most like it (cosine .600), has .750 of its attention; c, with 9 ratings, has none.',
+  );
+  t.equal(asked([0, 0.05, 0.75]).right, 1, 'c has most ratings');
+  t.equal(asked([0, 0.3, 0.2]).right, 2, 'less than twice as much is alike');
+  t.equal(
+    asked([0, 0.75, 0.0004], [1, 9, 2]).because,
+    'In round 1, b, most like it and with 9 ratings, has .750.',
+  );
+  t.equal(listeningQuestion([{ ...frame, attention: null }]), null);
+  const { right, frame: answered } = listeningQuestion(recorded.frames)!;
+  const { attention, focus } = answered;
+  const loudest = attention!.weights.indexOf(Math.max(...attention!.weights));
+  const cosines = answered
+    .tokens!.slice(focus * answered.phones.length)
+    .map((value, at) => (at === focus ? -2 : value));
+  t.equal(right, cosines.indexOf(Math.max(...cosines.slice(0, answered.phones.length))) === loudest ? 0 : -1);
   t.end();
 });

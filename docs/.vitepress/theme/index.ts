@@ -1,8 +1,9 @@
 // VitePress's theme with the system's fonts, a few colours of our own, the lessons' steppers and the playground: each is
 // a piece of its own that only its page loads.
-import type { Router, Theme } from 'vitepress';
+import { type Router, type Theme, withBase } from 'vitepress';
 import DefaultTheme from 'vitepress/theme-without-fonts';
 import { type Component, defineAsyncComponent } from 'vue';
+import { cueScrolling } from '../../../viewer/scroll-cue.ts';
 import './site.css';
 import { showTypeHints } from './type-hints.ts';
 
@@ -31,6 +32,8 @@ export default {
     }
     if (import.meta.env.SSR) return;
     showTypeHints();
+    explainTermsLater();
+    cueScrolling('.vp-doc table, .stepper .grid, .vp-doc p:has(> svg.picture)');
     let wasDark = false;
     addEventListener('beforeprint', () => {
       wasDark = document.documentElement.classList.contains('dark');
@@ -43,6 +46,17 @@ export default {
     });
   },
 } satisfies Theme;
+
+/** What words mean is loaded with the first sign of a reader. */
+function explainTermsLater(): void {
+  const signs = ['pointermove', 'pointerdown', 'keydown', 'focusin', 'scroll'];
+  const begin = async () => {
+    for (const sign of signs) removeEventListener(sign, begin);
+    const { explainTerms } = await import('../../../viewer/term-help.ts');
+    explainTerms({ link: (page) => withBase(`/${page.replace(/\.md$/, '.html')}`) });
+  };
+  for (const sign of signs) addEventListener(sign, begin, { passive: true });
+}
 
 /** Tables stand in a page's HTML: what made them can wait until somebody scrolls, or goes on to another page. */
 function turnedTo(router: Router): Promise<void> {

@@ -7,14 +7,17 @@ import { differenceInWords } from './words.ts';
  * A part of a table.
  *
  * @param only rows by their first cell, in this order. Default: all.
- * @param columns names of columns. Default: all.
+ * @param columns names of columns, in the order in which they are shown: on a phone the first figure is what is seen at once.
+ * Default: all, as they stand.
  */
 export function partOf(
   { header, rows }: MeasuredTable,
   only?: readonly string[],
   columns?: readonly string[],
 ): MeasuredTable {
-  const shown = [...header.keys()].filter((column) => !columns || columns.includes(header[column]!));
+  const shown = columns?.map((name) => header.indexOf(name)).filter((column) => column >= 0) ?? [
+    ...header.keys(),
+  ];
   const wanted = only?.flatMap((name) => rows.filter(([first]) => first === name)) ?? rows;
   const pick = (cells: readonly string[]) => shown.map((column) => cells[column]!);
   return { header: pick(header), rows: wanted.map(pick) };
