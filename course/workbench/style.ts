@@ -7,13 +7,22 @@ export function styleElement(): HTMLStyleElement {
   --wb-text: var(--vp-c-text-1, #1d2430); --wb-quiet: var(--vp-c-text-2, #4a5565);
   --wb-back: var(--vp-c-bg, #fff); --wb-soft: var(--vp-c-bg-soft, #f4f6f9);
   --wb-line: var(--vp-c-text-3, #5b6675); --wb-brand: var(--vp-c-brand-1, #0b5cad);
+  --wb-keyword: #8b1f6b; --wb-literal: #0b5cad; --wb-name: #6a3d00; --wb-marked: #ffe9a8; --wb-edge: #8a5a00; --wb-select: #cfe1f7;
   container-type: inline-size;
 }
 .workbench [hidden][hidden] { display: none }
-.dark .workbench { --wb-plus: #4aa3ff; --wb-minus: #ff9d2e }
+.dark .workbench { --wb-plus: #4aa3ff; --wb-minus: #ff9d2e; --wb-keyword: #f0a3d8; --wb-literal: #8cc4ff; --wb-name: #ffce8a; --wb-marked: #4a3a12; --wb-edge: #ffce8a; --wb-select: #274b75 }
 .workbench:focus-visible, .workbench :focus-visible { outline: 2px solid var(--wb-brand); outline-offset: 2px }
-.workbench .cm-editor { border: 1px solid #8a94a3; background: #fff; color: #1d2430; max-height: 32rem; font-size: .9rem }
-.workbench .cm-editor .cm-line.at { background: #ffe9a8; box-shadow: inset 3px 0 0 #8a5a00 }
+.workbench .cm-editor { border: 1px solid var(--wb-line); background: var(--wb-back); color: var(--wb-text); max-height: 32rem; font-size: .9rem }
+.workbench .cm-editor .cm-gutters { background: var(--wb-soft); color: var(--wb-quiet); border-color: var(--vp-c-divider, #c5ccd6) }
+.workbench .cm-editor .cm-activeLine, .workbench .cm-editor .cm-activeLineGutter { background: color-mix(in srgb, var(--wb-brand) 8%, transparent) }
+.workbench .cm-editor .cm-cursor { border-left-color: var(--wb-text) }
+.workbench .cm-editor .cm-selectionLayer .cm-selectionBackground, .workbench .cm-editor.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground { background: var(--wb-select) }
+.workbench .cm-editor .cm-matchingBracket, .workbench .cm-editor.cm-focused .cm-matchingBracket { background: var(--wb-select); color: inherit }
+.workbench .cm-editor :is(.cm-panels, .cm-tooltip) { background: var(--wb-soft); color: var(--wb-text); border-color: var(--wb-line) }
+.workbench .cm-editor .cm-textfield { background: var(--wb-back); color: var(--wb-text); border-color: var(--wb-line) }
+.workbench .cm-editor .cm-button { background: var(--wb-soft); color: var(--wb-text) }
+.workbench .cm-editor .cm-line.at { background: var(--wb-marked); box-shadow: inset 3px 0 0 var(--wb-edge) }
 .workbench .bar { display: flex; flex-wrap: wrap; gap: .5rem; margin: .6rem 0; align-items: center }
 .workbench button, .workbench select { font: inherit; font-size: .95rem; padding: .3rem .8rem; border: 1px solid var(--wb-line); border-radius: .3rem; background: var(--wb-soft); color: var(--wb-text) }
 .workbench button { cursor: pointer }
@@ -22,9 +31,9 @@ export function styleElement(): HTMLStyleElement {
 .workbench button.forward { border-color: var(--vp-c-brand-3, #0b5cad); background: var(--vp-c-brand-3, #0b5cad); color: #fff }
 .workbench pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--wb-soft); color: var(--wb-text); padding: .5rem; font-size: .85rem }
 .workbench ul { list-style: none; padding: 0 }
-.workbench svg { max-width: 24rem; width: 100%; border: 1px solid #c5ccd6; background: #fff }
-.workbench polyline { fill: none; stroke-width: 2; stroke: #1b5fc1 }
-.workbench polyline.library { stroke: #b0471c; stroke-dasharray: 5 4 }
+.workbench svg { max-width: 24rem; width: 100%; border: 1px solid var(--vp-c-divider, #c5ccd6); background: var(--wb-back); color: var(--wb-text) }
+.workbench polyline { fill: none; stroke-width: 2; stroke: var(--wb-plus) }
+.workbench polyline.library { stroke: var(--wb-minus); stroke-dasharray: 5 4 }
 .workbench label.case { display: block; max-width: 100%; font-size: .9rem }
 .workbench label.case select { max-width: min(36rem, 100%) }
 .workbench .step-controls .bar { gap: .4rem; margin: .5rem 0 }

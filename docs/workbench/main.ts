@@ -1,7 +1,9 @@
 // The Workbench with CodeMirror as its editor: bundled on its own and loaded when a reader asks for it.
 import { javascript } from '@codemirror/lang-javascript';
+import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { StateEffect, StateField } from '@codemirror/state';
 import { Decoration, type DecorationSet, keymap } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
 import { basicSetup, EditorView } from 'codemirror';
 import { mount as mountWith, type OpenEditor } from '../../course/workbench/workbench.ts';
 
@@ -21,6 +23,18 @@ const marked = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
+/** Colours are the page's: style.ts has them for light and for dark. */
+const highlighting = HighlightStyle.define([
+  { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], color: 'var(--wb-keyword)' },
+  { tag: [tags.string, tags.number, tags.bool, tags.null, tags.regexp], color: 'var(--wb-literal)' },
+  {
+    tag: [tags.typeName, tags.className, tags.definition(tags.variableName), tags.propertyName],
+    color: 'var(--wb-name)',
+  },
+  { tag: tags.comment, color: 'var(--wb-quiet)', fontStyle: 'italic' },
+  { tag: tags.invalid, textDecoration: 'underline wavy' },
+]);
+
 const codeMirror: OpenEditor = ({ parent, text, label, onChange, onRun, onLine }) => {
   const run = () => {
     onRun();
@@ -33,6 +47,7 @@ const codeMirror: OpenEditor = ({ parent, text, label, onChange, onRun, onLine }
       keymap.of([{ key: 'Mod-Enter', run }]),
       basicSetup,
       javascript({ typescript: true }),
+      syntaxHighlighting(highlighting),
       EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
       EditorView.updateListener.of(({ docChanged, selectionSet, state }) => {
         if (docChanged) onChange(state.doc.toString());

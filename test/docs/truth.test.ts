@@ -1,5 +1,6 @@
 // What lessons say of their numbers is true of the numbers: each of these sentences was once wrong, or could become so.
 import test from 'tape';
+import { leakSteps } from '../../docs/.vitepress/theme/steppers/leak.ts';
 import { measuredDifference, partOf } from '../../docs/.vitepress/theme/steppers/measured-table.ts';
 import * as watching from '../../examples/watching.ts';
 import { softmaxRows } from '../../lib/model/softmax.ts';
@@ -64,6 +65,8 @@ test("the answer to lesson 6's exercise is what softmax gives", (t) => {
 
 test('lesson 9 subtracts no placebo: with a leak, both figures go to 1', (t) => {
   t.doesNotMatch(lesson('09-fooling-yourself'), /HR@10\(hidden items\)} -/);
+  const [first] = leakSteps('released', 'placebo');
+  t.match(lesson('09-fooling-yourself'), new RegExp(`among ${first!.ranked.length} items`), 'as many as the stepper ranks');
   t.match(lesson('09-fooling-yourself'), /HR@10\(placebo\)} \\approx/);
   t.end();
 });

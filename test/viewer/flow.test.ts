@@ -176,13 +176,13 @@ test('the question of the start page is answered by the numbers, whatever they a
         attention: { head: 0, temperature: 0.1, weights },
       },
     ])!;
-  t.equal(asked([0, 0.75, 0.05]).question, 'Whom of these phones will a listen to most?');
+  t.equal(asked([0, 0.75, 0.05]).question, 'Which of these phones will a listen to most?');
   t.equal(asked([0, 0.75, 0.05]).right, 0, 'b is most like a: cosine .6');
   t.equal(
     asked([0, 0.75, 0]).because,
     'In round 1, b, most like it (cosine .600), has .750 of its attention; c, with 9 ratings, has none.',
   );
-  t.equal(asked([0, 0.05, 0.75]).right, 1, 'c has most ratings');
+  t.equal(asked([0, 0.05, 0.75]).right, 1, 'c has the most ratings');
   t.equal(asked([0, 0.3, 0.2]).right, 2, 'less than twice as much is alike');
   t.equal(
     asked([0, 0.75, 0.0004], [1, 9, 2]).because,

@@ -1,4 +1,4 @@
-// The start page's question, asked before the reader has seen attention: whom does the phone in focus listen to most? The answer is
+// The start page's question, asked before the reader has seen attention: which phone does the one in focus listen to most? The answer is
 // read from the recorded numbers of the first round that has attention, and worded from them.
 import { share } from '../figures.ts';
 import type { FlowFrame } from './flow-frame.ts';
@@ -34,10 +34,10 @@ export function listeningQuestion(frames: readonly FlowFrame[]): Listening | nul
   const ratings = (phone: number) => `with ${phones[phone]!.ratings} ratings`;
   return {
     frame,
-    question: `Whom of these phones will ${phones[focus]!.id} listen to most?`,
+    question: `Which of these phones will ${phones[focus]!.id} listen to most?`,
     choices: [
       'The one whose updates are most like its own',
-      'The one with most ratings',
+      'The one with the most ratings',
       'All of them alike',
     ],
     right: isEven ? 2 : loudest === nearest ? 0 : loudest === busiest ? 1 : -1,

@@ -33,7 +33,10 @@ export default {
     if (import.meta.env.SSR) return;
     showTypeHints();
     explainTermsLater();
-    cueScrolling('.vp-doc table, .stepper .grid, .vp-doc p:has(> svg.picture)');
+    cueScrolling(
+      '.vp-doc table, .stepper .grid, .vp-doc p:has(> svg.picture), .vp-doc pre, mjx-container[display]',
+      /@10|full HR/,
+    );
     let wasDark = false;
     addEventListener('beforeprint', () => {
       wasDark = document.documentElement.classList.contains('dark');
