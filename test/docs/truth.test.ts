@@ -66,7 +66,11 @@ test("the answer to lesson 6's exercise is what softmax gives", (t) => {
 test('lesson 9 subtracts no placebo: with a leak, both figures go to 1', (t) => {
   t.doesNotMatch(lesson('09-fooling-yourself'), /HR@10\(hidden items\)} -/);
   const [first] = leakSteps('released', 'placebo');
-  t.match(lesson('09-fooling-yourself'), new RegExp(`among ${first!.ranked.length} items`), 'as many as the stepper ranks');
+  t.match(
+    lesson('09-fooling-yourself'),
+    new RegExp(`among ${first!.ranked.length} items`),
+    'as many as the stepper ranks',
+  );
   t.match(lesson('09-fooling-yourself'), /HR@10\(placebo\)} \\approx/);
   t.end();
 });
