@@ -67,7 +67,7 @@ export async function printedBy(work: () => Promise<unknown>): Promise<Printed> 
 }
 
 function printedByProcess(file: string): Promise<Printed> {
-  const limits = { timeout: 60_000, maxBuffer: 2 ** 20 };
+  const limits = { timeout: 600_000, maxBuffer: 2 ** 20 };
   return new Promise((resolve) => {
     execFile(process.execPath, ['--import', 'tsx', file], limits, (error, stdout, stderr) => {
       resolve({ output: stdout, error: error ? stderr || error.message : null });

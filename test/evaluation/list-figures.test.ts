@@ -112,10 +112,8 @@ test("a run's figures of lists are those of every client's list, one by one, for
   const bits = lists.flat().map((item) => -Math.log2(Math.max(1, knows(item)) / users));
   t.ok(isNear(got.novelty10!, bits.reduce((sum, value) => sum + value, 0) / bits.length));
   t.equal(got.gini10, giniIndex(timesRecommended(lists, items)));
-  for (const workers of [1, 3]) {
-    const threaded = await train(recipe, split, { ...options, executor: threadsExecutor(workers) });
-    t.deepEqual([threaded.test, threaded.best, threaded.digest], [got, best, digest], `${workers} threads`);
-  }
+  const threaded = await train(recipe, split, { ...options, executor: threadsExecutor(2) });
+  t.deepEqual([threaded.test, threaded.best, threaded.digest], [got, best, digest], 'two threads');
   t.end();
 });
 

@@ -14,6 +14,8 @@ import { train } from '../../lib/training/train.ts';
 const split = leaveOneOut(syntheticRatings({ users: 90, items: 80, meanRatings: 12, seed: 4 }).ratings);
 const settings = { rounds: 8, evaluateEvery: 4, refreshEvery: 4, factors: 6, clusters: 3, heads: 2 } as const;
 
+const plainRun = train(fedtlrec, split, { settings, loops: plainLoops });
+
 /** The functions that are taught, by the file of lib/ that has them. */
 const taught = {
   'data/negatives.ts': ['drawSample'],
@@ -88,7 +90,9 @@ function missing(calls: Map<string, number>, expected: Record<string, string[]>)
 }
 
 test('a plain run of fedtlrec calls every function that is taught, and nothing of lib/fast', async (t) => {
-  const calls = await callsDuring(() => train(fedtlrec, split, { settings, loops: plainLoops }));
+  const calls = await callsDuring(() =>
+    train(fedtlrec, split, { settings: { ...settings, rounds: 4 }, loops: plainLoops }),
+  );
   t.deepEqual(missing(calls, taught), []);
   const fast = [...calls].filter(([name, count]) => name.startsWith('fast/') && count > 0);
   t.deepEqual(fast, []);
@@ -96,8 +100,9 @@ test('a plain run of fedtlrec calls every function that is taught, and nothing o
 
 test('a plain run with the trained encoder calls multi-head attention and every layer, forwards and back', async (t) => {
   const short = { ...settings, rank: 4, rounds: 1, evaluateEvery: 1 };
+  const few = leaveOneOut(syntheticRatings({ users: 24, items: 40, meanRatings: 8, seed: 4 }).ratings);
   const calls = await callsDuring(() =>
-    train(fedtlrecAsDescribed, split, { settings: short, loops: plainLoops }),
+    train(fedtlrecAsDescribed, few, { settings: short, loops: plainLoops }),
   );
   t.deepEqual(missing(calls, taughtLayers), []);
   const fast = [...calls].filter(([name, count]) => name.startsWith('fast/') && count > 0);
@@ -105,7 +110,8 @@ test('a plain run with the trained encoder calls multi-head attention and every 
 });
 
 test('the count sees what a fast run leaves out', async (t) => {
-  const calls = await callsDuring(() => train(fedtlrec, split, { settings }));
+  const short = { ...settings, rounds: 4 }; // with one refresh
+  const calls = await callsDuring(() => train(fedtlrec, split, { settings: short }));
   const absent = missing(calls, taught);
   t.ok(absent.includes('model/factorization.ts scoreGradient'), `not called: ${absent.join(', ')}`);
   t.ok([...calls].some(([name, count]) => name.startsWith('fast/') && count > 0));
@@ -132,16 +138,20 @@ async function webAssemblyDuring(work: () => Promise<unknown>): Promise<string[]
 }
 
 test('plain and tiled runs compile no WebAssembly; a default run tries', async (t) => {
-  const large = { ...settings, clusters: 40 }; // K-means large enough for SIMD
+  const large = { ...settings, rounds: 2, evaluateEvery: 2, clusters: 40 }; // K-means large enough for SIMD
   for (const name of ['plain', 'tiled']) {
     const run = () => train(fedtlrec, split, { settings: large, loops: chooseLoops(name) });
     t.deepEqual(await webAssemblyDuring(run), [], name);
   }
-  t.deepEqual(await webAssemblyDuring(() => train(fedtlrec, split, { settings })), ['Module'], 'default');
+  t.deepEqual(
+    await webAssemblyDuring(() => train(fedtlrec, split, { settings: large })),
+    ['Module'],
+    'default',
+  );
 });
 
 test('a plain run ends where a fast one does, within the rounding of float32 and of 16-bit attention', async (t) => {
-  const plain = await train(fedtlrec, split, { settings, loops: plainLoops });
+  const plain = await plainRun;
   const table = plain.memory.arrays.itemTable as Float32Array;
   for (const name of ['tiled', 'simd']) {
     const fast = await train(fedtlrec, split, { settings, loops: chooseLoops(name) });
@@ -162,7 +172,7 @@ test('a plain run ends where a fast one does, within the rounding of float32 and
 });
 
 test('a plain run ends in the same bits on two threads', async (t) => {
-  const inline = await train(fedtlrec, split, { settings, loops: plainLoops });
+  const inline = await plainRun;
   const executor = threadsExecutor(2);
   const threads = await train(fedtlrec, split, { settings, loops: plainLoops, executor });
   t.equal(threads.digest, inline.digest);

@@ -189,10 +189,11 @@ test('a round in which nobody comes through changes nothing that the server has 
 });
 
 test('one seed gives one digest, another seed another, for every recipe', async (t) => {
+  const few = leaveOneOut(syntheticRatings({ users: 20, items: 32, meanRatings: 8, seed: 5 }).ratings);
   for (const entry of recipeCatalogue) {
     const recipe = await entry.load();
     const run = (seed: number) =>
-      train(recipe, small, { settings: { ...quick, ...recipe.defaults, rounds: 2, seed } });
+      train(recipe, few, { settings: { ...quick, ...recipe.defaults, rounds: 2, seed } });
     const [first, again, other] = [await run(1), await run(1), await run(2)];
     t.equal(first.digest, again.digest, `${recipe.name}: the same seed`);
     if (first.program.hasRounds) t.notEqual(first.digest, other.digest, `${recipe.name}: another seed`);

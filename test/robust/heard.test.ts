@@ -94,10 +94,8 @@ test('whoever multi-Krum or Krum leaves out is not heard by others', async (t) =
 });
 
 test('threads hear the same', async (t) => {
-  for (const combine of ['norm-bound', 'multi-krum'] as const) {
-    const options = { settings: { ...base, rounds: 3, combine }, parts: allParts };
-    const { digest } = await train(fedtlrec, split, options);
-    const threaded = await train(fedtlrec, split, { ...options, executor: threadsExecutor(2) });
-    t.equal(threaded.digest, digest, combine);
-  }
+  const options = { settings: { ...base, rounds: 3, combine: 'multi-krum' }, parts: allParts } as const;
+  const { digest } = await train(fedtlrec, split, options);
+  const threaded = await train(fedtlrec, split, { ...options, executor: threadsExecutor(2) });
+  t.equal(threaded.digest, digest);
 });

@@ -16,16 +16,13 @@ import { train } from '../../lib/training/train.ts';
 const split = leaveOneOut(syntheticRatings({ users: 70, items: 60, meanRatings: 10, seed: 2 }).ratings);
 const quick = { rounds: 2, evaluateEvery: 2, factors: 5, attack: 'sign-flip', liars: 0.2 } as const;
 
-test('inline and 1, 2 and 3 threads give the same digest under attack, for every strategy', async (t) => {
-  for (const combine of ['norm-bound', 'median', 'trimmed-mean', 'krum', 'multi-krum'] as const) {
+test('threads give the same digest under attack: for bounds, for medians and for distances between updates', async (t) => {
+  for (const combine of ['norm-bound', 'median', 'krum'] as const) {
     const settings = { ...quick, combine };
     const alone = await train(fedtlrec, split, { parts: allParts, settings });
-    const workers = combine === 'norm-bound' || combine === 'krum' ? [1, 2, 3] : [2];
-    for (const count of workers) {
-      const executor = threadsExecutor(count);
-      const threaded = await train(fedtlrec, split, { parts: allParts, settings, executor });
-      t.equal(threaded.digest, alone.digest, `${combine}, ${count} threads`);
-    }
+    const executor = threadsExecutor(2);
+    const threaded = await train(fedtlrec, split, { parts: allParts, settings, executor });
+    t.equal(threaded.digest, alone.digest, combine);
   }
 });
 
