@@ -1,8 +1,8 @@
 // Every client's personal part δ as the message that brings it home. In: a program whose attention was refreshed; out: a message a
 // client, made for a block of clients at a time.
 import type { Program } from '../federated/recipe.ts';
-import { codecOfServer, type Settings } from '../federated/settings.ts';
-import { encode } from '../federated/wire.ts';
+import type { Settings } from '../federated/settings.ts';
+import { codecOfServer, encode } from '../federated/wire.ts';
 
 /** Clients whose parts are worked out together: one matrix product for all of them. */
 const BLOCK = 256;

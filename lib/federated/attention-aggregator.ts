@@ -13,10 +13,10 @@ import { ClientIndex } from './client-index.ts';
 import type { RoundEvent } from './events.ts';
 import type { Memory } from './memory.ts';
 import { bytesOfPersonalPart, toUnitRootMeanSquare } from './personal-part.ts';
-import { codecOfServer, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { headTemperatures } from './temperature.ts';
 import { type RunningMean, Tokens } from './tokens.ts';
-import type { Update } from './wire.ts';
+import { codecOfServer, type Update } from './wire.ts';
 
 /** Clients that ask at a time, at most. */
 const LARGEST_BLOCK = 256;

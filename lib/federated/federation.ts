@@ -12,10 +12,10 @@ import { absentPart, namingPart, withoutOptimizers } from './optional-parts.ts';
 import { roundPersonalPart } from './personal-part.ts';
 import type { ChunkResult, Program, Setup, WhatComesNext } from './recipe.ts';
 import { type ServerParts, ServerSide } from './server-side.ts';
-import { codecOfServer } from './settings.ts';
 import type { MessageSealer, Reception, Sides } from './sides.ts';
 import { carryWindows } from './windows/carry-windows.ts';
 import type { CoOccurrenceWindows } from './windows/co-occurrence-windows.ts';
+import { codecOfServer } from './wire.ts';
 
 /** The parts of a federated recipe: those of the clients and those of the server. */
 export interface Composition extends ClientParts, ServerParts {

@@ -10,9 +10,9 @@ import type { SharedModel } from './local-model.ts';
 import type { Loops } from './loops.ts';
 import type { Memory } from './memory.ts';
 import { fedAdamStep, itemMeanStep } from './server-steps.ts';
-import { codecOfServer, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { addRows, type UpdateSum } from './update-sum.ts';
-import { type Codec, decode, type Expected, encode, type Update } from './wire.ts';
+import { type Codec, codecOfServer, decode, type Expected, encode, type Update } from './wire.ts';
 
 /** Turns the round's sum into a step of the item table, [items, D]. */
 export interface ServerOptimizer {

@@ -196,11 +196,6 @@ export type SettingName = keyof typeof settingTable;
 /** Complete settings; docs/settings.md has them as a table. */
 export type Settings = { -readonly [Name in SettingName]: ValueOf<(typeof settingTable)[Name]> };
 
-/** The codec of what the server sends. */
-export function codecOfServer({ codec, codecDown }: Pick<Settings, 'codec' | 'codecDown'>): Codec {
-  return codecDown === 'same' ? codec : codecDown;
-}
-
 /** The names of all settings, in the order of the table. */
 export const settingNames = Object.freeze(Object.keys(settingTable) as SettingName[]);
 

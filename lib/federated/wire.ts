@@ -23,7 +23,7 @@ import {
 } from './wire/what-is-sent.ts';
 
 export { WireError } from './wire/bits.ts';
-export { type Codec, codecNames } from './wire/codecs.ts';
+export { type Codec, codecNames, codecOfServer } from './wire/codecs.ts';
 
 /** What one client sends in one round; the server's step on its way down has the same form. */
 export interface Update {

@@ -11,10 +11,10 @@ import type { Loops } from '../federated/loops.ts';
 import type { Memory } from '../federated/memory.ts';
 import type { Recipe, Setup } from '../federated/recipe.ts';
 import { type Downlink, decodeStep, type ServerOptimizer, sendToAll } from '../federated/server.ts';
-import { codecOfServer, type Settings } from '../federated/settings.ts';
+import type { Settings } from '../federated/settings.ts';
 import { addRows } from '../federated/update-sum.ts';
 import { coOccurrenceWindows } from '../federated/windows/co-occurrence-windows.ts';
-import type { Update } from '../federated/wire.ts';
+import { codecOfServer, type Update } from '../federated/wire.ts';
 import { type RandomStream, randomStream } from '../numeric/rng.ts';
 import { withEveryRow } from '../privacy/noise.ts';
 

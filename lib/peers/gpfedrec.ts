@@ -15,8 +15,8 @@ import type { Memory } from '../federated/memory.ts';
 import { bytesOfPersonalPart, toUnitRootMeanSquare } from '../federated/personal-part.ts';
 import type { Recipe } from '../federated/recipe.ts';
 import { denseDownlink, itemMean } from '../federated/server.ts';
-import { codecOfServer, type Settings } from '../federated/settings.ts';
-import { type Codec, expandUpdate, type Update } from '../federated/wire.ts';
+import type { Settings } from '../federated/settings.ts';
+import { type Codec, codecOfServer, expandUpdate, type Update } from '../federated/wire.ts';
 import { type MatmulBackend, matmul } from '../numeric/matmul.ts';
 import { matrix, transpose } from '../numeric/ndarrays.ts';
 

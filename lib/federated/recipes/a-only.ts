@@ -7,9 +7,9 @@ import type { ClientTask, LocalModel, SharedModel } from '../local-model.ts';
 import type { Loops } from '../loops.ts';
 import type { Recipe } from '../recipe.ts';
 import { decodeStep, sendToAll } from '../server.ts';
-import { codecOfServer, type Settings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
 import { addInto } from '../update-sum.ts';
-import type { Update } from '../wire.ts';
+import { codecOfServer, type Update } from '../wire.ts';
 
 /** Step size of A and B. */
 const ADAPTER_LEARNING_RATE = 0.05;

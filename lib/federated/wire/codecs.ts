@@ -6,6 +6,11 @@ import { plainRows, type RowCodec, riceGaps } from './rows.ts';
 export const codecNames = ['float32', 'int8', 'int4', 'int3', 'int2'] as const;
 export type Codec = (typeof codecNames)[number];
 
+/** The codec of what the server sends, by the settings `codec` and `codecDown`. */
+export function codecOfServer({ codec, codecDown }: { codec: Codec; codecDown: Codec | 'same' }): Codec {
+  return codecDown === 'same' ? codec : codecDown;
+}
+
 /** What the parts of a message travel in. */
 export interface CodecParts {
   readonly rows: RowCodec;
