@@ -13,22 +13,27 @@ let program: Promise<string> | undefined;
 
 /** The path of `cli.js`; compiled once, removed when all tests have ended. */
 export function compiledCli(): Promise<string> {
-  program ??= compile();
+  program ??= compileWithPages(temporaryFolder('compiled-'));
   return program;
 }
 
-async function compile(): Promise<string> {
-  const folder = temporaryFolder('compiled-');
-  const sources = readdirSync(join(root, 'lib'), { recursive: true, encoding: 'utf8' });
+/** Compiles the library of a copy of this repository; writes `dist/cli.js` without the pages that reports and classes need. */
+export async function compileLibrary(source: string, folder: string): Promise<string> {
+  const files = readdirSync(join(source, 'lib'), { recursive: true, encoding: 'utf8' });
   const { outputFiles } = await build({
-    entryPoints: sources.filter((file) => file.endsWith('.ts')).map((file) => join(root, 'lib', file)),
-    ...{ outdir: join(folder, 'dist'), outbase: join(root, 'lib'), format: 'esm', write: false },
+    entryPoints: files.filter((file) => file.endsWith('.ts')).map((file) => join(source, 'lib', file)),
+    ...{ outdir: join(folder, 'dist'), outbase: join(source, 'lib'), format: 'esm', write: false },
     logLevel: 'error',
   });
   for (const { path, text } of outputFiles) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text.replace(/((?:from|import) ?\(?")(\.[^"]*)\.ts"/g, '$1$2.js"'));
   }
+  return join(folder, 'dist/cli.js');
+}
+
+async function compileWithPages(folder: string): Promise<string> {
+  const path = await compileLibrary(root, folder);
   const report = await bundleReport();
   mkdirSync(join(folder, 'dist/viewer'));
   writeFileSync(join(folder, 'dist/viewer/report.js'), report.script);
@@ -38,7 +43,7 @@ async function compile(): Promise<string> {
   for (const [name, text] of pages) writeFileSync(join(folder, 'dist/class-pages', name), text);
   writeFileSync(join(folder, 'dist/class-pages/files.json'), JSON.stringify([...pages.keys()]));
   cpSync(join(root, 'package.json'), join(folder, 'package.json'));
-  return join(folder, 'dist/cli.js');
+  return path;
 }
 
 /** A program of the tests and all that it imports from the library as one file; removed when all tests have ended. */

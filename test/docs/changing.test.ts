@@ -3,10 +3,11 @@
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import test from 'tape';
 import ts from 'typescript';
 import { applyChange, type Change, changesOn } from '../../scripts/apply-change.ts';
+import { compileLibrary } from '../compiled.ts';
 import { readPage, root } from './markdown.ts';
 
 const changes = changesOn(readPage('docs/changing.md'));
@@ -27,19 +28,20 @@ for (const change of changes) {
     t.teardown(() => rmSync(copy, { recursive: true, force: true }));
     t.deepEqual(applyChange(change, copy).sort(), [...change.named].sort(), 'the files');
     t.ok(change.runs.length > 0, 'it is tried');
+    const program = await compileLibrary(copy, copy);
     for (const { command, output } of change.runs) {
-      const printed = await run(command, copy);
+      const printed = await run(command, copy, program);
       t.equal(missing(printed, output), null, `${command}\n${printed}`);
     }
   });
 }
 
-test('all changes of docs/changing.md together type-check', (t) => {
+test('all changes of docs/changing.md together type-check, and whatever imports what they change', (t) => {
   const copy = copyOfTheLibrary();
   t.teardown(() => rmSync(copy, { recursive: true, force: true }));
   t.ok(changes.length > 0, changes.map(({ name }) => name).join(', '));
-  for (const change of changes) applyChange(change, copy);
-  t.deepEqual(typeErrors(copy), []);
+  const changed = changes.flatMap((change) => applyChange(change, copy));
+  t.deepEqual(typeErrors(copy, changed), []);
   t.end();
 });
 
@@ -82,22 +84,30 @@ test('outputs are compared line by line, and only … stands for something else'
   t.end();
 });
 
-function typeErrors(folder: string): string[] {
+/** What the compiler says about files and those that import them by their names. */
+function typeErrors(folder: string, changed: readonly string[]): string[] {
   const read = ts.readConfigFile(join(folder, 'tsconfig.json'), ts.sys.readFile);
   const wanted = { ...read.config, include: ['lib', 'viewer'] };
   const { options, fileNames } = ts.parseJsonConfigFileContent(wanted, ts.sys, folder);
   const host = ts.createCompilerHost(options);
-  return ts
-    .getPreEmitDiagnostics(ts.createProgram(fileNames, options, host))
+  const program = ts.createProgram(fileNames, options, host);
+  const names = changed.map((file) => `/${basename(file)}'`);
+  return program
+    .getSourceFiles()
+    .filter(({ fileName, text }) => !fileName.includes('/node_modules/') && isConcerned(fileName, text))
+    .flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)])
     .map((problem) => ts.formatDiagnostic(problem, host));
+
+  function isConcerned(path: string, text: string): boolean {
+    return changed.some((file) => path.endsWith(file)) || names.some((name) => text.includes(name));
+  }
 }
 
-/** What a command of the page prints; `npm run -s fedtlrec` is what package.json says. */
-function run(command: string, cwd: string): Promise<string> {
-  const script = command.replaceAll(
-    'npm run -s fedtlrec --',
-    `"${process.execPath}" --import tsx lib/cli.ts`,
-  );
+/** What a command of the page prints; `npm run -s fedtlrec` is the compiled program. */
+function run(command: string, cwd: string, program: string): Promise<string> {
+  const script = command
+    .replaceAll('npm run -s fedtlrec --', `"${process.execPath}" "${program}"`)
+    .replace(/\.\/lib\/(\S+)\.ts/g, './dist/$1.js'); // a recipe by its path
   return new Promise((resolve) => {
     execFile('sh', ['-c', script], { cwd }, (_, stdout, stderr) => resolve(stdout + stderr));
   });
