@@ -1,5 +1,6 @@
 // The packages behind a class, which are installed only by those who run one: loaded on demand, and missed with a line that says how
 // to install them.
+import { loadOptional } from '../node/optional-package.ts';
 import { ClassError } from './class-error.ts';
 
 /** The packages that a class needs. */
@@ -26,14 +27,11 @@ export function loadUqr() {
 }
 
 /** @throws ClassError if the package is not there; other errors as they are */
-export async function found<T>(name: string, load: () => Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes(`'${name}'`)) throw error;
-    throw new ClassError(
-      `a class needs the package ${name}, which is not installed; install them all: npm install ${classPackages.join(' ')}`,
-    );
-  }
+export function found<T>(name: string, load: () => Promise<T>): Promise<T> {
+  const install = `install them all: npm install ${classPackages.join(' ')}`;
+  return loadOptional(
+    name,
+    load,
+    () => new ClassError(`a class needs the package ${name}, which is not installed; ${install}`),
+  );
 }

@@ -1,8 +1,9 @@
 // Who asks: puts jobs into the queue and hands out their results as they come. Results that are known are not asked for again, so a second
 // call goes on where the first was stopped. In: jobs; out: what they gave, in the order in which it came.
 import { setTimeout } from 'node:timers/promises';
+import type { News } from './announcements.ts';
 import type { Job } from './job.ts';
-import type { JobQueue, JobResult, News } from './job-queue.ts';
+import type { JobQueue, JobResult } from './job-queue.ts';
 import { MOST_ATTEMPTS } from './job-queue.ts';
 import { QueueError } from './queue-error.ts';
 
@@ -110,7 +111,10 @@ class Arrivals {
         options.onTrouble?.(`${nameOf(key)} failed on ${worker} (${attempt} of ${MOST_ATTEMPTS}): ${reason}`);
       this.wake();
     };
-    this.stopListening = queue.listen(hear, () => this.wake());
+    const ends = [queue.announcements.onNews(hear), queue.onResult(() => this.wake())];
+    this.stopListening = () => {
+      for (const end of ends) end();
+    };
   }
 
   stop(): void {
@@ -149,7 +153,7 @@ class Arrivals {
   };
 
   private async look(): Promise<void> {
-    const isLonely = !(await this.queue.hasWorkers());
+    const isLonely = !(await this.queue.announcements.hasWorkers());
     if (isLonely && !this.isLonely) this.options.onTrouble?.('no worker is here; jobs wait until one comes');
     this.isLonely = isLonely;
   }

@@ -1,7 +1,7 @@
 // The queue itself, as the server keeps it: jobs, each until its result is stored; results, each once; data by checksum. Whoever asks and
 // whoever works opens the same queue. Jobs lie under the edition that may do them, so no worker of another one is ever given any.
 import type { JsMsg, StreamConfig } from '@nats-io/jetstream';
-import type { Msg } from '@nats-io/transport-node';
+import { Announcements } from './announcements.ts';
 import { type Connection, openConnection } from './connection.ts';
 import { type Edition, editionWord, encodeJob, type Job, jobKey, readObject } from './job.ts';
 import { numberOf, type Patience, patiently } from './patience.ts';
@@ -9,13 +9,8 @@ import { StoredData } from './stored-data.ts';
 
 const JOBS = 'FEDTLREC_JOBS';
 const RESULTS = 'FEDTLREC_RESULTS';
-/** Subjects: fedtlrec.jobs.POOL.EDITION.KEY, fedtlrec.results.KEY, fedtlrec.news.KEY, fedtlrec.here.POOL.EDITION. */
-const subjects = {
-  jobs: 'fedtlrec.jobs',
-  results: 'fedtlrec.results',
-  news: 'fedtlrec.news',
-  here: 'fedtlrec.here',
-} as const;
+/** Subjects: fedtlrec.jobs.POOL.EDITION.KEY, fedtlrec.results.KEY. */
+const subjects = { jobs: 'fedtlrec.jobs', results: 'fedtlrec.results' } as const;
 /** Nanoseconds a millisecond: JetStream's unit of time. */
 const NANOSECONDS = 1e6;
 /** Milliseconds without a sign of life after which a job is given to another worker. */
@@ -47,26 +42,20 @@ export interface JobResult {
   readonly sequence: number;
 }
 
-/** What is told while a job is under way, to whoever listens. */
-export interface News {
-  readonly key: string;
-  readonly worker: string;
-  /** What went wrong. */
-  readonly reason: string;
-  /** Which attempt it was. */
-  readonly attempt: number;
-  /** Whether nobody will try again: the result cannot be stored. */
-  readonly isFinal: boolean;
-}
-
 export class JobQueue {
   readonly data: StoredData;
+  /** What is said and not kept. */
+  readonly announcements: Announcements;
   readonly options: QueueOptions;
   private readonly connection: Connection;
 
   private constructor(connection: Connection, data: StoredData, options: QueueOptions) {
     this.connection = connection;
     this.data = data;
+    this.announcements = new Announcements(
+      connection.line,
+      `${options.pool}.${editionWord(options.edition)}`,
+    );
     this.options = options;
   }
 
@@ -137,23 +126,9 @@ export class JobQueue {
     await this.patiently('a result cannot be removed', purge);
   }
 
-  /** Tells whoever listens now; nothing is kept. */
-  tell(news: News): void {
-    this.connection.line.publish(`${subjects.news}.${news.key}`, JSON.stringify(news));
-  }
-
-  /** Hears news, and of results as they are stored; the returned function ends it. */
-  listen(onNews: (news: News) => void, onResult: () => void): () => void {
-    const { line } = this.connection;
-    const subscriptions = [
-      line.subscribe(`${subjects.news}.*`, {
-        callback: (_: Error | null, message: Msg) => onNews(readObject(message.data) as unknown as News),
-      }),
-      line.subscribe(`${subjects.results}.*`, { callback: onResult }),
-    ];
-    return () => {
-      for (const subscription of subscriptions) subscription.unsubscribe();
-    };
+  /** Hears of results as they are stored; the returned function ends it. */
+  onResult(hear: () => void): () => void {
+    return this.announcements.hear(`${subjects.results}.*`, hear);
   }
 
   /** How long a worker may be silent, in milliseconds; whoever comes first decides. */
@@ -172,26 +147,6 @@ export class JobQueue {
       );
     const { config } = await this.patiently('work cannot be taken', make);
     return (config.ack_wait ?? SILENCE_MS * NANOSECONDS) / NANOSECONDS;
-  }
-
-  /** Answers whoever asks whether somebody works. */
-  answerRoll(): void {
-    this.connection.line.subscribe(this.hereSubject, {
-      callback: (_, message) => {
-        message.respond();
-      },
-    });
-  }
-
-  /** Whether anybody would take a job; true where the server does not say. */
-  async hasWorkers(): Promise<boolean> {
-    try {
-      await this.connection.line.request(this.hereSubject, '', { timeout: 2000 });
-      return true;
-    } catch (error) {
-      const { isNoResponders } = error as { isNoResponders?: () => boolean };
-      return isNoResponders?.call(error) !== true;
-    }
   }
 
   /** A job, if one comes within so many milliseconds (at least 1000). Until it is acknowledged, signs of life are due. */
@@ -231,10 +186,6 @@ export class JobQueue {
 
   private get consumer(): string {
     return `${this.options.pool}-${editionWord(this.options.edition)}`;
-  }
-
-  private get hereSubject(): string {
-    return `${subjects.here}.${this.options.pool}.${editionWord(this.options.edition)}`;
   }
 
   private jobSubject(key: string): string {

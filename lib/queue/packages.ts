@@ -1,5 +1,6 @@
 // The packages behind a queue, which are installed only by those who use one: loaded on demand, and missed with a line that says how to
 // install them.
+import { loadOptional } from '../node/optional-package.ts';
 import { QueueError } from './queue-error.ts';
 
 /** The packages that a queue needs. */
@@ -21,14 +22,11 @@ export function loadObjects(): Promise<typeof import('@nats-io/obj')> {
 }
 
 /** @throws QueueError if the package is not there; other errors as they are */
-export async function found<T>(name: string, load: () => Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes(`'${name}'`)) throw error;
-    throw new QueueError(
-      `a queue needs the package ${name}, which is not installed; install them all: npm install ${queuePackages.join(' ')}`,
-    );
-  }
+export function found<T>(name: string, load: () => Promise<T>): Promise<T> {
+  const install = `install them all: npm install ${queuePackages.join(' ')}`;
+  return loadOptional(
+    name,
+    load,
+    () => new QueueError(`a queue needs the package ${name}, which is not installed; ${install}`),
+  );
 }

@@ -43,7 +43,7 @@ const REST_MS = 200;
 export async function work(options: WorkOptions): Promise<void> {
   const { queue, lanes, silence } = options;
   const patience = await queue.prepareWork(silence);
-  queue.answerRoll();
+  queue.announcements.answerRoll();
   await Promise.all(Array.from({ length: lanes }, () => workInLane(options, patience)));
 }
 
@@ -126,7 +126,7 @@ async function keep(
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;
     const reason = error.message;
-    queue.tell({ ...result, reason, attempt: taken.info.deliveryCount, isFinal: true });
+    queue.announcements.tell({ ...result, reason, attempt: taken.info.deliveryCount, isFinal: true });
     taken.nak(REST_MS);
     throw new Unstorable(reason);
   }
@@ -140,7 +140,7 @@ async function fail(taken: JsMsg, name: string, reason: string, options: WorkOpt
     await queue.store({ key, worker, seconds: 0, data: null, failure: reason });
     taken.ack();
   } else {
-    queue.tell({ key, worker, reason, attempt, isFinal: false });
+    queue.announcements.tell({ key, worker, reason, attempt, isFinal: false });
     taken.nak(REST_MS * attempt);
   }
   await onEvent({ type: 'failed', name, reason, attempt });
