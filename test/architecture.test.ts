@@ -38,6 +38,7 @@ const throughTheSeam = [
   'lib/cli/recommend.ts',
   'lib/index.ts',
   'lib/node/saved-run.ts',
+  'lib/queue/chunk-thread.ts',
   'lib/simulator/worker.ts',
   'lib/training/open-run.ts',
   'lib/training/train-task.ts',

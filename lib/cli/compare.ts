@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { Settings } from '../federated/settings.ts';
 import type { OutputFolder } from '../node/output-folder.ts';
+import { packageVersion } from '../node/package-version.ts';
 import { writeDocument } from '../node/saved-run.ts';
 import { openBackend } from './backend.ts';
 import { type Comparison, compareRuns } from './comparison.ts';
@@ -22,13 +23,13 @@ import {
 } from './options.ts';
 import { expectOutputs, type Outputs, openOutputs, writtenFolder, writtenReport } from './outputs.ts';
 import type { Printing } from './printing.ts';
-import { expectQueueable, type PlannedRuns, runQueued } from './queued-compare.ts';
+import { expectQueueable } from './queueable.ts';
+import { type PlannedRuns, runQueued } from './queued-compare.ts';
 import { readCount, readName } from './read-value.ts';
 import { chooseRecipes, type RecipeChoice, recipeNames } from './recipe-choice.ts';
 import { comparisonReport, REPORT_TRACE_BYTES, reportIn } from './report.ts';
 import { seedFolder } from './seed-folder.ts';
 import { UsageError } from './usage-error.ts';
-import { packageVersion } from './version.ts';
 
 const examples = `
 Examples:
@@ -46,8 +47,6 @@ interface CompareOptions extends CommandOptions {
   readonly recipes: string;
   readonly seeds: readonly number[] | undefined;
   readonly reference: string | undefined;
-  /** The address of a queue whose workers train. */
-  readonly queue: string | undefined;
 }
 
 export function addCompareCommand(program: Command, printing: Printing): void {
@@ -67,12 +66,6 @@ export function addCompareCommand(program: Command, printing: Printing): void {
     )
     .option('--reference <NAME>', 'the recipe that differences are taken to (default: the first)');
   addRunOptions(command)
-    .addOption(
-      new Option(
-        '--queue <URL>',
-        'let the workers of a NATS server train, such as nats://localhost:4222',
-      ).helpGroup('Machine:'),
-    )
     .addHelpText('after', examples)
     .action((given: Record<string, unknown>) =>
       runCompare(
@@ -81,7 +74,6 @@ export function addCompareCommand(program: Command, printing: Printing): void {
           recipes: String(given.recipes),
           seeds: given.seeds as number[] | undefined,
           reference: given.reference as string | undefined,
-          queue: given.queue as string | undefined,
         },
         printing,
       ),
@@ -93,7 +85,11 @@ async function runCompare(options: CompareOptions, printing: Printing): Promise<
     throw new UsageError('--seed and --seeds cannot both be given');
   }
   const choices = await chooseRecipes(options.recipes);
-  if (options.queue !== undefined) expectQueueable(options, choices);
+  if (options.queue !== undefined) {
+    if (options.workers > 0)
+      throw new UsageError('--workers and --queue cannot both be given; workers have --threads');
+    expectQueueable(options, choices);
+  }
   const names = choices.map(({ recipe }) => recipe.name);
   const reference = readName('--reference', options.reference ?? names[0]!, names);
   const plan = choices.map((choice) => ({ choice, settings: settingsOfSeeds(choice, options) }));

@@ -10,6 +10,8 @@ export interface InterruptWatch {
   check(): Promise<void>;
   /** The same, but tells instead of throwing. */
   wasInterrupted(): Promise<boolean>;
+  /** Aborted by the first of them, for what waits for others. */
+  readonly signal: AbortSignal;
   /** Gives the signals their usual meaning back. */
   stop(): void;
 }
@@ -29,21 +31,23 @@ export function whenInterrupted(message?: string): { readonly signal: AbortSigna
 
 /** Begins to watch for Ctrl-C and SIGTERM. */
 export function watchInterrupt(): InterruptWatch {
-  let isInterrupted = false;
+  const controller = new AbortController();
+  const { signal } = controller;
   const listen = () => {
-    if (isInterrupted) process.exit(130);
-    isInterrupted = true;
+    if (signal.aborted) process.exit(130);
+    controller.abort(new Interrupted());
   };
   for (const signal of signals) process.on(signal, listen);
   const wasInterrupted = async () => {
     await setImmediate();
-    return isInterrupted;
+    return signal.aborted;
   };
   return {
     async check() {
       if (await wasInterrupted()) throw new Interrupted();
     },
     wasInterrupted,
+    signal,
     stop: () => {
       for (const signal of signals) process.off(signal, listen);
     },

@@ -1,4 +1,5 @@
 // What a thread of `fedtlrec worker` does: one job of any kind that it knows. In: a request and files with its data; out: bytes.
+import { chunkOf } from '../queue/chunk-thread.ts';
 import { QueueError } from '../queue/queue-error.ts';
 import type { ThreadJob } from '../queue/threads.ts';
 import { runOf } from './queued-run.ts';
@@ -6,6 +7,7 @@ import { runOf } from './queued-run.ts';
 /** The functions that do jobs, by kind. */
 const kinds: Readonly<Record<string, (job: ThreadJob) => Promise<Uint8Array>>> = {
   run: runOf(),
+  chunk: chunkOf(),
 };
 
 /** Does one job; the pool calls it. */

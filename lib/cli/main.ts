@@ -1,5 +1,6 @@
 // The commands, and the way from words to an exit code. Whatever goes wrong becomes one line on stderr.
 import { Command } from 'commander';
+import { packageVersion } from '../node/package-version.ts';
 import { addCompareCommand } from './compare.ts';
 import { addCrowdCommand } from './crowd.ts';
 import { addDataCommand } from './data.ts';
@@ -12,7 +13,6 @@ import { addReplayCommand } from './replay.ts';
 import { addServeCommand } from './serve.ts';
 import { addTrainCommand } from './train.ts';
 import { explainError } from './usage-error.ts';
-import { packageVersion } from './version.ts';
 import { addWorkerCommand } from './worker.ts';
 
 /**

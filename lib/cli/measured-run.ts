@@ -4,6 +4,7 @@ import { type Metrics, metricsOnly } from '../evaluation/metrics.ts';
 import type { PerUser } from '../evaluation/protocol.ts';
 import type { Protocol, Settings } from '../federated/settings.ts';
 import type { Order } from '../federated/windows/what-comes-next.ts';
+import { packageVersion } from '../node/package-version.ts';
 import { saveRun } from '../node/saved-run.ts';
 import { type PrivacySpent, privacySpent } from '../privacy/defence.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -12,6 +13,7 @@ import type { RunResult } from '../training/run-result.ts';
 import { train } from '../training/train.ts';
 import type { OpenBackend } from './backend.ts';
 import type { Checkpoints } from './checkpoints.ts';
+import { showChunks } from './chunk-progress.ts';
 import type { Dataset, DatasetFacts } from './dataset.ts';
 import { makeExecutor } from './executor.ts';
 import type { InterruptWatch } from './interrupt.ts';
@@ -19,11 +21,11 @@ import type { CommandOptions } from './options.ts';
 import type { Outputs } from './outputs.ts';
 import type { Printing } from './printing.ts';
 import { startProgress } from './progress.ts';
+import { expectRounds } from './queueable.ts';
 import type { RecipeChoice } from './recipe-choice.ts';
 import { type RoundRow, RoundRows } from './round-rows.ts';
 import { startTracing } from './tracing.ts';
 import { NobodyReads } from './usage-error.ts';
-import { packageVersion } from './version.ts';
 import { dataWarnings, participationWarnings } from './warnings.ts';
 
 /** The last line of `train --json`. */
@@ -91,10 +93,10 @@ export interface MeasureTask {
   readonly choice: RecipeChoice;
   readonly dataset: Dataset;
   readonly settings: Settings;
-  readonly options: Pick<CommandOptions, 'workers' | 'out'>;
+  readonly options: Pick<CommandOptions, 'workers' | 'queue' | 'out'>;
   /** What the run computes with; opened and closed by whoever asks for the run. */
   readonly backend: OpenBackend;
-  readonly interrupt: Pick<InterruptWatch, 'check'>;
+  readonly interrupt: Pick<InterruptWatch, 'check' | 'signal'>;
   readonly outputs: Pick<Outputs, 'attempt' | 'isAny'>;
   readonly printing: Pick<Printing, 'hasEnded'>;
   /** An existing folder to save the run in, or null. */
@@ -122,11 +124,17 @@ export async function measureRun(task: MeasureTask): Promise<MeasuredRun> {
       loops: task.backend.loops,
       device: task.backend.device,
       parts: allParts,
-      ...(await makeExecutor(options.workers)),
+      ...(await makeExecutor(options, {
+        ...showChunks(progress, settings.rounds),
+        signal: task.checkpoints ? undefined : task.interrupt.signal, // with checkpoints the round is finished first
+      })),
       resume: task.checkpoints?.resume,
       afterRound: task.checkpoints?.afterRound,
       watch: tracing?.watch,
-      onOpen: (run) => rows.leaveOut(() => tracing?.onOpen?.(run)),
+      onOpen: (run) => {
+        if (options.queue !== undefined) expectRounds(run);
+        rows.leaveOut(() => tracing?.onOpen?.(run));
+      },
       onEvent: async (event) => {
         rows.add(event);
         rows.leaveOut(() => tracing?.add(event));

@@ -27,6 +27,8 @@ export interface CommandOptions {
   readonly settings: Partial<Settings>;
   readonly backend: string | undefined;
   readonly workers: number;
+  /** The address of a queue whose workers train. */
+  readonly queue: string | undefined;
   readonly out: string | undefined;
   /** Where to write the report, besides the output folder. */
   readonly report: string | undefined;
@@ -97,6 +99,12 @@ export function addRunOptions(command: Command): Command {
   add(machine, '--workers <N>', 'threads beside the main one (default: 0)', (text) =>
     readCount('--workers', text, 0, 256),
   );
+  add(
+    machine,
+    '--queue <URL>',
+    'let the workers of a NATS server train, such as nats://localhost:4222; see docs/many-machines.md',
+    (text) => text,
+  );
   const output = 'Output:';
   add(output, '--out <DIR>', 'a new folder for report.html, run.json and model.safetensors', (text) => text);
   add(output, '--report <FILE>', 'the report alone: one page that opens without network', (text) => text);
@@ -143,6 +151,7 @@ export function commandOptionsOf(given: Record<string, unknown>): CommandOptions
     settings: settingsGiven(given),
     backend: given.backend as string | undefined,
     workers: (given.workers as number | undefined) ?? 0,
+    queue: given.queue as string | undefined,
     out: given.out as string | undefined,
     report: given.report as string | undefined,
     json: given.json === true,

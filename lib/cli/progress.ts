@@ -6,15 +6,26 @@ import { bytesText, share } from './figures.ts';
 import type { RoundRow } from './round-rows.ts';
 
 export interface Progress {
+  /** Whether there is a bar. */
+  readonly isBar: boolean;
   show(row: RoundRow): void;
+  /** Shows what happens in the round under way, until it is over. */
+  note(text: string): void;
+  /** Says something on stderr, bar or not. */
+  say(text: string): void;
   stop(): void;
 }
 
+/** Clears the line that the bar stands on, which is drawn again below what is said. */
+const ERASE_LINE = '\r\u001b[K';
+
 /** Starts a bar of `rounds` steps, labelled with the recipe's name. */
 export function startProgress(label: string, rounds: number): Progress {
-  if (!process.stderr.isTTY) return { show: () => {}, stop: () => {} };
+  const say = (text: string) => console.error(`fedtlrec: ${text}`);
+  if (!process.stderr.isTTY) return { isBar: false, show: () => {}, note: () => {}, say, stop: () => {} };
   const bar = new SingleBar({
-    format: '{label} {bar} round {value}/{total}  {quality}  {duration_formatted}, {eta_formatted} to go',
+    format:
+      '{label} {bar} round {value}/{total}  {note}{quality}  {duration_formatted}, {eta_formatted} to go',
     barsize: 28,
     stream: process.stderr,
     clearOnComplete: true,
@@ -22,11 +33,17 @@ export function startProgress(label: string, rounds: number): Progress {
     gracefulExit: false, // Ctrl-C is ours to handle
   });
   let quality = '';
-  bar.start(rounds, 0, { label, quality });
+  bar.start(rounds, 0, { label, quality, note: '' });
   return {
+    isBar: true,
+    note: (text) => bar.update({ note: `${text}  ` }),
+    say(text) {
+      process.stderr.write(ERASE_LINE);
+      say(text);
+    },
     show(row) {
       if (row.validation) quality = `validation ${criterionLabel} ${share(row.validation[CRITERION])}`;
-      bar.update(row.round, { quality });
+      bar.update(row.round, { quality, note: '' });
     },
     stop: () => bar.stop(),
   };

@@ -5,6 +5,7 @@ import type { Settings } from '../federated/settings.ts';
 import { secondsText, share } from './figures.ts';
 import type { MeasuredRun } from './measured-run.ts';
 import { textTable } from './table.ts';
+import { timeLeft } from './time-left.ts';
 
 /** Shown where nothing is known yet. */
 const NOT_YET = '·';
@@ -35,7 +36,7 @@ export class QueueProgress {
     this.rows.find(({ name }) => name === summary.recipe)!.cells[this.seeds.indexOf(summary.seed)] = figure;
     const where = isKnown ? 'known already' : `${secondsText(summary.secondsTotal)} on ${worker}`;
     this.say(
-      `${this.known + this.done} of ${this.all}  ${summary.recipe}, seed ${summary.seed}: ${criterionLabel} ${figure}, ${where}${this.timeLeft()}`,
+      `${this.known + this.done} of ${this.all}  ${summary.recipe}, seed ${summary.seed}: ${criterionLabel} ${figure}, ${where}${timeLeft(this.start, this.done, this.all - this.known - this.done)}`,
     );
   }
 
@@ -52,14 +53,6 @@ export class QueueProgress {
 
   private get all(): number {
     return this.rows.length * this.seeds.length;
-  }
-
-  /** As long as those that were trained since the start took, on average. */
-  private timeLeft(): string {
-    const left = this.all - this.known - this.done;
-    if (left === 0 || this.done === 0) return '';
-    const seconds = (((performance.now() - this.start) / 1000) * left) / this.done;
-    return `; about ${seconds < 90 ? secondsText(Math.max(1, seconds)) : `${Math.round(seconds / 60)} min`} to go`;
   }
 
   private draw(): void {

@@ -1,41 +1,24 @@
 // `compare --queue`: the runs of a comparison as jobs of a queue. In: what would be trained here; out: the same runs, trained elsewhere.
 import { stat } from 'node:fs/promises';
 import type { Settings } from '../federated/settings.ts';
+import { packageVersion } from '../node/package-version.ts';
 import { gather } from '../queue/gather.ts';
-import { ownEdition } from '../queue/job.ts';
+import { COMMAND_LINE_POOL, ownEdition } from '../queue/job.ts';
 import { JobQueue } from '../queue/job-queue.ts';
 import { placeOfData } from './data-place.ts';
 import { whenInterrupted } from './interrupt.ts';
 import type { MeasuredRun, RunTask } from './measured-run.ts';
-import type { CommandOptions } from './options.ts';
 import { QueueProgress } from './queue-progress.ts';
 import { returnedRun, runJob, writeReturned } from './queued-run.ts';
 import type { RecipeChoice } from './recipe-choice.ts';
 import { REPORT_TRACE_BYTES } from './report.ts';
 import { seedFolder } from './seed-folder.ts';
 import { UsageError } from './usage-error.ts';
-import { packageVersion } from './version.ts';
-import { COMMAND_LINE_POOL } from './worker.ts';
 
 /** A recipe, and the settings of each of its runs. */
 export interface PlannedRuns {
   readonly choice: RecipeChoice;
   readonly settings: readonly Settings[];
-}
-
-/** @throws UsageError if workers could not do what is asked for */
-export function expectQueueable(
-  { workers, backend }: Pick<CommandOptions, 'workers' | 'backend'>,
-  choices: readonly RecipeChoice[],
-): void {
-  if (workers > 0) throw new UsageError('--workers and --queue cannot both be given; workers have --threads');
-  if (backend === 'webgpu')
-    throw new UsageError('--backend webgpu and --queue cannot both be given: other machines may have no GPU');
-  const own = choices.find(({ module }) => module !== null);
-  if (own)
-    throw new UsageError(
-      `--queue: workers know the library's recipes only, not ${own.recipe.name} of ${own.module}`,
-    );
 }
 
 /**

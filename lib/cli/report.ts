@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { visibleJson } from '../data/visible-text.ts';
 import type { AnyMetric } from '../evaluation/metrics.ts';
 import type { Settings } from '../federated/settings.ts';
+import { packageVersion } from '../node/package-version.ts';
 import { type ReportInput, type ReportTable, reportPage } from '../node/report.ts';
 import type { Comparison, RecipeFigures } from './comparison.ts';
 import { windowsInWords } from './comparison-text.ts';
@@ -21,7 +22,6 @@ import {
   protocolName,
   settingsLine,
 } from './run-text.ts';
-import { packageVersion } from './version.ts';
 import { warningFacts } from './warnings.ts';
 
 /** Arrays of a run that is recorded for a report. */

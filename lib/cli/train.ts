@@ -26,6 +26,7 @@ import {
 } from './options.ts';
 import { expectOutputs, type Outputs, openOutputs } from './outputs.ts';
 import type { Printing } from './printing.ts';
+import { expectQueueable } from './queueable.ts';
 import { readCount } from './read-value.ts';
 import { chooseRecipe, recipeNames } from './recipe-choice.ts';
 import { REPORT_TRACE_BYTES, reportIn, trainReport } from './report.ts';
@@ -40,6 +41,7 @@ Examples:
   fedtlrec train --data u.data --dropout 0.5 --seed 2       half of the clients are absent in each round
   fedtlrec train --recipe colr-secure-sum --epsilon 50      clipped, noisy updates; see docs/privacy.md
   fedtlrec train --trace run.trace                          record the run round by round; see docs/trace.md
+  fedtlrec train --data u.data --queue nats://localhost:4222   on many machines; see docs/many-machines.md
   fedtlrec train --recipe ./my-recipe.ts                    a recipe of your own`;
 
 export function addTrainCommand(program: Command, printing: Printing): void {
@@ -58,7 +60,7 @@ export function addTrainCommand(program: Command, printing: Printing): void {
     .option('--trace <FILE>', 'record the run for the viewer, or for Python; see docs/trace.md')
     .option(
       '--resume <DIR>',
-      'continue the unfinished run of --out DIR; --rounds, --report, --trace, --workers and --json may be added',
+      'continue the unfinished run of --out DIR; --rounds, --report, --trace, --workers, --queue and --json may be added',
     )
     .addHelpText('after', examples)
     .action(async (given: Record<string, unknown>) => {
@@ -85,7 +87,7 @@ interface TrainTask {
   readonly resumed?: TrainRequest;
 }
 
-const allowedWithResume = ['workers', 'json', 'rounds', 'report', 'trace'];
+const allowedWithResume = ['workers', 'queue', 'json', 'rounds', 'report', 'trace'];
 
 /** The task of an unfinished run, with the given machine and output options and perhaps more rounds. */
 async function resumedTask(path: string, given: Record<string, unknown>): Promise<TrainTask> {
@@ -95,7 +97,7 @@ async function resumedTask(path: string, given: Record<string, unknown>): Promis
   );
   if (other !== undefined || askedRecipe !== 'fedtlrec') {
     throw new UsageError(
-      '--resume takes everything from the unfinished run; only --rounds, --report, --trace, --workers and --json may be added',
+      '--resume takes everything from the unfinished run; only --rounds, --report, --trace, --workers, --queue and --json may be added',
     );
   }
   const saved = await readRequest(path);
@@ -119,6 +121,7 @@ function withMoreRounds(settings: Settings, rounds = settings.rounds): Settings 
 async function runTrain(task: TrainTask, printing: Printing): Promise<void> {
   const { options, traceFile, resumed } = task;
   const choice = await chooseRecipe(task.recipe);
+  if (options.queue !== undefined) expectQueueable(options, [choice]);
   const settings = settingsFor(choice.recipe, options);
   const { out, report } = options;
   const wanted = { out, report, trace: traceFile, inputs: inputsOf(options, [choice]) };

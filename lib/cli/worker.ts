@@ -1,8 +1,9 @@
 // `fedtlrec worker`: does jobs of a queue on this machine until it is told to stop.
 import { hostname } from 'node:os';
 import { type Command, Option } from 'commander';
+import { packageVersion } from '../node/package-version.ts';
 import { shownAddress } from '../queue/connection.ts';
-import { editionInWords, editionWord, ownEdition } from '../queue/job.ts';
+import { COMMAND_LINE_POOL, editionInWords, editionWord, ownEdition } from '../queue/job.ts';
 import { JobQueue } from '../queue/job-queue.ts';
 import { QueueError } from '../queue/queue-error.ts';
 import { JobThreads } from '../queue/threads.ts';
@@ -11,7 +12,6 @@ import { counted, secondsText } from './figures.ts';
 import type { Printing } from './printing.ts';
 import { readCount } from './read-value.ts';
 import { Interrupted } from './usage-error.ts';
-import { packageVersion } from './version.ts';
 
 const examples = `
 Examples:
@@ -20,9 +20,6 @@ Examples:
 
 Ctrl-C finishes the jobs under way and takes no more; a second one gives them back.
 It needs packages that are not installed with fedtlrec: npm install @nats-io/transport-node @nats-io/jetstream @nats-io/obj`;
-
-/** Who does the jobs of the command line. */
-export const COMMAND_LINE_POOL = 'runs';
 
 export function addWorkerCommand(program: Command, printing: Printing): void {
   program

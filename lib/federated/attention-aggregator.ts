@@ -71,8 +71,8 @@ export class AttentionAggregator implements Aggregator {
     this.tokens = new Tokens(clients, items, memory, settings.tokenMemory, {
       runningMean: loops.runningMean(items),
     });
-    this.mean = memory.float32('meanToken', items);
-    this.lengths = memory.float32('tokenNorms', clients);
+    this.mean = memory.float32AtServer('meanToken', items);
+    this.lengths = memory.float32AtServer('tokenNorms', clients);
     this.attention = loops.clientAttention(items, LARGEST_BLOCK);
     this.index = new ClientIndex(clients, settings, memory, loops.kmeans);
   }

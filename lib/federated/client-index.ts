@@ -43,9 +43,9 @@ export class ClientIndex {
           : Math.round(clients / CLIENTS_PER_CLUSTER);
     this.probes = Math.min(this.clusters, settings.probes === 'auto' ? PROBES : settings.probes);
     this.directions = memory.rows('float32', 'directions', clients, this.factors);
-    this.clusterOf = memory.uint32('clusterOf', clients);
-    this.refreshes = memory.uint32('refreshes', 1);
-    this.centroids = memory.float32('centroids', this.clusters * this.factors);
+    this.clusterOf = memory.uint32AtServer('clusterOf', clients);
+    this.refreshes = memory.uint32AtServer('refreshes', 1);
+    this.centroids = memory.float32AtServer('centroids', this.clusters * this.factors);
   }
 
   /** Changes with every refresh, so that a reader may keep what it derived. */

@@ -29,6 +29,8 @@ export class Memory {
   readonly clientRows = new Map<string, number>();
   /** Those of them that hold what only the client itself has, by name: no server would. */
   readonly atHome = new Set<string>();
+  /** Names of arrays that only the server reads: whoever trains a chunk of clients elsewhere needs none of them. */
+  readonly atServer = new Set<string>();
   /** Arrays that follow from the others, by name: threads share them, but no checkpoint or digest has them. */
   readonly derived: StateArrays;
   readonly isShared: boolean;
@@ -63,6 +65,18 @@ export class Memory {
 
   uint32(name: string, length: number): Uint32Array {
     return this.get(name, 'uint32', length) as Uint32Array;
+  }
+
+  /** An array that only the server reads. */
+  float32AtServer(name: string, length: number): Float32Array {
+    this.atServer.add(name);
+    return this.float32(name, length);
+  }
+
+  /** The same of whole numbers. */
+  uint32AtServer(name: string, length: number): Uint32Array {
+    this.atServer.add(name);
+    return this.uint32(name, length);
   }
 
   int32(name: string, length: number): Int32Array {

@@ -41,9 +41,9 @@ export function rememberedAdam(
   memory: Memory,
   settings: Settings,
 ): (wish: Float32Array, step: Float32Array) => void {
-  const firstMoment = memory.float32(`${name}FirstMoment`, length);
-  const secondMoment = memory.float32(`${name}SecondMoment`, length);
-  const steps = memory.uint32(`${name}Steps`, 1);
+  const firstMoment = memory.float32AtServer(`${name}FirstMoment`, length);
+  const secondMoment = memory.float32AtServer(`${name}SecondMoment`, length);
+  const steps = memory.uint32AtServer(`${name}Steps`, 1);
   return (wish, step) => {
     const state: AdamState = { firstMoment, secondMoment, step: steps[0]! };
     fedAdamStep(wish, state, settings.serverLearningRate, step);
@@ -89,7 +89,7 @@ export function lowRankDownlink(
   expectInteger('lowRankDownlink', 'dims', dims, 1);
   expectParts('lowRankDownlink', 'memory', memory, 'setup.memory', { float32: 'function' });
   expectKind('lowRankDownlink', 'settings', settings, 'object', 'completeSettings()');
-  const carried = memory.float32('downlinkError', items * dims);
+  const carried = memory.float32AtServer('downlinkError', items * dims);
   const { rank } = settings;
   return {
     receive: receiveStep(items, dims),
@@ -131,7 +131,7 @@ export function denseDownlink(
   expectParts('denseDownlink', 'memory', memory, 'setup.memory', { float32: 'function' });
   expectKind('denseDownlink', 'settings', settings, 'object', 'completeSettings()');
   const codec = codecOfServer(settings);
-  const carried = codec === 'float32' ? null : memory.float32('downlinkError', items * dims);
+  const carried = codec === 'float32' ? null : memory.float32AtServer('downlinkError', items * dims);
   return {
     receive: receiveStep(items, dims),
     send(step, extra, shared, round) {

@@ -124,8 +124,8 @@ export class CorrelatedClient implements LocalModel {
 
 /** Each item's row of Σ B_u, divided by the running root mean square of that item's rows, times the learning rate. */
 function rowScaled(items: number, memory: Memory, settings: Settings): ServerOptimizer {
-  const squares = memory.float32('rowSquares', items);
-  const steps = memory.uint32('serverSteps', 1);
+  const squares = memory.float32AtServer('rowSquares', items);
+  const steps = memory.uint32AtServer('serverSteps', 1);
   const decay = 0.99;
   return {
     step(sum, step) {
@@ -148,7 +148,7 @@ function rowScaled(items: number, memory: Memory, settings: Settings): ServerOpt
 function sharedFactorDownlink(items: number, dims: number, memory: Memory, settings: Settings): Downlink {
   const { rank, seed } = settings;
   const codec = codecOfServer(settings);
-  const carried = codec === 'float32' ? null : memory.float32('downlinkError', items * dims);
+  const carried = codec === 'float32' ? null : memory.float32AtServer('downlinkError', items * dims);
   return {
     receive(message, shared, round) {
       const received = decodeStep(message, { items, dims: rank, extra: shared.extra.length, round });

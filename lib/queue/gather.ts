@@ -11,6 +11,8 @@ export interface Gathered {
   /** Which of the jobs. */
   readonly index: number;
   readonly bytes: Uint8Array;
+  /** Their checksum. */
+  readonly data: string;
   readonly worker: string;
   readonly seconds: number;
   /** Whether the result was there before it was asked for. */
@@ -77,7 +79,7 @@ async function gathered(
   index: number,
   isKnown: boolean,
 ): Promise<Gathered> {
-  return { index, bytes: await queue.data.get(data!), worker, seconds, isKnown };
+  return { index, bytes: await queue.data.get(data!), data: data!, worker, seconds, isKnown };
 }
 
 function failed(name: string, { failure, worker }: JobResult): QueueError {

@@ -25,6 +25,9 @@ export interface Edition {
   readonly settings: string;
 }
 
+/** The workers of the command line; benchmarks have some of their own. */
+export const COMMAND_LINE_POOL = 'runs';
+
 /** The edition of this process. */
 export function ownEdition(version: string): Edition {
   const settings = Object.entries(settingTable).map(([name, setting]) => [

@@ -1,9 +1,10 @@
 // Where a worker's jobs run: in threads, so that signs of life are shown while they compute. In: a module that does jobs; out: what they
 // give. A thread that dies takes one attempt with it, nothing else.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Piscina } from 'piscina';
+import { FetchedFiles } from './fetched-files.ts';
 import type { Job } from './job.ts';
 import { BrokenWorker } from './queue-error.ts';
 import type { StoredData } from './stored-data.ts';
@@ -19,8 +20,7 @@ export interface ThreadJob {
 export class JobThreads {
   private readonly pool: Piscina<ThreadJob, Uint8Array>;
   private readonly folder: string;
-  private readonly data: StoredData;
-  private readonly fetched = new Map<string, Promise<string>>();
+  private readonly files: FetchedFiles;
   private readonly broken: Promise<never>;
 
   private constructor(pool: Piscina<ThreadJob, Uint8Array>, data: StoredData, folder: string) {
@@ -30,7 +30,7 @@ export class JobThreads {
       pool.on('error', ({ message }: Error) => reject(new BrokenWorker(`threads cannot start: ${message}`)));
     });
     this.broken.catch(() => {}); // whoever runs a job is told
-    this.data = data;
+    this.files = new FetchedFiles(data, folder);
     this.folder = folder;
   }
 
@@ -49,24 +49,16 @@ export class JobThreads {
 
   /** Does a job; its data are fetched once. @throws BrokenWorker if no thread can start */
   async run({ kind, request, data }: Job, signal: AbortSignal): Promise<Uint8Array> {
-    const files = await Promise.all(data.map((name) => this.fileOf(name)));
-    return Promise.race([this.pool.run({ kind, request, files }, { signal }), this.broken]);
+    const { paths, done } = await this.files.use(data);
+    try {
+      return await Promise.race([this.pool.run({ kind, request, files: paths }, { signal }), this.broken]);
+    } finally {
+      await done();
+    }
   }
 
   async close(): Promise<void> {
     await this.pool.destroy();
     await rm(this.folder, { recursive: true, force: true });
-  }
-
-  private fileOf(name: string): Promise<string> {
-    const known = this.fetched.get(name);
-    if (known) return known;
-    const path = join(this.folder, name);
-    const fetching = mkdir(this.folder, { recursive: true })
-      .then(() => this.data.fetch(name, path))
-      .then(() => path);
-    this.fetched.set(name, fetching);
-    fetching.catch(() => this.fetched.delete(name));
-    return fetching;
   }
 }

@@ -11,8 +11,8 @@ export function fedAdagrad(
   memory: Memory,
   { serverLearningRate }: Settings,
 ): ServerOptimizer {
-  const squares = memory.float32('serverSquares', length);
-  const steps = memory.uint32('serverSteps', 1);
+  const squares = memory.float32AtServer('serverSquares', length);
+  const steps = memory.uint32AtServer('serverSteps', 1);
   return {
     step(sum, step) {
       if (steps[0]!++ === 0) squares.fill(ADAPTIVITY ** 2);

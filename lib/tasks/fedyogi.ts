@@ -10,9 +10,9 @@ export const ADAPTIVITY = 1e-3;
 
 /** The server's step; what it remembers lies in the memory. */
 export function fedYogi(length: number, memory: Memory, { serverLearningRate }: Settings): ServerOptimizer {
-  const first = memory.float32('serverFirstMoment', length);
-  const second = memory.float32('serverSecondMoment', length);
-  const steps = memory.uint32('serverSteps', 1);
+  const first = memory.float32AtServer('serverFirstMoment', length);
+  const second = memory.float32AtServer('serverSecondMoment', length);
+  const steps = memory.uint32AtServer('serverSteps', 1);
   return {
     step(sum, step) {
       if (steps[0]!++ === 0) second.fill(ADAPTIVITY ** 2);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'tape';
 import { runOf } from '../../lib/cli/queued-run.ts';
-import { packageVersion } from '../../lib/cli/version.ts';
+import { packageVersion } from '../../lib/node/package-version.ts';
 import { type Job, ownEdition } from '../../lib/queue/job.ts';
 import { runHere, temporaryFolder, writeSmallRatings } from '../cli/command-line.ts';
 import { Broker, needsServer, numberJob, openQueue, startWorker } from './broker.ts';

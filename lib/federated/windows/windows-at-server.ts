@@ -25,8 +25,8 @@ export class WindowsAtServer {
     this.items = items;
     this.settings = settings;
     this.heard = memory.rows('uint8', 'windowsHeard', clients, 1);
-    this.list = memory.uint32('windowList', room);
-    this.used = memory.uint32('windowListUsed', 2);
+    this.list = memory.uint32AtServer('windowList', room);
+    this.used = memory.uint32AtServer('windowListUsed', 2);
     this.table = new NearnessTable(items, memory);
   }
 

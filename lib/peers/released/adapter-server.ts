@@ -49,8 +49,11 @@ export interface AdapterServer {
  */
 export function releasedServer({ split, settings, memory, loops }: Setup, dim: number): AdapterServer {
   const { users } = split.train;
-  const blocks = encoderBlocks(memory.float32('encoder', blocksFor(users) * encoderBlockLength(dim)), dim);
-  const clusterOfPosition = memory.uint32('clusterOfPosition', users);
+  const blocks = encoderBlocks(
+    memory.float32AtServer('encoder', blocksFor(users) * encoderBlockLength(dim)),
+    dim,
+  );
+  const clusterOfPosition = memory.uint32AtServer('clusterOfPosition', users);
   const training = {
     learningRate: settings.serverLearningRate,
     steps: SERVER_STEPS,
@@ -90,9 +93,9 @@ export function releasedServer({ split, settings, memory, loops }: Setup, dim: n
 export function describedServer(setup: Setup, dim: number): AdapterServer {
   const { split, settings, memory, loops, device } = setup;
   const { users } = split.train;
-  const blocks = encoderBlocks(memory.float32('encoder', encoderBlockLength(dim)), dim);
+  const blocks = encoderBlocks(memory.float32AtServer('encoder', encoderBlockLength(dim)), dim);
   const block = blocks[0]!;
-  const clusterOf = memory.uint32('clusterOfClient', users);
+  const clusterOf = memory.uint32AtServer('clusterOfClient', users);
   const learningRate = settings.serverLearningRate;
   const training = { learningRate, steps: SERVER_STEPS, rowsPerBlock: users, backend: loops.matmul };
 

@@ -1,4 +1,4 @@
-// The version of this package, from its package.json: two folders up, from lib/cli/ and from dist/cli/ alike.
+// The version of this package, from its package.json: two folders up, from lib/node/ and from dist/node/ alike.
 import { readFileSync } from 'node:fs';
 
 export function packageVersion(): string {
