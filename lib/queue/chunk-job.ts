@@ -28,14 +28,15 @@ export interface ChunkData {
   readonly split: string;
   /** What every client has: the same for all chunks of a round. */
   readonly shared: string;
-  /** The rows of its own clients; what came back of the round before holds them. */
+  /** The rows of its own clients, as the round before has left them. */
   readonly rows: string;
 }
 
 /** What comes back. */
 export interface TrainedChunk {
   readonly result: ChunkResult;
-  readonly rows: StateArrays;
+  /** Checksum of the rows, as the next round needs them. */
+  readonly rows: string;
 }
 
 export function chunkJob(request: ChunkRequest, { split, shared, rows }: ChunkData): Job {
@@ -47,16 +48,17 @@ export function chunkJob(request: ChunkRequest, { split, shared, rows }: ChunkDa
 /** Where data belong to: no other data are equal to these, so whoever has put them may remove them. */
 export type Belonging = Pick<ChunkRequest, 'run' | 'round'> & { readonly from: number | null };
 
-export function packArrays({ run, round, from }: Belonging, rows: StateArrays): Uint8Array {
-  return pack({ of: { run, round, from }, rows });
+/** Arrays for a round: the rows of a chunk, or what every client has (`from` is null). */
+export function packArrays({ run, round, from }: Belonging, arrays: StateArrays): Uint8Array {
+  return pack({ of: { run, round, from }, arrays });
 }
 
-/** The arrays that `packArrays` or `packTrained` has put in. @throws QueueError if there are none */
+/** @throws QueueError if the bytes are not what `packArrays` makes */
 export function unpackArrays(bytes: Uint8Array): StateArrays {
-  const { rows } = unpack(bytes) as { rows?: unknown };
-  const isArrays = isRecord(rows) && Object.values(rows).every(ArrayBuffer.isView);
+  const { arrays } = unpack(bytes) as { arrays?: unknown };
+  const isArrays = isRecord(arrays) && Object.values(arrays).every(ArrayBuffer.isView);
   if (!isArrays) throw new QueueError('stored arrays of a chunk are none');
-  return rows as StateArrays;
+  return arrays as StateArrays;
 }
 
 export function packTrained({ run, round, from }: ChunkRequest, { result, rows }: TrainedChunk): Uint8Array {
@@ -65,13 +67,13 @@ export function packTrained({ run, round, from }: ChunkRequest, { result, rows }
 
 /** @throws QueueError if the bytes are not what a worker gives back */
 export function unpackTrained(bytes: Uint8Array): TrainedChunk {
-  const { result } = unpack(bytes) as { result?: unknown };
+  const { result, rows } = unpack(bytes) as { result?: unknown; rows?: unknown };
   const isResult =
     isRecord(result) &&
     Array.isArray(result.events) &&
     [result.trained, result.loss, result.bytesUp].every((value) => typeof value === 'number');
-  if (!isResult) throw new QueueError('what came back of a chunk is no result');
-  return { result: result as unknown as ChunkResult, rows: unpackArrays(bytes) };
+  if (!isResult || typeof rows !== 'string') throw new QueueError('what came back of a chunk is no result');
+  return { result: result as unknown as ChunkResult, rows };
 }
 
 /** The split as bytes, and back. */

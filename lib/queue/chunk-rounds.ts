@@ -1,11 +1,10 @@
 // The rounds of one federation, by the workers of a queue. In: its memory between two rounds; out: what each chunk of clients gave, with the
 // rows of its clients in the memory, as if it had been trained here. Results are used in chunk order, so it does not matter who came first.
-import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { StateArrays } from '../federated/memory.ts';
 import type { ChunkResult, Setup } from '../federated/recipe.ts';
 import { chunksOf } from '../training/executor.ts';
-import { chunkJob, packArrays, packSplit, unpackTrained } from './chunk-job.ts';
+import { chunkJob, packArrays, packSplit, unpackArrays, unpackTrained } from './chunk-job.ts';
 import { type GatherOptions, gather } from './gather.ts';
 import { editionWord, type Job, sha256 } from './job.ts';
 import type { JobQueue } from './job-queue.ts';
@@ -25,21 +24,13 @@ export interface ChunkRoundsOptions extends Pick<GatherOptions, 'signal' | 'onTr
   readonly onChunk?: (arrival: ChunkArrival) => void;
 }
 
-/** Rows of a chunk that lie at the server. */
-interface StoredRows {
-  /** Checksum of what holds them. */
-  readonly data: string;
-  /** Checksum of the rows themselves. */
-  readonly digest: string;
-}
-
 export class ChunkRounds {
   private readonly queue: JobQueue;
   private readonly setup: Setup;
   private readonly options: ChunkRoundsOptions;
   private readonly split: string;
   private readonly run: string;
-  private readonly stored: (StoredRows | undefined)[] = []; // by chunk
+  private readonly returned: string[] = []; // checksum of each chunk's rows, as they came back
 
   private constructor(queue: JobQueue, setup: Setup, options: ChunkRoundsOptions, split: string) {
     const { recipe, settings, loops } = setup;
@@ -64,24 +55,22 @@ export class ChunkRounds {
 
   /** @throws QueueError naming the chunk that failed, or what stands in the way */
   async train(round: number, watched: ReadonlySet<number>): Promise<ChunkResult[]> {
-    const { queue, setup, options } = this;
+    const { run, queue, setup, options } = this;
     const chunks = chunksOf(setup.split.train.users);
-    const shared = await queue.data.put(
-      packArrays({ run: this.run, round, from: null }, sharedArrays(setup.memory)),
-    );
-    const before = await Promise.all(chunks.map((_, chunk) => this.storeRows(round, chunk)));
-    const jobs = chunks.map((_, chunk) => this.jobOf(round, chunk, watched, shared, before[chunk]!));
+    const shared = await queue.data.put(packArrays({ run, round, from: null }, sharedArrays(setup.memory)));
+    const rows = await Promise.all(chunks.map((_, chunk) => this.storeRows(round, chunk)));
+    const jobs = chunks.map((_, chunk) => this.jobOf(round, chunk, watched, shared, rows[chunk]!));
     const results = new Array<ChunkResult>(chunks.length);
-    let done = 0;
+    const gathered: string[] = [];
     for await (const { index, bytes, data, worker } of gather(queue, jobs, options)) {
       const trained = unpackTrained(bytes);
-      const rows = this.rowsOf(index);
-      overwrite(rows, trained.rows);
-      this.stored[index] = { data, digest: digestOf(rows) };
+      overwrite(this.rowsOf(index), unpackArrays(await queue.data.get(trained.rows)));
+      this.returned[index] = trained.rows;
       results[index] = trained.result;
-      options.onChunk?.({ round, done: ++done, chunks: chunks.length, worker });
+      gathered.push(data);
+      options.onChunk?.({ round, done: gathered.length, chunks: chunks.length, worker });
     }
-    await this.removeAfter(round, jobs, [shared, ...before]);
+    await this.removeAfter(round, jobs, [shared, ...rows, ...gathered]);
     return results;
   }
 
@@ -102,22 +91,22 @@ export class ChunkRounds {
     );
   }
 
-  /** Stores a chunk's rows, unless they are as the round before gave them back; the checksum of what holds them. */
+  /** Stores a chunk's rows, unless they are there, as they came back; their checksum. */
   private async storeRows(round: number, chunk: number): Promise<string> {
-    const { run, queue } = this;
-    const rows = this.rowsOf(chunk);
-    const known = this.stored[chunk];
-    if (known?.digest === digestOf(rows)) return known.data;
-    if (known) await queue.data.remove(known.data); // the server's turn has changed some of them
-    return queue.data.put(packArrays({ run, round, from: this.clientsOf(chunk)[0] }, rows));
+    const { run, queue, returned } = this;
+    const rows = packArrays({ run, round, from: this.clientsOf(chunk)[0] }, this.rowsOf(chunk));
+    const name = await queue.data.put(rows);
+    const before = returned[chunk];
+    if (before !== undefined && before !== name) await queue.data.remove(before); // the server's turn has changed them
+    return name;
   }
 
-  /** Removes what a round was made of, which nobody will ask for again; after the last round also what it gave. */
-  private async removeAfter(round: number, jobs: readonly Job[], inputs: readonly string[]): Promise<void> {
-    const { queue, stored, setup } = this;
+  /** Removes what a round was made of and gave, which nobody will ask for again; after the last one also the rows. */
+  private async removeAfter(round: number, jobs: readonly Job[], data: readonly string[]): Promise<void> {
+    const { queue, returned, setup } = this;
     await Promise.all(jobs.map((job) => queue.forget(queue.keyOf(job))));
-    const outputs = round === setup.settings.rounds ? stored.map((rows) => rows!.data) : [];
-    await Promise.all([...inputs, ...outputs].map((name) => queue.data.remove(name)));
+    const last = round === setup.settings.rounds ? returned : [];
+    await Promise.all([...data, ...last].map((name) => queue.data.remove(name)));
   }
 
   private rowsOf(chunk: number): StateArrays {
@@ -127,11 +116,4 @@ export class ChunkRounds {
   private clientsOf(chunk: number): [from: number, to: number] {
     return chunksOf(this.setup.split.train.users)[chunk]!;
   }
-}
-
-function digestOf(arrays: StateArrays): string {
-  const hash = createHash('sha256');
-  for (const values of Object.values(arrays))
-    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-  return hash.digest('hex');
 }

@@ -8,7 +8,8 @@ import { completeSettings } from '../federated/settings.ts';
 import { expectInteger } from '../numeric/ndarrays.ts';
 import { allParts } from '../training/parts.ts';
 import { recipeNamed } from '../training/recipes.ts';
-import { type ChunkRequest, packTrained, unpackArrays, unpackSplit } from './chunk-job.ts';
+import { type ChunkRequest, packArrays, packTrained, unpackArrays, unpackSplit } from './chunk-job.ts';
+import { type Outcome, sha256 } from './job.ts';
 import type { ThreadJob } from './threads.ts';
 import { overwrite, rowsOf, sharedArrays } from './travelling-state.ts';
 
@@ -22,7 +23,7 @@ interface KnownRun {
 }
 
 /** Trains chunks; the program of the last one is kept for the next. */
-export function chunkOf(): (job: ThreadJob) => Promise<Uint8Array> {
+export function chunkOf(): (job: ThreadJob) => Promise<Outcome> {
   let kept: { readonly key: string; readonly run: KnownRun } | null = null;
   return async ({ request, files: [split, shared, rows] }) => {
     const asked = request as ChunkRequest;
@@ -46,7 +47,7 @@ async function trainChunk(
   request: ChunkRequest,
   sharedFile: string,
   rowsFile: string,
-): Promise<Uint8Array> {
+): Promise<Outcome> {
   const { memory, program, clients } = run;
   const { round, from, to, watched } = request;
   expectInteger('chunk', 'round', round, 1);
@@ -59,5 +60,7 @@ async function trainChunk(
   }
   const rows = rowsOf(memory, from, to);
   overwrite(rows, unpackArrays(await readFile(rowsFile)));
-  return packTrained(request, { result: program.trainChunk(round, from, to, new Set(watched)), rows });
+  const result = program.trainChunk(round, from, to, new Set(watched));
+  const rowsAfter = packArrays({ run: request.run, round: round + 1, from }, rows);
+  return [packTrained(request, { result, rows: sha256(rowsAfter) }), rowsAfter];
 }

@@ -16,6 +16,9 @@ export interface Job {
   readonly data: readonly string[];
 }
 
+/** What a job gives: its result, and data to be stored beside it, which it names by their checksums. */
+export type Outcome = Uint8Array | readonly [result: Uint8Array, ...beside: Uint8Array[]];
+
 /** Which workers may do a job: those of the same version, Node and settings. Bits could differ elsewhere. */
 export interface Edition {
   readonly version: string;

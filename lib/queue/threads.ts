@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Piscina } from 'piscina';
 import { FetchedFiles } from './fetched-files.ts';
-import type { Job } from './job.ts';
+import type { Job, Outcome } from './job.ts';
 import { BrokenWorker } from './queue-error.ts';
 import type { StoredData } from './stored-data.ts';
 
@@ -18,12 +18,12 @@ export interface ThreadJob {
 }
 
 export class JobThreads {
-  private readonly pool: Piscina<ThreadJob, Uint8Array>;
+  private readonly pool: Piscina<ThreadJob, Outcome>;
   private readonly folder: string;
   private readonly files: FetchedFiles;
   private readonly broken: Promise<never>;
 
-  private constructor(pool: Piscina<ThreadJob, Uint8Array>, data: StoredData, folder: string) {
+  private constructor(pool: Piscina<ThreadJob, Outcome>, data: StoredData, folder: string) {
     this.pool = pool;
     this.broken = new Promise((_, reject) => {
       // A thread that cannot load its modules never will.
@@ -34,10 +34,10 @@ export class JobThreads {
     this.folder = folder;
   }
 
-  /** @param module exports `work(job: ThreadJob): Promise<Uint8Array>` */
+  /** @param module exports `work(job: ThreadJob): Promise<Outcome>` */
   static async open(module: URL, threads: number, data: StoredData): Promise<JobThreads> {
     const { Piscina } = await import('piscina'); // by those who work only
-    const pool = new Piscina<ThreadJob, Uint8Array>({
+    const pool = new Piscina<ThreadJob, Outcome>({
       filename: module.href,
       name: 'work',
       minThreads: 0,
@@ -48,7 +48,7 @@ export class JobThreads {
   }
 
   /** Does a job; its data are fetched once. @throws BrokenWorker if no thread can start */
-  async run({ kind, request, data }: Job, signal: AbortSignal): Promise<Uint8Array> {
+  async run({ kind, request, data }: Job, signal: AbortSignal): Promise<Outcome> {
     const { paths, done } = await this.files.use(data);
     try {
       return await Promise.race([this.pool.run({ kind, request, files: paths }, { signal }), this.broken]);

@@ -1,7 +1,7 @@
 // A worker: takes a job, does it while showing signs of life, stores the result, and only then acknowledges the job. What breaks on the
 // way is tried again, here or elsewhere, up to five times; the sixth to get the job tells that it has failed.
 import type { JsMsg } from '@nats-io/jetstream';
-import { decodeJob, type Job } from './job.ts';
+import { decodeJob, type Job, type Outcome } from './job.ts';
 import { type JobQueue, keyOfSubject, MOST_ATTEMPTS } from './job-queue.ts';
 import { BrokenWorker, QueueError } from './queue-error.ts';
 
@@ -20,7 +20,7 @@ export interface WorkOptions {
   /** Jobs side by side. */
   readonly lanes: number;
   /** Does a job; stops when the signal is aborted. */
-  readonly run: (job: Job, signal: AbortSignal) => Promise<Uint8Array>;
+  readonly run: (job: Job, signal: AbortSignal) => Promise<Outcome>;
   /** Takes no further job. */
   readonly finish: AbortSignal;
   /** Returns the jobs under way. */
@@ -96,8 +96,8 @@ async function doJob(taken: JsMsg, options: WorkOptions, silence: number): Promi
     const job = decodeJob(taken.data);
     name = job.name;
     await onEvent({ type: 'taken', job, attempt });
-    const bytes = await run(job, giveUp);
-    await keep(taken, { key, worker, seconds: seconds(), failure: null }, bytes, options);
+    const outcome = await run(job, giveUp);
+    await keep(taken, { key, worker, seconds: seconds(), failure: null }, outcome, options);
     await onEvent({ type: 'done', job, seconds: seconds() });
   } catch (error) {
     if (error instanceof Unstorable) throw new QueueError(error.message);
@@ -117,10 +117,12 @@ class Unstorable extends Error {}
 async function keep(
   taken: JsMsg,
   result: { key: string; worker: string; seconds: number; failure: null },
-  bytes: Uint8Array,
+  outcome: Outcome,
   { queue }: WorkOptions,
 ): Promise<void> {
+  const [bytes, ...beside] = outcome instanceof Uint8Array ? [outcome] : outcome;
   try {
+    for (const other of beside) await queue.data.put(other);
     await queue.store({ ...result, data: await queue.data.put(bytes) });
     taken.ack();
   } catch (error) {

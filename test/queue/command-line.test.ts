@@ -1,49 +1,19 @@
 // `fedtlrec worker` and `--queue` as people type them: the same tables and digests as without a queue, and one line for all that can be
 // wrong.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import test from 'tape';
 import { runOf } from '../../lib/cli/queued-run.ts';
 import { packageVersion } from '../../lib/node/package-version.ts';
 import { type Job, ownEdition } from '../../lib/queue/job.ts';
 import { runHere, temporaryFolder, writeSmallRatings } from '../cli/command-line.ts';
-import { Broker, needsServer, numberJob, openQueue, startWorker } from './broker.ts';
+import { Broker, needsServer, numberJob, openQueue, pause, startWorker } from './broker.ts';
+import { CommandProcess } from './command-process.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = temporaryFolder();
 const data = writeSmallRatings(folder);
 const quick = ['--data', data, '--rounds', '2', '--evaluate-every', '1', '--factors', '4'];
 const table = ['compare', ...quick, '--recipes', 'fedmf,popularity', '--seeds', '1..2'];
-
-/** `fedtlrec worker` in a process of its own. */
-class Worker {
-  readonly child: ChildProcess;
-  private text = '';
-
-  constructor(address: string, ...more: string[]) {
-    this.child = spawn(process.execPath, ['--import', 'tsx', 'lib/cli.ts', 'worker', address, ...more], {
-      cwd: root,
-    });
-    const add = (text: Buffer) => {
-      this.text += text;
-    };
-    this.child.stdout!.on('data', add);
-    this.child.stderr!.on('data', add);
-  }
-
-  async says(words: string): Promise<void> {
-    while (!this.text.includes(words)) await once(this.child.stdout!, 'data');
-  }
-
-  async end(signal: NodeJS.Signals): Promise<{ code: number | null; text: string }> {
-    this.child.kill(signal);
-    const [code] = await once(this.child, 'close');
-    return { code, text: this.text };
-  }
-}
 
 /** What a comparison says, without what depends on the machine. */
 function timeless(text: string): unknown {
@@ -59,12 +29,12 @@ test(
     const early = await openQueue(broker, 'runs', { edition: ownEdition(packageVersion()) });
     await early.prepareWork(1000); // a dead worker is noticed within a second
     await early.close();
-    const doomed = new Worker(address);
+    const doomed = new CommandProcess(['worker', address]);
     await doomed.says('waiting for jobs');
     const comparison = runHere([...table, '--json', '--queue', address]);
     await doomed.says('taken');
     await doomed.end('SIGKILL');
-    const worker = new Worker(address);
+    const worker = new CommandProcess(['worker', address]);
     const together = await comparison;
     t.equal(together.code, 0, together.stderr);
     const alone = await runHere([...table, '--json']);
@@ -110,6 +80,39 @@ test('what a comparison by workers keeps is what it keeps without', needsServer,
   await broker.end();
 });
 
+test('of a comparison whose asker is killed nothing is lost or done twice', needsServer, async (t) => {
+  const broker = await Broker.start();
+  const queue = await openQueue(broker, 'runs', { edition: ownEdition(packageVersion()) });
+  const does = runOf();
+  const done: string[] = [];
+  let release = () => {};
+  const killed = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const run = async (job: Job) => {
+    const files = job.data.map((name) => join(folder, name));
+    await Promise.all(job.data.map((name, at) => queue.data.fetch(name, files[at]!)));
+    if (done.length === 1) await killed; // in the middle of the second job
+    done.push(job.name);
+    return does({ ...job, files });
+  };
+  const worker = startWorker(queue, { run });
+  const words = [...table, '--json', '--queue', broker.address];
+  const asker = new CommandProcess(words);
+  await asker.says('1 of 4 ');
+  await asker.end('SIGKILL');
+  release();
+  while (done.length < 4) await pause(20); // without anybody who asks
+  const { code, stdout, stderr } = await runHere(words);
+  t.equal(code, 0, stderr);
+  t.equal(done.length, 4, 'each run was done once');
+  t.ok(stderr.match(/known already/g)!.length >= 3, 'their results were there');
+  t.deepEqual(timeless(stdout), timeless((await runHere([...table, '--json'])).stdout));
+  worker.stop();
+  await queue.close();
+  await broker.end();
+});
+
 test('SIGTERM gives a job back at once', needsServer, async (t) => {
   const broker = await Broker.start();
   const long = [
@@ -123,7 +126,7 @@ test('SIGTERM gives a job back at once', needsServer, async (t) => {
     '--queue',
     broker.address,
   ];
-  const worker = new Worker(broker.address);
+  const worker = new CommandProcess(['worker', broker.address]);
   const comparison = runHere(long);
   await worker.says('taken');
   const { code, text } = await worker.end('SIGTERM');
@@ -151,7 +154,7 @@ test('a worker is refused in one line if the jobs are for another version', need
 });
 
 test('no server, a wrong address and a server that keeps nothing are told in one line', async (t) => {
-  for (const words of [['worker'], [...table, '--queue']]) {
+  for (const words of [['worker'], [...table, '--queue'], ['train', ...quick, '--queue']]) {
     const { code, stderr } = await runHere([...words, 'nats://127.0.0.1:1']);
     t.equal(code, 2);
     t.match(
@@ -160,9 +163,11 @@ test('no server, a wrong address and a server that keeps nothing are told in one
     );
   }
   for (const address of ['http://127.0.0.1', 'localhost:4222', 'nats://', 'x']) {
-    const { code, stderr } = await runHere(['worker', address]);
-    t.equal(code, 2, address);
-    t.match(stderr, /^fedtlrec: the address of a queue must be (such as )?nats:\/\/[^\n]*\n$/);
+    for (const words of [['worker'], ['train', ...quick, '--queue']]) {
+      const { code, stderr } = await runHere([...words, address]);
+      t.equal(code, 2, address);
+      t.match(stderr, /^fedtlrec: the address of a queue must be (such as )?nats:\/\/[^\n]*\n$/);
+    }
   }
 });
 
@@ -203,6 +208,16 @@ test('what workers could not do is refused before anything begins', async (t) =>
   ];
   for (const [words, message] of cases) {
     const { code, stderr } = await runHere(['compare', ...quick, '--queue', 'nats://127.0.0.1:1', ...words]);
+    t.equal(code, 2, words.join(' '));
+    t.match(stderr, message);
+  }
+  const ofTrain: [words: string[], message: RegExp][] = [
+    [['--backend', 'webgpu'], /--backend webgpu and --queue cannot both be given/],
+    [['--recipe', own], /--queue: workers know the library's recipes only, not mine of .*mine\.mjs/],
+    [['--recipe', 'popularity'], /--queue shares out rounds, and popularity has none; leave it out/],
+  ];
+  for (const [words, message] of ofTrain) {
+    const { code, stderr } = await runHere(['train', ...quick, '--queue', 'nats://127.0.0.1:1', ...words]);
     t.equal(code, 2, words.join(' '));
     t.match(stderr, message);
   }

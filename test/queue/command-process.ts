@@ -1,0 +1,45 @@
+// The command line in a process of its own, which tests listen to and kill.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export class CommandProcess {
+  private readonly child: ChildProcess;
+  private readonly closed: Promise<{ code: number | null; text: string }>;
+  private text = '';
+
+  /** @param environment added to that of this process */
+  constructor(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    this.child = spawn(process.execPath, ['--import', 'tsx', 'lib/cli.ts', ...words], {
+      cwd: root,
+      env: { ...process.env, ...environment },
+    });
+    for (const stream of [this.child.stdout!, this.child.stderr!]) {
+      stream.on('data', (text: Buffer) => {
+        this.text += text;
+      });
+    }
+    this.closed = once(this.child, 'close').then(([code]) => ({ code, text: this.text }));
+  }
+
+  /** Waits until it has printed these words, or has ended. */
+  async says(words: string): Promise<void> {
+    while (!this.text.includes(words)) {
+      const more = [this.child.stdout!, this.child.stderr!].map((stream) => once(stream, 'data'));
+      const end = this.closed.then(() => 'ended');
+      if ((await Promise.race([...more, end])) === 'ended') return;
+    }
+  }
+
+  /** How it ends, and what it has printed. */
+  ended(): Promise<{ code: number | null; text: string }> {
+    return this.closed;
+  }
+
+  end(signal: NodeJS.Signals): Promise<{ code: number | null; text: string }> {
+    this.child.kill(signal);
+    return this.closed;
+  }
+}
