@@ -77,6 +77,12 @@ function refusal(address: string, error: Error): QueueError {
     return new QueueError(
       `the server at ${shown} does not let this user in; name one in the address: nats://USER:PASSWORD@HOST or nats://TOKEN@HOST`,
     );
+  if (/certificate|altname/i.test(text))
+    return new QueueError(
+      `the certificate of the server at ${shown} is not trusted (${text}); if it is your lab's own, set NODE_EXTRA_CA_CERTS=FILE to it`,
+    );
+  if (/server does not support 'tls'/i.test(text))
+    return new QueueError(`the server at ${shown} does not speak TLS; write nats://HOST for it`);
   return new QueueError(`no NATS server answers at ${shown} (${text}); ${HOW_TO_START}`);
 }
 

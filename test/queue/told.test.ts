@@ -17,8 +17,9 @@ const likeThePages = 'authorization { users: [{ user: lab, password: secret }] }
 test('every fedtlrec command about queues does what it says', needsServer, async (t) => {
   const helpOf = async (name: string) =>
     commandsOfHelp(`${name} --help`, (await runHere([name, '--help'])).stdout);
-  const told = [...commandsOfPages(), ...(await helpOf('worker')), ...(await helpOf('compare'))].filter(
-    ({ words }) => words.some((word) => word.startsWith('nats://')),
+  const helps = [await helpOf('worker'), await helpOf('compare'), await helpOf('train')];
+  const told = [...commandsOfPages(), ...helps.flat()].filter(({ words }) =>
+    words.some((word) => word.startsWith('nats://')),
   );
   const broker = await Broker.start('', likeThePages);
   const here = (word: string) => word.replace(/^(nats:\/\/(?:[^/@]*@)?).*$/, `$1127.0.0.1:${broker.port}`);
@@ -29,12 +30,16 @@ test('every fedtlrec command about queues does what it says', needsServer, async
     t.ok(workers.length >= 4, `${workers.length} workers`);
     const comparisons = told.filter(({ words }) => words[0] === 'compare');
     t.ok(comparisons.length >= 2, `${comparisons.length} comparisons`);
+    const runs = told.filter(({ words }) => words[0] === 'train');
+    t.ok(runs.length >= 3, `${runs.length} runs whose rounds are shared`);
+    t.equal(workers.length + comparisons.length + runs.length, told.length, 'and no others');
     for (const { place, words } of workers)
       t.equal(await stopped(words.map(here)), 0, `${place}: ${words.join(' ')}`);
     const fewSeeds = (word: string) => word.replace('1..10', '1..2');
-    for (const { place, words } of comparisons) {
+    for (const { place, words } of [...comparisons, ...runs]) {
       const worker = runHere(workers[0]!.words.map(here));
-      const line = [...words, ...fewer(words), '--recipes', 'popularity'].map(here).map(fewSeeds);
+      const quick = words[0] === 'train' ? ['--recipe', 'fedmf'] : ['--recipes', 'popularity'];
+      const line = [...words, ...fewer(words), ...quick].map(here).map(fewSeeds);
       const { code, stderr } = await runHere(line);
       t.equal(code, 0, `${place}: ${words.join(' ')}${code === 0 ? '' : `: ${stderr}`}`);
       process.emit('SIGINT');
