@@ -29,12 +29,12 @@ test(
     const early = await openQueue(broker, 'runs', { edition: ownEdition(packageVersion()) });
     await early.prepareWork(1000); // a dead worker is noticed within a second
     await early.close();
-    const doomed = new CommandProcess(['worker', address]);
+    const doomed = await CommandProcess.start(['worker', address]);
     await doomed.says('waiting for jobs');
     const comparison = runHere([...table, '--json', '--queue', address]);
     await doomed.says('taken');
     await doomed.end('SIGKILL');
-    const worker = new CommandProcess(['worker', address]);
+    const worker = await CommandProcess.start(['worker', address]);
     const together = await comparison;
     t.equal(together.code, 0, together.stderr);
     const alone = await runHere([...table, '--json']);
@@ -98,7 +98,7 @@ test('of a comparison whose asker is killed nothing is lost or done twice', need
   };
   const worker = startWorker(queue, { run });
   const words = [...table, '--json', '--queue', broker.address];
-  const asker = new CommandProcess(words);
+  const asker = await CommandProcess.start(words);
   await asker.says('1 of 4 ');
   await asker.end('SIGKILL');
   release();
@@ -126,7 +126,7 @@ test('SIGTERM gives a job back at once', needsServer, async (t) => {
     '--queue',
     broker.address,
   ];
-  const worker = new CommandProcess(['worker', broker.address]);
+  const worker = await CommandProcess.start(['worker', broker.address]);
   const comparison = runHere(long);
   await worker.says('taken');
   const { code, text } = await worker.end('SIGTERM');

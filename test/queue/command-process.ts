@@ -1,27 +1,27 @@
 // The command line in a process of its own, which tests listen to and kill.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { compiledCli } from '../compiled.ts';
 
 export class CommandProcess {
   private readonly child: ChildProcess;
   private readonly closed: Promise<{ code: number | null; text: string }>;
   private text = '';
 
-  /** @param environment added to that of this process */
-  constructor(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    this.child = spawn(process.execPath, ['--import', 'tsx', 'lib/cli.ts', ...words], {
-      cwd: root,
-      env: { ...process.env, ...environment },
-    });
+  private constructor(child: ChildProcess) {
+    this.child = child;
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
       stream.on('data', (text: Buffer) => {
         this.text += text;
       });
     }
     this.closed = once(this.child, 'close').then(([code]) => ({ code, text: this.text }));
+  }
+
+  /** @param environment added to that of this process */
+  static async start(words: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    const env = { ...process.env, ...environment };
+    return new CommandProcess(spawn(process.execPath, [await compiledCli(), ...words], { env }));
   }
 
   /** Waits until it has printed these words, or has ended. */

@@ -44,10 +44,10 @@ test(
     const broker = await Broker.start('', `tls { cert_file: "${cert}", key_file: "${key}" }`);
     const address = broker.address.replace('nats:', 'tls:');
     const trusting = { NODE_EXTRA_CA_CERTS: cert };
-    const worker = new CommandProcess(['worker', address], trusting);
+    const worker = await CommandProcess.start(['worker', address], trusting);
     const data = writeSmallRatings(folder);
     const words = ['train', '--data', data, '--rounds', '1', '--evaluate-every', '1', '--recipe', 'fedmf'];
-    const asker = await new CommandProcess([...words, '--queue', address], trusting).ended();
+    const asker = await (await CommandProcess.start([...words, '--queue', address], trusting)).ended();
     t.equal(asker.code, 0, asker.text);
     t.match(asker.text, /round 1 of 1: 3 chunks by 1 worker/);
     t.match((await worker.end('SIGINT')).text, /waiting for jobs at tls:\/\/127\.0\.0\.1:\d+: /);

@@ -22,9 +22,9 @@ test(
     const early = await openWorkersQueue(broker);
     await early.prepareWork(1000); // a dead worker is noticed within a second
     await early.close();
-    const doomed = new CommandProcess(['worker', broker.address]);
+    const doomed = await CommandProcess.start(['worker', broker.address]);
     const out = join(folder, 'killed');
-    const asker = new CommandProcess([
+    const asker = await CommandProcess.start([
       ...[...words, '--queue', broker.address, '--out', out, '--checkpoint-every', '1'],
     ]);
     await doomed.says('clients 0 to 15: taken');
