@@ -157,7 +157,7 @@ function kept(split: Split, rowOf: RowOf, most: number, isRounded: boolean): Row
   const entries = new Map<number, { neighbours: Uint32Array; values: Float32Array }>();
   const entriesOf = (item: number) => {
     rowOf(item, row);
-    const found = strongest(item, row);
+    const found = strongest(item, row, 64);
     const strongestFirst = Array.from(found.neighbours.keys()).sort(
       (a, b) => row[found.neighbours[b]!]! - row[found.neighbours[a]!]!,
     );

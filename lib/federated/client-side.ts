@@ -121,11 +121,13 @@ export class ClientSide {
   }
 
   private encode(sent: Update, place: number): Uint8Array {
-    const { codec } = this.setup.settings;
+    const { codec, rounding } = this.setup.settings;
     if (this.parts.secureSum) return this.parts.secureSum.seal(sent);
-    if (!this.feedback) return encode(sent, this.items, codec);
+    const isByChance = rounding === 'random' && codec !== 'float32';
+    const chance = isByChance ? this.ownStream('rounding', sent.round, sent.client) : undefined;
+    if (!this.feedback) return encode(sent, this.items, codec, 'update', chance);
     const whole = this.feedback.add(sent, place);
-    const message = encode(whole, this.items, codec);
+    const message = encode(whole, this.items, codec, 'update', chance);
     this.feedback.keep(whole, this.decode(message, whole), place);
     return message;
   }

@@ -86,6 +86,11 @@ export const settingTable = {
     ['same', ...codecNames],
     "the codec of the server's messages, if another",
   ),
+  rounding: word<'random' | 'nearest'>(
+    'random',
+    ['random', 'nearest'],
+    'how a client rounds B: up or down by chance, right in the mean over clients and rounds, or to the nearest level',
+  ),
   errorFeedback: word<'off' | 'on'>(
     'off',
     ['off', 'on'],
@@ -143,6 +148,11 @@ export const settingTable = {
     'auto',
     ['auto', 'off'],
     'co-occurrence windows, which tell what tends to come next; auto is on where the data have times and nothing is to be hidden by noise or decoys',
+  ),
+  neighbours: whole(
+    128,
+    { from: 1, to: 255, symbol: 'N' },
+    'how many items that are near an item the table of windows keeps for it',
   ),
   dropout: real(0, { from: 0, to: 0.99, symbol: 'P' }, 'probability that a client misses a round'),
   silentShare: real(0, { from: 0, to: 0.99, symbol: 'P' }, 'share of the clients that fall silent for good'),

@@ -84,12 +84,14 @@ export class TaskProgram {
   trainChunk(round: number, from: number, to: number): ChunkResult {
     const { settings, task } = this.setup;
     const events: RoundEvent[] = [];
+    const isByChance = settings.rounding === 'random' && settings.codec !== 'float32';
     let [trained, loss, bytesUp] = [0, 0, 0];
     this.server.beginChunk(round, []);
     for (let client = from; client < to; client++) {
       if (!isPresent(client, round, settings)) continue;
       const turn = this.client.train(client, round, this.weights);
-      const message = encode(this.lie(turn.update), task.shape.rows, settings.codec);
+      const chance = isByChance ? randomStream(settings.seed, 'rounding', round, client) : undefined;
+      const message = encode(this.lie(turn.update), task.shape.rows, settings.codec, 'update', chance);
       trained++;
       loss += turn.loss;
       bytesUp += message.length;

@@ -10,6 +10,7 @@
 // what `decode` accepts, `encode` writes in the same bytes.
 import { expectKind, expectParts, inWords } from '../numeric/arguments.ts';
 import { expectInteger } from '../numeric/ndarrays.ts';
+import type { RandomStream } from '../numeric/rng.ts';
 import { type BitReader, reject } from './wire/bits.ts';
 import { type Codec, codecNames, codecs } from './wire/codecs.ts';
 import { beginMessage, openMessage, sealMessage } from './wire/header.ts';
@@ -58,12 +59,17 @@ export interface Expected {
   readonly kind?: UpdateKind;
 }
 
-/** Encodes an update. Numbers are rounded as the codec says; with `float32` they stay as they are. */
+/**
+ * Encodes an update. Numbers are rounded as the codec says; with `float32` they stay as they are.
+ *
+ * @param chance rounds B up or down by chance, so that it is right in the mean. Default: to the nearest
+ */
 export function encode(
   update: Update,
   items: number,
   codec: Codec = 'float32',
   kind: UpdateKind = 'update',
+  chance?: RandomStream,
 ): Uint8Array {
   expectParts('encode', 'update', update, 'the update of a client', {
     rows: 'list',
@@ -78,7 +84,8 @@ export function encode(
   const parts = codecs[codec];
   const numbers = kind === 'part' ? parts.part : parts.left;
   const { rank, dims, extra } = update;
-  const { rows, left } = withoutZeroRows(update.rows, numbers.round(update.left, rank || dims), items);
+  const levels = numbers.round(update.left, rank || dims, undefined, chance);
+  const { rows, left } = withoutZeroRows(update.rows, levels, items);
   const endsWithOne = hasOnes(update.right, rank, dims) || becomesOnes(update.right, rank, dims, parts.right);
   const width = endsWithOne ? dims - 1 : dims;
   const right = parts.right.round(endsWithOne ? withoutOnes(update.right, dims) : update.right, 1, width);

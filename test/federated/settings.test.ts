@@ -30,6 +30,7 @@ const ranges: Record<string, [least: number, most: number, kind: 'whole' | 'real
   evaluateEvery: [1, Infinity, 'whole'],
   recency: [0.1, 1e6, 'real'],
   fraction: [0.001, 1, 'real'],
+  neighbours: [1, 255, 'whole'],
   dropout: [0, 0.99, 'real'],
   silentShare: [0, 0.99, 'real'],
   silentAfter: [0, Infinity, 'whole'],
@@ -55,6 +56,7 @@ const words = [
   'metrics',
   'noise',
   'protocol',
+  'rounding',
   'serverOptimizer',
   'windows',
 ];

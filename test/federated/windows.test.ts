@@ -162,7 +162,7 @@ test('a row of the table keeps the strongest neighbours within half a level', (t
     item % 3 === 0 ? 0 : rng.uniform() * 0.4,
   );
   nearness[9] = 0;
-  const row = strongest(9, nearness);
+  const row = strongest(9, nearness, 64);
   const kept = [...nearness.keys()].sort((a, b) => nearness[b]! - nearness[a]!).slice(0, 64);
   t.deepEqual(
     [...row.neighbours],
@@ -174,27 +174,29 @@ test('a row of the table keeps the strongest neighbours within half a level', (t
     if (Math.abs((row.levels[at]! * scale) / 15 - nearness[item]!) > scale / 30 + 1e-6)
       t.fail(`item ${item}`);
   });
-  const empty = strongest(9, new Float32Array(200));
+  const empty = strongest(9, new Float32Array(200), 64);
   t.deepEqual([empty.scale, empty.neighbours.length], [0, 0]);
   const rows = [
     strongest(
       2,
       nearness.map((value, item) => (item === 2 ? 0 : value)),
+      64,
     ),
     row,
     { ...empty, item: 150 },
   ];
-  t.deepEqual(decodeTable(encodeTable(rows, 4, 200), 4, 200), rows);
-  t.throws(() => decodeTable(encodeTable(rows, 4, 200), 5, 200), /round 4, not 5/);
-  t.throws(() => decodeTable(encodeTable(rows, 4, 200), 4, 100), WireError, 'an item too many');
+  t.deepEqual(decodeTable(encodeTable(rows, 4, 200), 4, 200, 64), rows);
+  t.throws(() => decodeTable(encodeTable(rows, 4, 200), 5, 200, 64), /round 4, not 5/);
+  t.throws(() => decodeTable(encodeTable(rows, 4, 200), 4, 100, 64), WireError, 'an item too many');
+  t.throws(() => decodeTable(encodeTable(rows, 4, 200), 4, 200, 63), /64 neighbours, more than 63/);
   const broken = encodeTable([{ ...row, levels: row.levels.map(() => 0) }], 4, 200);
-  t.throws(() => decodeTable(broken, 4, 200), /level 0/);
-  t.throws(() => decodeTable(encodeTable([{ ...row, scale: 0 }], 4, 200), 4, 200), /scale 0 and 64/);
+  t.throws(() => decodeTable(broken, 4, 200, 64), /level 0/);
+  t.throws(() => decodeTable(encodeTable([{ ...row, scale: 0 }], 4, 200, 64), 4, 200), /scale 0 and 64/);
   t.end();
 });
 
 test('what comes next is the table at the last items, the newest one counting most', (t) => {
-  const table = new NearnessTable(4, new Memory());
+  const table = new NearnessTable(4, 4, new Memory());
   const scores = new Float32Array(4);
   addWhatComesNext(table, Uint32Array.of(0, 1), { weight: 1, span: 2 }, scores);
   t.deepEqual([...scores], [0, 0, 0, 0], 'no table yet');
@@ -302,7 +304,7 @@ test('a hostile client neither stops the count nor enters it', (t) => {
   t.deepEqual([...memory.arrays.windowListUsed!], [6, 0], 'what finds no room is left out, no others');
   const [event] = server.refresh(10);
   t.equal(event?.type === 'windows-counted' && event.rows, 50);
-  const table = new NearnessTable(50, memory);
+  const table = new NearnessTable(50, 128, memory);
   t.deepEqual([[...table.row(7).neighbours], [...table.row(8).neighbours]], [[8, 9], [7]]);
   t.deepEqual([...server.refresh(20)], [], 'nothing new, nothing sent');
   t.end();

@@ -203,6 +203,45 @@ test('there is one message for an update: what is accepted is encoded to the sam
   t.end();
 });
 
+test('rounded by chance, B is right in the mean, never off by a level, and the largest stays the largest', (t) => {
+  const left = Float32Array.from([0.93, -0.31, 0.02, 0, -0.004, 0.5, -0.929, 0.0664]); // scale .93, a level .133
+  const update: Update = {
+    client: 0,
+    round: 1,
+    rank: 1,
+    dims: 3,
+    rows: Uint32Array.from(left, (_, at) => at),
+    left,
+    right: Float32Array.of(1, 2, 3),
+    extra: new Float32Array(0),
+  };
+  const draws = 4000;
+  for (const [codec, top] of [
+    ['int4', 7],
+    ['int3', 3],
+    ['int2', 1],
+    ['int8', 127],
+  ] as const) {
+    const sums = new Float64Array(left.length);
+    const chance = randomStream(1, 'chance', codec);
+    const level = 0.9297 / top; // 0.93 as a bfloat16
+    for (let draw = 0; draw < draws; draw++) {
+      const message = encode(update, 20, codec, 'update', chance);
+      const received = decode(message, { client: 0, round: 1, items: 20, dims: 3, extra: 0 });
+      received.rows.forEach((item, row) => {
+        sums[item]! += received.left[row]!;
+        if (Math.abs(received.left[row]! - left[item]!) > level * 1.01) t.fail(`${codec}: item ${item}`);
+      });
+      t.ok(draw > 0 || received.left[0]! > 0.92, `${codec}: the largest`);
+    }
+    left.forEach((value, item) => {
+      const error = Math.abs(sums[item]! / draws - value);
+      t.ok(error < 4 * (level / 2 / Math.sqrt(draws)) + 0.0021, `${codec}, ${value}: off by ${error}`);
+    });
+  }
+  t.end();
+});
+
 test('the few levels of a personal part are squares, each block with its own scale', (t) => {
   const rows = Uint32Array.from({ length: 128 }, (_, item) => item);
   const left = Float32Array.from(rows, (item) => (item < 64 ? 49 : 0.49) * (((item % 15) - 7) / 7) ** 2);

@@ -21,7 +21,7 @@ export class WindowsAtHome {
     const { users, items } = setup.split.train;
     this.setup = setup;
     this.sent = setup.memory.rowsAtHome('uint8', 'windowsSent', users, 1);
-    this.table = new NearnessTable(items, setup.memory);
+    this.table = new NearnessTable(items, setup.settings.neighbours, setup.memory);
   }
 
   /** Whether a table has come. */
@@ -55,7 +55,8 @@ export class WindowsAtHome {
 
   /** Takes in the table that the server has made. @throws WireError if the message breaks a rule */
   receiveTable(message: Uint8Array, round: number): void {
-    this.table.replace(decodeTable(message, round, this.setup.split.train.items));
+    const { split, settings } = this.setup;
+    this.table.replace(decodeTable(message, round, split.train.items, settings.neighbours));
   }
 
   /** Adds what tends to come next to a client's scores, [items]. */

@@ -27,7 +27,7 @@ export class WindowsAtServer {
     this.heard = memory.rows('uint8', 'windowsHeard', clients, 1);
     this.list = memory.uint32AtServer('windowList', room);
     this.used = memory.uint32AtServer('windowListUsed', 2);
-    this.table = new NearnessTable(items, memory);
+    this.table = new NearnessTable(items, settings.neighbours, memory);
   }
 
   /** Takes in one message; may run in any thread. What came through is counted by `count`. */
@@ -63,19 +63,19 @@ export class WindowsAtServer {
 
   /** Makes the table of all windows so far and sends what has changed. */
   *refresh(round: number): Iterable<RoundEvent> {
-    const { refreshEvery, rounds } = this.settings;
+    const { refreshEvery, rounds, neighbours } = this.settings;
     const [used, counted] = this.used as unknown as [number, number];
     if (used === counted || (round % refreshEvery !== 0 && round !== rounds)) return;
     const counts = new WindowCounts(this.list, used, this.items);
     const nearness = new Float32Array(this.items);
     const made = Array.from({ length: this.items }, (_, item) => {
       counts.nearness(item, nearness);
-      return strongest(item, nearness);
+      return strongest(item, nearness, neighbours);
     });
     const changed = made.filter((row) => counted === 0 || !isSameRow(row, this.table.row(row.item)));
     this.used[1] = used;
     const message = encodeTable(changed, round, this.items);
-    this.table.replace(decodeTable(message, round, this.items)); // as each client does
+    this.table.replace(decodeTable(message, round, this.items, neighbours)); // as each client does
     yield { type: 'windows-counted', round, rows: changed.length, bytesDown: message.length };
   }
 }

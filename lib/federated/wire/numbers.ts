@@ -1,6 +1,7 @@
-// Number codecs: how the numbers of a matrix become bits. Exactly, as float32; or rounded to the nearest of a few levels,
-// times a scale (Eq. 20). In: a matrix [rows, columns] and how many rows share a scale; out: bits, and the matrix that the
+// Number codecs: how the numbers of a matrix become bits. Exactly, as float32; or rounded to one of a few levels, times a
+// scale (Eq. 20): to the nearest, or to one of the two beside it by chance, so that a sum over many clients is right in the mean. In: a matrix [rows, columns] and how many rows share a scale; out: bits, and the matrix that the
 // receiver makes of them. Rounded numbers come back the same if they are encoded once more.
+import type { RandomStream } from '../../numeric/rng.ts';
 import { type BitReader, type BitWriter, reject } from './bits.ts';
 import { largestOf, readScale, writeScale } from './scale.ts';
 
@@ -22,8 +23,9 @@ export interface NumberCodec {
   /**
    * @param values [rows, columns] row-major
    * @param block how many rows share a scale, if the codec is not to choose
+   * @param chance decides between the two levels beside a number, where levels are even. Default: the nearest
    */
-  round(values: Float32Array, columns: number, block?: number): Rounded;
+  round(values: Float32Array, columns: number, block?: number, chance?: RandomStream): Rounded;
   /** The numbers that the receiver goes on with, [rows, columns]. */
   restore(rounded: Rounded): Float32Array;
   write(writer: BitWriter, rounded: Rounded): void;
@@ -66,6 +68,17 @@ export function nearestLevel(size: number, top: number): number {
   return Math.max(-top, Math.min(top, Math.floor(size + 0.5)));
 }
 
+/**
+ * One of the two whole numbers beside it, of −top … top; over many draws, the mean is the number itself.
+ *
+ * @param size −top … top, but for the last digits of a scale in 16 bits, which are 1 part in 256: so close to ±top, it is ±top
+ */
+export function levelByChance(size: number, top: number, chance: RandomStream): number {
+  const level = Math.floor(size + chance.nextUint32() / 2 ** 32);
+  if (Math.abs(size) >= top * (1 - 2 ** -8)) return Math.sign(size) * top;
+  return level;
+}
+
 /** How numbers are rounded. */
 export interface Levels {
   /** A level is one of the 2ᵇ − 1 whole numbers around 0: up to ±127, ±7, ±3 or ±1. */
@@ -97,7 +110,7 @@ export class LevelCodec implements NumberCodec {
     });
   }
 
-  round(values: Float32Array, columns: number, block = this.block): Rounded {
+  round(values: Float32Array, columns: number, block = this.block, chance?: RandomStream): Rounded {
     const { top, isSquared } = this;
     const levels = new Int8Array(values.length);
     const scales: number[] = [];
@@ -106,7 +119,8 @@ export class LevelCodec implements NumberCodec {
       const factor = scale === 0 ? 0 : top / scale;
       for (let at = from; at < to; at += columns) {
         const size = factor * values[at]!;
-        levels[at] = nearestLevel(isSquared ? rootOf(size * top) : size, top);
+        if (isSquared) levels[at] = nearestLevel(rootOf(size * top), top);
+        else levels[at] = chance ? levelByChance(size, top, chance) : nearestLevel(size, top);
       }
       scales.push(scale);
     }
