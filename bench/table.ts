@@ -87,21 +87,15 @@ const exactWithoutWindows = (seeds: readonly number[]): RowRequest => ({
   settings: { windows: 'off', codec: 'float32' },
   seeds,
 });
-/** What helps where four bits make rare items' rows 0: finer numbers, or what rounding cut off sent later. */
-const finer: RowRequest = {
-  label: 'fedtlrec, int8',
+/** What the default was before: rounded to the nearest level, and a table of half the size. */
+const nearest = (seeds: readonly number[]): RowRequest => ({
+  label: 'fedtlrec, nearest, 64 neighbours',
   recipe: 'fedtlrec',
-  settings: { codec: 'int8' },
-  seeds: [1],
-};
-const withFeedback: RowRequest = {
-  label: 'fedtlrec, error feedback',
-  recipe: 'fedtlrec',
-  settings: { errorFeedback: 'on' },
-  seeds: [1],
-};
+  settings: { rounding: 'nearest', neighbours: 64 },
+  seeds,
+});
 const ours = (seeds: readonly number[]): readonly RowRequest[] => [
-  ...[row('fedtlrec', seeds), exactWithoutWindows(seeds), withoutWindows(seeds)],
+  ...[row('fedtlrec', seeds), exactWithoutWindows(seeds), withoutWindows(seeds), nearest(seeds)],
   ...['without-attention', 'popularity', 'ease', 'markov', 'ease-recency'].map((recipe) => row(recipe)),
 ];
 
@@ -112,7 +106,7 @@ export const tables: Record<string, TableData> = {
     paths: [movieLens100k],
     evaluateEvery: 10,
     rows: [
-      ...[row('fedtlrec', three), exactWithoutWindows(three), withoutWindows(three)],
+      ...[row('fedtlrec', three), exactWithoutWindows(three), withoutWindows(three), nearest(three)],
       ...['popularity', 'item-knn', 'ease', 'markov', 'ease-recency', 'sasrec', 'bpr-mf'].map((recipe) =>
         row(recipe),
       ),
@@ -130,7 +124,7 @@ export const tables: Record<string, TableData> = {
     paths: [movieLens1m],
     evaluateEvery: 30,
     rows: [
-      ...[row('fedtlrec', [1, 2]), exactWithoutWindows([1, 2])],
+      ...[row('fedtlrec', [1, 2]), exactWithoutWindows([1, 2]), nearest([1, 2])],
       ...['popularity', 'ease', 'markov', 'ease-recency', 'sasrec'].map((recipe) => row(recipe)),
       ...['without-attention', 'fedmf', 'colr', 'pfedrec'].map((recipe) => row(recipe)),
     ],
@@ -145,7 +139,7 @@ export const tables: Record<string, TableData> = {
     title: 'FilmTrust',
     paths: [0, 1, 2, 3].map((part) => `filmtrust/ratings_${part}.txt`),
     evaluateEvery: 10,
-    rows: [...ours([1]), finer, withFeedback],
+    rows: ours([1]),
   },
   movietweetings: {
     title: 'MovieTweetings-10K',
@@ -157,7 +151,7 @@ export const tables: Record<string, TableData> = {
     title: 'Last.FM',
     paths: ['lastfm-2k/user_artists.dat.gz'],
     evaluateEvery: 30,
-    rows: [...ours([1]), finer],
+    rows: ours([1]),
   },
 };
 

@@ -11,6 +11,7 @@ import {
   type UpdateKind,
   WireError,
 } from '../../lib/federated/wire.ts';
+import { randomStream } from '../../lib/numeric/rng.ts';
 
 const update: Update = {
   client: 7,
