@@ -47,7 +47,7 @@ const dataFile =
   fileURLToPath(new URL('../../shared/data/ml-100k/u.data.gz', import.meta.url));
 
 /** Defences, and what else changes what the server sees. */
-type Seen = Partial<DefenceSettings & Pick<Settings, 'codec' | 'errorFeedback'>>;
+type Seen = Partial<DefenceSettings & Pick<Settings, 'codec' | 'rounding' | 'errorFeedback'>>;
 
 interface Row {
   readonly recipe: string;
@@ -74,13 +74,16 @@ interface Experiment {
 }
 
 const federated = [fedtlrec, withoutAttention, fedmf, colr, colrSecureSum];
+/** Of the rows that name a codec, but for one: B to the nearest level, the same every time. */
+const rounding = 'nearest' as const;
 /** What tells most comes first. Noise needs a row for every item, which takes ten times as long. */
 const experiments: Experiment[] = [
   ...federated.map((recipe) => ({ recipe, defence: {} })),
-  ...(['int8', 'int4', 'int2'] as const).map((codec) => ({ recipe: fedtlrec, defence: { codec } })),
-  { recipe: fedtlrec, defence: { codec: 'int2', errorFeedback: 'on' } },
-  { recipe: fedtlrec, defence: { codec: 'int4', padding: 1 } },
-  { recipe: fedtlrec, defence: { codec: 'int4', epsilon: 50 } },
+  ...(['int8', 'int4', 'int2'] as const).map((codec) => ({ recipe: fedtlrec, defence: { codec, rounding } })),
+  { recipe: fedtlrec, defence: { codec: 'int4', rounding: 'random' } },
+  { recipe: fedtlrec, defence: { codec: 'int2', rounding, errorFeedback: 'on' } },
+  { recipe: fedtlrec, defence: { codec: 'int4', rounding, padding: 1 } },
+  { recipe: fedtlrec, defence: { codec: 'int4', rounding, epsilon: 50 } },
   { recipe: fedtlrec, defence: { clip: 1 } },
   ...[1, 4].map((padding) => ({ recipe: fedtlrec, defence: { padding } })),
   ...[50, 10].flatMap((epsilon) =>
@@ -246,10 +249,11 @@ function writeTable(): void {
   writeFileSync(page, `${before}<!-- table -->\n\n${table}\n\n<!-- end of table -->${after}`);
 }
 
-function defenceText({ codec, errorFeedback, ...defence }: Seen): string {
+function defenceText({ codec, rounding, errorFeedback, ...defence }: Seen): string {
   if (!codec) return textOf(defence);
   const also = textOf(defence);
-  return `${codec}${errorFeedback === 'on' ? ', error feedback' : ''}${also === 'none' ? '' : `, ${also}`}`;
+  const chance = rounding === 'random' ? ' by chance' : '';
+  return `${codec}${chance}${errorFeedback === 'on' ? ', error feedback' : ''}${also === 'none' ? '' : `, ${also}`}`;
 }
 
 function textOf({ epsilon, noise, clip, padding }: Seen): string {
