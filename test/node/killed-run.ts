@@ -11,7 +11,7 @@ void run(process.argv[2]!);
 
 async function run(folder: string): Promise<void> {
   const split = leaveOneOut(syntheticRatings({ users: 60, items: 80, meanRatings: 12, seed: 4 }).ratings);
-  const settings = completeSettings({ rounds: 500, evaluateEvery: 100, refreshEvery: 100, factors: 6 });
+  const settings = completeSettings({ rounds: 300, evaluateEvery: 100, refreshEvery: 100, factors: 6 });
   const identity = { recipe: 'fedtlrec', settings, split: splitDigest(split), backend: 'simd' };
   const resumed = await loadCheckpoint(folder, (reason) => console.log(`refused ${reason}`)).catch(
     () => undefined,

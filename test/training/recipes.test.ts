@@ -85,7 +85,7 @@ test('the threads of a run load the recipe that was named, and no other', async 
   );
 });
 
-/** The files of the library that a small run with two threads executes, in all its threads, as V8 counts them. */
+/** The files of the library that a small run with a thread executes, in its thread, too, as V8 counts them. */
 async function modulesOfRun(recipe: string): Promise<Set<string>> {
   const folder = mkdtempSync(join(tmpdir(), 'modules-'));
   const words = ['--import', 'tsx', join(root, 'test/training/threaded-run.ts'), recipe];
