@@ -9,11 +9,9 @@ import {
   type Matrix,
   matrix,
   rowMajorData,
-  scaledBy,
-  squaredDistance,
-  squaringScale,
 } from '../numeric/ndarrays.ts';
 import type { RandomStream } from '../numeric/rng.ts';
+import { scaledBy, squaredDistance, squaringScale } from '../numeric/squares.ts';
 
 /**
  * Draws the start of K-means: different points where there are enough of them. Takes O(points · clusters · dims).

@@ -10,10 +10,8 @@ import {
   type Matrix,
   matrix,
   rowMajorData,
-  scaledBy,
-  squaredDistance,
-  squaringScale,
 } from '../numeric/ndarrays.ts';
+import { scaledBy, squaredDistance, squaringScale } from '../numeric/squares.ts';
 import { clusterSizes, fillEmptyClusters, kmeansPlusPlus } from './kmeans-start.ts';
 import type {
   Assignment,

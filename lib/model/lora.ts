@@ -11,11 +11,11 @@ import {
   floatType,
   type Matrix,
   rowMajorData,
-  squaringScale,
   zeros,
 } from '../numeric/ndarrays.ts';
 import { expectWritable } from '../numeric/overlap.ts';
 import type { SvdOptions } from '../numeric/singular-vectors.ts';
+import { squaringScale } from '../numeric/squares.ts';
 import { truncatedSvd } from '../numeric/svd.ts';
 import { type LowRank, merge } from './low-rank.ts';
 

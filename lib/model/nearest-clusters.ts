@@ -8,11 +8,9 @@ import {
   expectShape,
   type Matrix,
   rowMajorData,
-  scaledBy,
-  squaredDistance,
-  squaringScale,
   type Vector,
 } from '../numeric/ndarrays.ts';
+import { scaledBy, squaredDistance, squaringScale } from '../numeric/squares.ts';
 
 /**
  * The numbers of the `probes` clusters whose centroids are nearest to a point, nearest first; of equally near ones the

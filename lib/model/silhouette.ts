@@ -1,7 +1,8 @@
 // How well points sit in their clusters: each is compared with its own cluster and with the nearest other one.
 // In: points and a cluster for each; out: a number between −1 and 1 per point and their mean, to choose the number of clusters by.
 // Rousseeuw (1987).
-import { dimensions, expectFinite, type Matrix, rowMajorData, squaredDistance } from '../numeric/ndarrays.ts';
+import { dimensions, expectFinite, type Matrix, rowMajorData } from '../numeric/ndarrays.ts';
+import { squaredDistance } from '../numeric/squares.ts';
 
 export interface Silhouette {
   /** The mean over all points: near 1, clusters are far apart; near 0, they touch; below 0, points sit in the wrong one. */

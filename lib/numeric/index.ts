@@ -2,6 +2,7 @@
 // Numbers: keyed random streams, matrices on ndarrays, their products and decompositions.
 export * from './rng.ts';
 export * from './matrix.ts';
+export * from './squares.ts';
 export * from './matmul.ts';
 export type { EigenPairs, EigenSolver } from './eigen.ts';
 export * from './cholesky.ts';

@@ -2,17 +2,9 @@
 // In: a matrix that is long in one direction only, such as a step of the item table [items, D]; out: its largest
 // singular values and their vectors. They come from the eigenpairs of the small Gram matrix MᵀM [D, D] (Eq. 23), in
 // singular-vectors.ts; here numbers of any size are brought to where squares are ordinary numbers, and back.
-import {
-  dimensions,
-  expectFinite,
-  expectInteger,
-  type Matrix,
-  matrix,
-  rowMajorData,
-  scaledBy,
-  squaringScale,
-} from './ndarrays.ts';
+import { dimensions, expectFinite, expectInteger, type Matrix, matrix, rowMajorData } from './ndarrays.ts';
 import { type SvdOptions, singularVectors, type TruncatedSvd } from './singular-vectors.ts';
+import { scaledBy, squaringScale } from './squares.ts';
 
 export { gramMatrix, type SvdOptions, type TruncatedSvd } from './singular-vectors.ts';
 

@@ -5,8 +5,8 @@ import { fastKmeansLoops } from '../../lib/fast/kmeans.ts';
 import { squaredDistanceByFours } from '../../lib/fast/squared-distance.ts';
 import { type KmeansStep, lloyd, plainKmeansLoops } from '../../lib/model/kmeans.ts';
 import { type Matrix, matrix, toRows } from '../../lib/numeric/matrix.ts';
-import { squaredDistance } from '../../lib/numeric/ndarrays.ts';
 import { type RandomStream, randomStream } from '../../lib/numeric/rng.ts';
+import { squaredDistance } from '../../lib/numeric/squares.ts';
 import { normalMatrix } from '../gradient.ts';
 
 const TOLERANCE = 1e-12; // of inertia and shift, relative

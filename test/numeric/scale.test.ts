@@ -7,8 +7,8 @@ import { logSumExp, logSumExpBackward } from '../../lib/model/log-sum-exp.ts';
 import { compress, expand, frobeniusNorm, truncatedSvd } from '../../lib/model/lora.ts';
 import { softmaxRows } from '../../lib/model/softmax.ts';
 import { fromRows, type Matrix, matrix, toArray, toRows, vector } from '../../lib/numeric/matrix.ts';
-import { squaringScale } from '../../lib/numeric/ndarrays.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
+import { squaringScale } from '../../lib/numeric/squares.ts';
 
 const scales = [1, 1e-150, 1e-162, 1e-170, 1e-300, 1e150, 1e160, 1e200, 1e300];
 
