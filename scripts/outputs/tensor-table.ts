@@ -72,8 +72,8 @@ const windows: Readonly<Record<string, TensorRow>> = {
   windowListUsed: u32('how much of the list there is, and how much of it the table knows', '2'),
   windowScales: u32('the largest value of each row of M, in 65535ths', 'items'),
   windowLengths: u32('the neighbours that each item has', 'items'),
-  windowNeighbours: u32('up to 64 neighbours of each item, in increasing order', 'items', '64'),
-  windowLevels: u8("how near they are, in 15ths of the row's largest value", 'items', '64'),
+  windowNeighbours: u32('up to so many neighbours of each item, in increasing order', 'items', 'neighbours'),
+  windowLevels: u8("how near they are, in 15ths of the row's largest value", 'items', 'neighbours'),
   windowDeviation: f32('standard deviation of all entries of M, zeros included', '1'),
 };
 

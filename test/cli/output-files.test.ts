@@ -123,6 +123,7 @@ test('the page has every array of every recipe, with its type and shape', async 
       users,
       items,
       factors: settings.factors,
+      neighbours: settings.neighbours,
       interactions,
     };
     const lengthOf = (word: string) =>
