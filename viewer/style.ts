@@ -71,7 +71,7 @@ export const styleSheet = `${takeStyle}
 @container (max-width: 620px) {
   .fv .fv-timeline { grid-template-columns: 1fr; }
   .fv .fv-top { padding: 6px 8px; border-radius: 0 0 10px 10px; }
-  .fv .fv-story { font-size: 12.5px; }
+  .fv .fv-story { font-size: 12.5px; flex-basis: 100%; }
   .fv .fv-buttons { justify-content: space-between; }
   .fv .fv-button { padding: 4px 7px; }
   .fv .fv-play { min-width: 78px; }
@@ -82,7 +82,7 @@ export const styleSheet = `${takeStyle}
 @media (max-height: 560px) { .fv .fv-top { position: static; } } /* zoomed in, the bar would cover what it moves */
 @media print {
   .fv .fv-top { position: static; box-shadow: none; }
-  .fv .fv-timeline > :not(.fv-where), .fv .fv-chips, .fv .fv-bubble, .fv input[type=range] { display: none; }
+  .fv .fv-timeline > :not(.fv-where), .fv .fv-where .fv-field, .fv .fv-chips, .fv .fv-bubble, .fv input[type=range] { display: none; }
   .fv .fv-panels { columns: 2 300px; }
   .fv .fv-panel { font-size: 8.5pt; }
   .fv .fv-sheet { height: auto !important; }

@@ -94,7 +94,7 @@ class TermHelp {
       this.show(word); // a tap neither points nor, on every system, moves the focus
     });
     document.addEventListener('keydown', (event) => this.onKey(event), { capture: true });
-    document.addEventListener('scroll', () => this.hide(), { capture: true, passive: true });
+    document.addEventListener('scroll', () => this.onScroll(), { capture: true, passive: true });
   }
 
   /** After each change of the page: a box does not outlive its word, and the keyboard stays where it was. */
@@ -133,6 +133,13 @@ class TermHelp {
     if (!this.word || this.word.contains(document.activeElement)) return;
     clearTimeout(this.hiding);
     this.hiding = window.setTimeout(() => this.hide(), WAY);
+  }
+
+  /** A word that has the focus is followed: the focus itself may have scrolled it here. */
+  private onScroll(): void {
+    const place = this.word?.contains(document.activeElement) ? this.word.getBoundingClientRect() : null;
+    if (place && place.bottom > 0 && place.top < innerHeight) this.place(place);
+    else this.hide();
   }
 
   /** Escape closes; Enter on a word leads to the page that says more. */

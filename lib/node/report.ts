@@ -153,8 +153,9 @@ summary { cursor: pointer; padding: 4px 0; }
   th, td { white-space: normal; padding: 2px 5px; }
   tr, dl > *, .note { break-inside: avoid; }
   thead { display: table-header-group; }
-  .commands { white-space: pre-wrap; overflow-wrap: anywhere; overflow: visible; border: 1px solid var(--line); }
+  .commands { white-space: pre-wrap; overflow-wrap: anywhere; overflow: visible; border: 1px solid var(--line); break-inside: avoid; }
   .configuration { columns: auto; }
+  .configuration :is(th, td) { padding: 0 5px; }
 }
 @media (max-width: 520px) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: 6px; } h1 { font-size: 20px; } }
 `;

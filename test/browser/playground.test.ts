@@ -25,12 +25,12 @@ test('the playground learns: press Play, and HR@10 rises', needsBrowser(), async
     t.deepEqual(await namelessControls(page), [], 'every control has a name');
     await page.focus('input[name=rank]');
     t.match(
-      (await texts(page, '.pg-help'))[0]!,
+      (await texts(page, '.term-help'))[0]!,
       /^Rank down: .*cut down to/,
       'a field that is entered is explained',
     );
     await page.hover('select[name=codec]');
-    t.match((await texts(page, '.pg-help'))[0]!, /^Codec: In how many bits/, 'one that is pointed at, too');
+    t.match((await texts(page, '.term-help'))[0]!, /^Codec: In how many bits/, 'one that is pointed at, too');
     await page.click(play);
     await reaches(page, 'finished');
     const last = await figure(page);

@@ -8,6 +8,7 @@ import { brokenLinks } from './links.ts';
 import { pagesToOpen, problemsOf } from './pages.ts';
 import { takePictures } from './pictures.ts';
 import { type Served, serveSite } from './serve.ts';
+import { walkProblems } from './walks.ts';
 
 /** Pages that are weighed: the most bytes that each may take until it can be used, and when that is. */
 const firstPages: Record<string, [most: number, isReady: string]> = {
@@ -35,7 +36,10 @@ try {
   }
   const open = pagesToOpen();
   // Each has pages of its own, and nothing is concluded from how long something takes: so two at a time.
-  const inPages = () => problemsOf(browser, served, open);
+  const inPages = async () => [
+    ...(await problemsOf(browser, served, open)),
+    ...(await walkProblems(browser, served)),
+  ];
   const inFrames = async () => [
     ...(await inaccessible(browser, served, open)),
     ...(await embedProblems(browser, served)),
