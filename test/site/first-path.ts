@@ -14,14 +14,14 @@ const phones = (
 ).frames[0].phones.map(({ id }) => id);
 const phases = ['train at home', 'send', 'merge, broadcast', 'K-means', 'attention', 'evaluate'];
 
-/** The moments that the start page shows by itself, until the second round begins. Runs in the page. */
+/** The moments that the start page shows by itself, until the second round begins; later ones are noted, too. Runs in the page. */
 const watchRound = `new Promise((resolve) => {
-  const seen = [];
+  const seen = (globalThis.seen = []);
   const look = () => {
     const name = document.querySelector('.flow-moment').textContent;
     if (seen.at(-1) !== name) seen.push(name);
-    if (name.startsWith('Round 2')) resolve(seen);
-    else requestAnimationFrame(look);
+    if (name.startsWith('Round 2')) resolve([...seen]);
+    requestAnimationFrame(look);
   };
   look();
 })`;
@@ -51,7 +51,8 @@ async function pathProblems(browser: Browser, served: Served): Promise<string[]>
   const missing = phases.filter((phase) => !seen.some((name) => name.startsWith(`Round 1: ${phase}`)));
   await page.locator('.flow-question button').first().click(); // the first click: a prediction
   const verdict = (await page.locator('.flow-verdict').textContent()) ?? '';
-  await page.locator('.flow-back').click(); // the second: pauses and steps back
+  const shown = await page.evaluate<string[]>('[...globalThis.seen]'); // the picture waits now
+  await page.locator('.flow-back').click(); // the second
   const before = await page.evaluate<string>(flowTexts);
   const own =
     /will (\S+) listen/.exec((await page.locator('.flow-question p').first().textContent()) ?? '')?.[1] ?? '';
@@ -63,13 +64,15 @@ async function pathProblems(browser: Browser, served: Served): Promise<string[]>
   );
   const caption = (await page.locator('.stepper .caption').first().textContent()) ?? '';
   await page.close();
-  const isFirst = /^Round 1: evaluate/.test(before);
+  const wanted = shown.at(-2)!;
   return [
     ...missing.map((phase) => `index.html: the first round does not show “${phase}” by itself`),
     ...(/^\s*(As|Not what) you said\. In round 1, .*has /.test(verdict)
       ? []
       : [`index.html: a prediction is answered by “${verdict.trim()}”`]),
-    ...(isFirst ? [] : [`index.html: a step back from round 2 leads to ${before.slice(0, 40)}`]),
+    ...(before.startsWith(wanted)
+      ? []
+      : [`index.html: a step back leads to ${before.slice(0, 40)}, not to ${wanted}`]),
     ...(caption.includes(own) && own !== ''
       ? []
       : [`lesson 6 does not begin with client ${own}: ${caption}`]),
