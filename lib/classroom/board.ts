@@ -1,5 +1,5 @@
 // What the teacher's dashboard shows: who is here and what each has sent, the figures of each round, what was refused and why.
-// In: the class's events; out: short messages for the page, and all of it at once for a page that comes later.
+// In: the class's events; out: what has changed since somebody last asked, and all of it at once for a page that comes later.
 import type { ClassFacts } from './class-facts.ts';
 import type { ClassEvent } from './class-options.ts';
 
@@ -52,6 +52,8 @@ const newSeat: SeatView = {
 
 export class Board {
   private readonly view: BoardView;
+  private readonly changedSeats = new Set<number>();
+  private readonly changed = new Set<keyof BoardView>(); // other parts
 
   constructor({ run, recipe, settings, items, seats }: ClassFacts, round: number) {
     this.view = {
@@ -65,48 +67,71 @@ export class Board {
     return this.view;
   }
 
-  /** Takes in an event. @returns the parts of the view that it has changed, or null */
-  add(event: ClassEvent): Partial<BoardView> | null {
+  /** What has changed since this was asked last; null if nothing has. */
+  changes(): Partial<BoardView> | null {
+    const { view, changed, changedSeats } = this;
+    if (changed.size === 0 && changedSeats.size === 0) return null;
+    const seats = Object.fromEntries(Array.from(changedSeats, (client) => [client, view.seats[client]!]));
+    const parts = Object.fromEntries(Array.from(changed, (part) => [part, view[part]]));
+    changed.clear();
+    changedSeats.clear();
+    return { ...parts, seats };
+  }
+
+  /** Takes in an event. */
+  add(event: ClassEvent): void {
     const { view } = this;
     switch (event.type) {
       case 'entered':
       case 'left':
       case 'dropped':
       case 'answered':
-        return { seats: { [event.client]: this.seat(event.client, event) } };
+        this.seat(event.client, event);
+        break;
       case 'asking':
         view.asking = { round: event.round, purpose: event.purpose, deadline: event.deadline };
         view.waiting = '';
-        if (event.purpose === 'wait' || event.purpose === 'end') return { asking: view.asking, waiting: '' };
-        for (const seat of Object.values(view.seats)) seat.hasAnswered = false;
-        return { asking: view.asking, waiting: '', seats: view.seats };
+        this.changed.add('asking').add('waiting');
+        if (event.purpose !== 'wait' && event.purpose !== 'end')
+          this.everySeat((seat) => {
+            seat.hasAnswered = false;
+          });
+        break;
       case 'waiting':
         view.waiting = event.reason;
-        return { waiting: event.reason };
+        this.changed.add('waiting');
+        break;
       case 'refused':
       case 'late':
       case 'message-rejected': {
         const reason = event.type === 'late' ? 'the round was over' : event.reason;
-        view.refused = [...view.refused, { client: event.client, round: event.round, reason }].slice(
-          -MOST_REFUSED,
-        );
-        return { refused: view.refused };
+        view.refused.push({ client: event.client, round: event.round, reason });
+        if (view.refused.length > MOST_REFUSED) view.refused.shift();
+        this.changed.add('refused');
+        break;
       }
       case 'clients-clustered':
-        event.labels.forEach((cluster, client) => {
-          const seat = view.seats[client];
-          if (seat) seat.cluster = cluster;
+        this.everySeat((seat, client) => {
+          seat.cluster = event.labels[client] ?? -1;
         });
-        return { seats: view.seats };
+        break;
       default:
-        return this.figures(event);
+        this.figures(event);
     }
   }
 
-  private seat(client: number, event: Extract<ClassEvent, { client: number }>): SeatView {
+  private everySeat(change: (seat: SeatView, client: number) => void): void {
+    for (const [name, seat] of Object.entries(this.view.seats)) {
+      change(seat, Number(name));
+      this.changedSeats.add(Number(name));
+    }
+  }
+
+  private seat(client: number, event: Extract<ClassEvent, { client: number }>): void {
     const { seats } = this.view;
     const seat = seats[client] ?? { ...newSeat };
     seats[client] = seat;
+    this.changedSeats.add(client);
     if (event.type === 'entered') seat.isHere = true;
     else if (event.type === 'left' || event.type === 'dropped') seat.isHere = false;
     else if (event.type === 'answered') {
@@ -116,25 +141,22 @@ export class Board {
       seat.bytesUp += event.bytes ?? 0;
     }
     if (event.type === 'dropped') seat.isDropped = true;
-    return seat;
   }
 
-  private figures(event: ClassEvent): Partial<BoardView> | null {
+  private figures(event: ClassEvent): void {
     const { rounds } = this.view;
+    const last = rounds.at(-1);
     if (event.type === 'updates-merged') {
       const { round, clients: merged, rejected, bytesUp } = event;
       const loss = Number.isNaN(event.loss) ? null : event.loss;
       rounds.push({ ...{ round, merged, rejected, loss, bytesUp }, bytesDown: 0, hr10: null, measured: 0 });
-      return { rounds };
-    }
-    const last = rounds.at(-1);
-    if (!last) return null;
-    if (event.type === 'broadcast-sent' || event.type === 'attention-computed')
+    } else if (!last) return;
+    else if (event.type === 'broadcast-sent' || event.type === 'attention-computed')
       last.bytesDown += event.bytesDown;
     else if (event.type === 'evaluated') {
       last.measured = event.validation.users;
       last.hr10 = Number.isNaN(event.validation.hr10) ? null : event.validation.hr10;
-    } else return null;
-    return { rounds };
+    } else return;
+    this.changed.add('rounds');
   }
 }

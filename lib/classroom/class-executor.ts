@@ -264,9 +264,10 @@ export class ClassExecutor implements Executor {
     const client = clientOfTopic(topic);
     if (!(client < this.options.seats) || this.dropped.has(client)) return;
     try {
+      const { kind } = readHeader(message);
       if (topic === this.topics.here(client)) this.hearPresence(client, message);
-      else if (isFigures(message)) this.hearFigures(client, message);
-      else if (readHeader(message).kind === 'windows') this.hearWindows(client, message);
+      else if (kind === 'figures') this.hearFigures(client, message);
+      else if (kind === 'windows') this.hearWindows(client, message);
       else this.hearUpdate(client, message);
     } catch (error) {
       if (!(error instanceof WireError)) throw error;
@@ -346,10 +347,6 @@ export class ClassExecutor implements Executor {
   private tell(event: ClassEvent): void {
     this.options.onEvent?.(event);
   }
-}
-
-function isFigures(message: Uint8Array): boolean {
-  return readHeader(message).kind === 'figures';
 }
 
 /** Writes a client's figures, [variants, metrics], where they belong; what has another length, or is no share, is left out. */

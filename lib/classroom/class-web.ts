@@ -167,7 +167,8 @@ async function readPosted(request: IncomingMessage): Promise<Record<string, unkn
 }
 
 function respond(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { ...security, 'content-type': 'application/json' });
+  // One connection for one answer: on one that is kept, a request may meet the server's hanging up, and a seat be taken for nobody.
+  response.writeHead(status, { ...security, 'content-type': 'application/json', connection: 'close' });
   response.end(JSON.stringify(body));
 }
 

@@ -210,8 +210,10 @@ function writeFloats(writer: BitWriter, values: ArrayLike<number>): void {
 function readFloats(reader: BitReader): Float64Array {
   const count = reader.readVarint('the number of figures');
   if (count > MOST_FIGURES) reject(`${count} figures are more than ${MOST_FIGURES}`);
+  reader.align();
+  reader.expectBits(64 * count, `${count} figures`); // before there is room for them
   const values = new Float64Array(count);
-  reader.readBytes(new Uint32Array(values.buffer), `${count} figures`);
+  for (let at = 0; at < count; at++) values[at] = reader.readFloat64('a figure');
   return values;
 }
 

@@ -13,7 +13,7 @@ import type { ItemEntry } from './class-facts.ts';
 import { ClassFolder } from './class-folder.ts';
 import type { ClassEvent, ClassRules } from './class-options.ts';
 import { expectRunsInClass, openClass } from './class-run.ts';
-import { loadPages, openClassWeb } from './class-web.ts';
+import { type ClassWeb, loadPages, openClassWeb } from './class-web.ts';
 import { externalBroker } from './external-broker.ts';
 import { JoinDesk } from './join-desk.ts';
 
@@ -36,6 +36,9 @@ export interface ServeOptions extends ClassRules {
   readonly onNote?: (note: string) => void;
   readonly signal?: AbortSignal;
 }
+
+/** Milliseconds between two looks at what the dashboards have to show. */
+const SHOWN_EVERY = 50;
 
 /** A class that participants can join. */
 export interface ServedClass {
@@ -103,9 +106,11 @@ async function openServed(
     onRefused: (client, reason) => tell({ type: 'refused', client: client ?? -1, round: 0, reason }),
   });
   opened.push(() => web.close());
+  const showing = showsChanges(board, web);
+  opened.push(async () => showing.stop());
   const tell = (event: ClassEvent) => {
-    const shown = board.add(event);
-    if (shown) web.show(shown);
+    board.add(event);
+    showing.soon();
     if (event.type === 'dropped') web.cut(event.client);
     options.onEvent?.(event);
   };
@@ -122,6 +127,23 @@ async function openServed(
   });
   executor = open.executor;
   return { port, run, teacherKey, finish: () => open.finish(), close: () => closeAll(opened) };
+}
+
+/** Shows what has changed on the dashboards, some of it at a time: an answer of each of a thousand participants is no message each. */
+function showsChanges(board: Board, web: ClassWeb): { soon(): void; stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const show = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const changes = board.changes();
+    if (changes) web.show(changes);
+  };
+  return {
+    soon() {
+      timer ??= setTimeout(show, SHOWN_EVERY);
+    },
+    stop: show,
+  };
 }
 
 /** What the teacher asks for; false where it is unknown. */

@@ -128,6 +128,16 @@ export class BitReader {
     if (bits > 0 && this.read(bits) !== 0) reject('bits that fill up a byte are not 0');
   }
 
+  /** The next number of 64 bits, from the next byte on. */
+  readFloat64(what: string): number {
+    this.align();
+    this.expectBits(64, what);
+    const { buffer, byteOffset } = this.bytes;
+    const value = new DataView(buffer, byteOffset).getFloat64(this.at / 8, true);
+    this.at += 64;
+    return value;
+  }
+
   /** Fills an array with the next whole bytes, from the next byte on. */
   readBytes(into: Float32Array | Uint32Array | Uint16Array | Uint8Array, what: string): void {
     this.align();
