@@ -1,8 +1,6 @@
 // The same class with mosquitto in place of the embedded broker: the same digest, also when the broker is killed in mid-round. Skips
 // with the reason where mosquitto is not installed.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as mqtt from 'mqtt';
@@ -13,32 +11,7 @@ import { serveClass } from '../../lib/classroom/serve-class.ts';
 import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
 import { train } from '../../lib/training/train.ts';
 import { homeRatings, people, settingsOf } from './class-in-process.ts';
-
-const program = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto', '/usr/local/sbin/mosquitto'].find(existsSync);
-const needsMosquitto = { skip: program ? false : 'mosquitto is not installed (apt-get install mosquitto)' };
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-/** Starts the broker, and waits until it listens. */
-async function start(configuration: string, port: number): Promise<ChildProcess> {
-  const child = spawn(program!, ['-c', configuration], { stdio: 'ignore' });
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const isOpen = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));
-      socket.once('connect', () => socket.end());
-    });
-    if (isOpen) return child;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('mosquitto does not listen');
-}
+import { needsMosquitto, startMosquitto } from './installed-mosquitto.ts';
 
 test(
   'mosquitto in place of the embedded broker, killed at announce, training, merge and checkpoint: the digest of the simulator',
@@ -48,13 +21,7 @@ test(
     const settings = settingsOf(fedtlrec);
     const { memory } = await train(fedtlrec, split, { settings });
     const folder = mkdtempSync(join(tmpdir(), 'fedtlrec-mosquitto-'));
-    const configuration = join(folder, 'mosquitto.conf');
-    const port = await freePort();
-    writeFileSync(
-      configuration,
-      `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\nset_tcp_nodelay true\n`,
-    );
-    let broker = await start(configuration, port);
+    const mosquitto = await startMosquitto();
     const moments = new Map([
       [1, 'asking'],
       [2, 'answered'],
@@ -77,17 +44,14 @@ test(
         out: join(folder, 'out'),
         isResumed: false,
       },
-      ...{ port: 0, host: '127.0.0.1', broker: `mqtt://127.0.0.1:${port}`, pages: new Map() },
+      ...{ port: 0, host: '127.0.0.1', broker: mosquitto.address, pages: new Map() },
       ...{ deadline: 30_000, quorum: 1, startWith: 3, asksForFigures: true },
       onEvent(event) {
         if (event.type === 'asking' && event.purpose === 'train') round = event.round;
         if (event.type !== moments.get(round)) return;
         moments.delete(round);
         kills++;
-        broker.once('exit', async () => {
-          broker = await start(configuration, port);
-        });
-        broker.kill('SIGKILL');
+        mosquitto.restart();
       },
     });
     const address = `http://127.0.0.1:${served.port}`;
@@ -102,7 +66,7 @@ test(
     t.equal(kills, 4, 'the broker was killed at each');
     await Promise.all(members.map(({ participant }) => participant.leave()));
     await served.close();
-    broker.kill('SIGKILL');
+    await mosquitto.stop();
     rmSync(folder, { recursive: true, force: true });
   },
 );

@@ -194,7 +194,7 @@ function partCard({ round, items }: Extract<FromWorker, { type: 'part' }>): HTML
     element(
       'p',
       { class: 'soft' },
-      `The server compares the messages and lets you listen to those that resemble yours. It does not tell who they are; since round ${round} you have what they add to your scores. Most, for:`,
+      `The server compares the messages and lets you listen to those that resemble yours. It does not tell who they are, nor how much you hear of each: that would tell you whose films resemble yours, and they told the server, not you. Since round ${round} you have what all of them together add to your scores. Most, for:`,
     ),
     scoreTable(items, 'added'),
   );
