@@ -2,18 +2,13 @@
 // once with two, each a process of its own, beside a server that begins empty each time. Needs nats-server.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import os from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Comparison } from '../lib/cli/comparison.ts';
 import { type Bench, markdownTable } from './bench.ts';
+import { killed, QueueServer, startQueueWorker } from './queue-server.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const program = ['/usr/sbin/nats-server', '/usr/bin/nats-server', '/usr/local/bin/nats-server'].find(
-  existsSync,
-);
 const rounds = process.env.BENCH_ROUNDS ?? '40';
 const table = [
   'compare',
@@ -37,7 +32,8 @@ interface Measured {
 export const bench: Bench = {
   title: 'A table of twelve runs by one and by two workers',
   async run(say) {
-    if (!program) return 'Not measured: nats-server is not installed (apt-get install nats-server).';
+    if (!QueueServer.isInstalled)
+      return 'Not measured: nats-server is not installed (apt-get install nats-server).';
     const measured: Measured[] = [];
     for (const workers of [1, 2]) {
       measured.push(await measure(workers));
@@ -61,16 +57,11 @@ The twelve digests with one worker, with two and without a queue are ${isSame ? 
 };
 
 async function measure(workers: number): Promise<Measured> {
-  const folder = mkdtempSync(join(os.tmpdir(), 'fedtlrec-queue-bench-'));
-  const port = await freePort();
-  const server = spawn(program!, ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', folder], {
-    stdio: 'ignore',
-  });
-  const address = `nats://127.0.0.1:${port}`;
+  const server = await QueueServer.start();
+  const { address } = server;
   const children: ChildProcess[] = [];
   try {
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    for (let index = 0; index < workers; index++) children.push(await startWorker(address));
+    for (let index = 0; index < workers; index++) children.push(await startQueueWorker(address));
     await output([
       '--rounds',
       '1',
@@ -86,19 +77,9 @@ async function measure(workers: number): Promise<Measured> {
     const text = await output(['--json', '--queue', address]);
     return { workers, seconds: (performance.now() - start) / 1000, load, digests: digestsOf(text) };
   } finally {
-    for (const child of [...children, server]) {
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-    }
-    rmSync(folder, { recursive: true, force: true });
+    for (const child of children) await killed(child);
+    await server.end();
   }
-}
-
-async function startWorker(address: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'lib/cli.ts', 'worker', address], { cwd: root });
-  await once(child.stdout, 'data');
-  child.stdout.resume();
-  return child;
 }
 
 /** What the table prints. */
@@ -117,13 +98,4 @@ async function output(more: readonly string[]): Promise<string> {
 
 function digestsOf(json: string): string[] {
   return (JSON.parse(json) as Comparison).recipes.flatMap(({ runs }) => runs.map(({ digest }) => digest));
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -22,6 +22,7 @@ const benches: Record<string, () => Promise<{ bench: Bench }>> = {
   'classroom-soak': () => import('./classroom-soak.ts'),
   lists: () => import('./lists.ts'),
   queue: () => import('./queue.ts'),
+  'queue-rounds': () => import('./queue-rounds.ts'),
   search: () => import('./search.ts'),
   table: () => import('./table.ts'),
   ablations: () => import('./ablations.ts'),
