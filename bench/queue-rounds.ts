@@ -2,7 +2,7 @@
 // time; seconds a round, and what travels. BENCH_USERS sets the size. Needs nats-server.
 import type { ChildProcess } from 'node:child_process';
 import os from 'node:os';
-import { bytesText } from '../lib/cli/figures.ts';
+import { bytesText, counted } from '../lib/cli/figures.ts';
 import { leaveOneOut } from '../lib/data/split.ts';
 import { syntheticRatings } from '../lib/data/synthetic.ts';
 import { fedtlrec } from '../lib/federated/recipes/fedtlrec.ts';
@@ -32,7 +32,7 @@ export const bench: Bench = {
     const measured: Measured[] = [];
     for (const workers of [0, 1, 2]) {
       measured.push(await measure(workers));
-      say(`${workers} workers: ${median(measured.at(-1)!.rounds.slice(1)).toFixed(2)} s a round`);
+      say(`${counted(workers, 'worker')}: ${median(measured.at(-1)!.rounds.slice(1)).toFixed(2)} s a round`);
     }
     const rows = measured.map(({ rounds, bytes, load }, workers) => [
       workers === 0 ? 'none: without a queue' : String(workers),

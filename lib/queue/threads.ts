@@ -17,6 +17,9 @@ export interface ThreadJob {
   readonly files: readonly string[];
 }
 
+/** Milliseconds that a thread without a job is kept: what it has loaded and built serves the next one. */
+const IDLE_MS = 60_000;
+
 export class JobThreads {
   private readonly pool: Piscina<ThreadJob, Outcome>;
   private readonly folder: string;
@@ -42,6 +45,7 @@ export class JobThreads {
       name: 'work',
       minThreads: 0,
       maxThreads: threads,
+      idleTimeout: IDLE_MS,
       execArgv: [], // what this process was started with may not be found from where it is now
     });
     return new JobThreads(pool, data, await mkdtemp(join(tmpdir(), 'fedtlrec-worker-')));
