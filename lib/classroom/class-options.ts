@@ -5,8 +5,8 @@ import type { Memory, StateArrays } from '../federated/memory.ts';
 import type { Recipe } from '../federated/recipe.ts';
 import type { Settings } from '../federated/settings.ts';
 import type { Link } from './link.ts';
-import type { Unmasking } from './masked-desk.ts';
 import type { PendingMasks } from './masked-rounds.ts';
+import type { Unmasking } from './recover-cohort.ts';
 
 /** When a round may begin and close. */
 export interface ClassRules {

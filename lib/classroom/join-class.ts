@@ -9,7 +9,8 @@ import { type ClassFacts, maskedRecipes } from './class-facts.ts';
 import { Home, type HomeRatings, type HomeRecord } from './home.ts';
 import type { Link } from './link.ts';
 import { type MqttPackage, mqttLink } from './mqtt-link.ts';
-import { farewell, newSession, Participant, type ParticipantEvent } from './participant.ts';
+import { farewell, newSession, Participant } from './participant.ts';
+import type { ParticipantEvent } from './participant-events.ts';
 import { clientName, topicsOf } from './topics.ts';
 
 /** A place in the class, and what proves it. */

@@ -3,7 +3,8 @@
 // out: masked messages, and the secrets that unmask their sums.
 import { encodeMasked } from '../privacy/masked-message.ts';
 import type { Desk } from './desk.ts';
-import { type Cohort, MaskedDesk, type MaskPhase, type Unmasking } from './masked-desk.ts';
+import { MaskedDesk, type MaskPhase } from './masked-desk.ts';
+import type { Cohort, Unmasking } from './recover-cohort.ts';
 
 /** What must survive a crash between the masked messages and their sum. */
 export interface PendingMasks {

@@ -1,8 +1,8 @@
 // What secure sums leave on disk, as JSON: bytes in hexadecimal. In: masks of a round that is not summed yet, or what unmasked it; out:
 // plain values, and back.
 import { fromHexadecimal, hexadecimal } from './bytes-in-hex.ts';
-import type { Cohort, Unmasking } from './masked-desk.ts';
 import type { PendingMasks } from './masked-rounds.ts';
+import type { Cohort, Unmasking } from './recover-cohort.ts';
 
 type Pair = readonly [client: number, bytes: string];
 

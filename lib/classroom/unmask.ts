@@ -3,7 +3,7 @@
 import type { ReceivingSide, Sides } from '../federated/sides.ts';
 import { CohortSum } from '../privacy/cohort-sum.ts';
 import { AgreedMasks } from './agreed-masks.ts';
-import type { Unmasking } from './masked-desk.ts';
+import type { Unmasking } from './recover-cohort.ts';
 
 /** The secure sum of a recipe; null if it has none. */
 export function cohortSumOf({ secureSum }: Sides): CohortSum | null {

@@ -1,6 +1,6 @@
 // `fedtlrec join`: one participant of a class, in this process. Its ratings stay here.
 import { type Command, Option } from 'commander';
-import type { ParticipantEvent } from '../classroom/participant.ts';
+import type { ParticipantEvent } from '../classroom/participant-events.ts';
 import { readRatingsFile } from '../node/ratings-file.ts';
 import { whenInterrupted } from './interrupt.ts';
 import type { Printing } from './printing.ts';

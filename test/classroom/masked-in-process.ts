@@ -1,6 +1,7 @@
 // Secure sums without a network, for tests: participants and the server's desk hand each other messages, phase by phase.
-import { MaskedDesk, type MaskPhase, type Unmasking } from '../../lib/classroom/masked-desk.ts';
+import { MaskedDesk, type MaskPhase } from '../../lib/classroom/masked-desk.ts';
 import { MaskedHome } from '../../lib/classroom/masked-home.ts';
+import type { Unmasking } from '../../lib/classroom/recover-cohort.ts';
 import { unmaskingSide } from '../../lib/classroom/unmask.ts';
 import type { Sides } from '../../lib/federated/sides.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';

@@ -10,7 +10,7 @@ import {
   expectCanTakePart,
   takeSeat,
 } from '../../lib/classroom/join-class.ts';
-import type { ParticipantEvent } from '../../lib/classroom/participant.ts';
+import type { ParticipantEvent } from '../../lib/classroom/participant-events.ts';
 import { areaUnderCurve, itemScores } from '../../lib/privacy/attack.ts';
 import { forget, type Kept, keep, readKept } from './kept.ts';
 import type { Attacked, FromWorker, Scored, ToWorker } from './protocol.ts';
