@@ -29,8 +29,8 @@ export function ablationSections(files: readonly AblationFile[]): string[] {
   return files.map(({ title, command, measured, seeds, variants }) =>
     [
       `## What each ingredient does: ${title}`,
-      `One thing is changed at a time. The quick preset (40 rounds, larger steps) without the re-fit, which would hide small
-differences; the test at the best validation round, ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}. Differences to the default are user by user, ±
+      `One thing is changed at a time. The quick preset (40 rounds, larger steps), exact messages, neither windows nor the re-fit, which
+would hide small differences; the test at the best validation round, ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}. Differences to the default are user by user, ±
 standard error over users: what is within two of them may be luck. Choices were made on validation, its NDCG@10 stands last.`,
       ablationTable(variants),
       `Measured ${measured}. Command: \`${command}\`.`,

@@ -33,7 +33,14 @@ interface Variant {
   readonly settings?: Partial<Settings>;
 }
 
-const quick: Partial<Settings> = { rounds: 40, serverLearningRate: 0.1, recency: null, windows: 'off' };
+/** Messages are exact: rounding would be a second thing that differs. */
+const quick: Partial<Settings> = {
+  rounds: 40,
+  serverLearningRate: 0.1,
+  recency: null,
+  windows: 'off',
+  codec: 'float32',
+};
 
 /** B travels, A = [p, 1] stays at home: the server knows how much an item is wanted, not in which direction. */
 const bOnly: Recipe = {
@@ -67,7 +74,7 @@ const silent = both('silent for good', '30 % after round 10', { silentShare: 0.3
 /** Where a run takes long. */
 const few: readonly Variant[] = [
   noAttention,
-  { group: 'what travels', name: 'int8 for B', settings: { codec: 'int8' } },
+  { group: 'what travels', name: 'int8 for B', settings: { codec: 'int8', rounding: 'nearest' } },
   ...each('own cluster only, of K clusters (def. 1)', [12], (clusters) => ({ clusters, probes: 1 })),
   ...each('nearest of 12 clusters', [3, 6], (probes) => ({ clusters: 12, probes })),
   ...absent.slice(2, 4),
@@ -77,7 +84,7 @@ const few: readonly Variant[] = [
 const many: readonly Variant[] = [
   noAttention,
   { group: 'what travels', name: 'whole rows up and down', recipe: withoutLowRank },
-  { group: 'what travels', name: 'int8 for B', settings: { codec: 'int8' } },
+  { group: 'what travels', name: 'int8 for B', settings: { codec: 'int8', rounding: 'nearest' } },
   { group: 'what travels', name: 'A only, B stays private', recipe: aOnly },
   { group: 'what travels', name: 'B only, A stays private', recipe: bOnly },
   { group: 'what travels', name: 'a factor shared by all (colr)', recipe: colr },

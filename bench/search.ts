@@ -48,7 +48,7 @@ interface Finished {
 
 const SEED = 1;
 /** What all trials have in common. Rounds are the recipe's own default. */
-const COMMON: Tried = { seed: SEED, recency: null, evaluateEvery: 15 };
+const COMMON: Tried = { seed: SEED, recency: null, evaluateEvery: 15, codec: 'float32', windows: 'off' };
 
 const trialsOf = (recipe: Recipe, settings: Tried[]): Trial[] =>
   settings.map((tried) => ({ recipe, settings: tried }));
