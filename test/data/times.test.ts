@@ -87,6 +87,17 @@ test('a column of dates is held to one order of day and month', (t) => {
   t.end();
 });
 
+test('the share of a column is how many of its fields fit its kind, those with two readings included', (t) => {
+  const is = (kind: string | null, share: number, ...fields: string[]) =>
+    t.deepEqual(timeKindOfColumn(fields), { kind, share }, fields.join(' '));
+  is('epoch s', 0.5, '1600000000', '1600000001', 'x', 'y');
+  is('epoch s', 0.75, '17', '1600000000', '1600000001', 'x');
+  is('dates, day first', 0.5, '03/04/2020', '25/04/2020', 'x', 'y');
+  is(null, 0, 'x');
+  is(null, 0);
+  t.end();
+});
+
 test('numbers are read in the way of their column, and only decimal ones', (t) => {
   for (const [text, point, comma] of [
     ['4.5', 4.5, Number.NaN],
