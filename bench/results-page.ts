@@ -218,10 +218,10 @@ function exactNote(rows: readonly Row[]): string {
     rows
       .filter(({ reference, bytesUp }) => reference.includes(word) && bytesUp > 0)
       .map(({ label }) => label)
-      .join(' and ');
+      .join('; ');
   const [exact, nearest] = [labelsBy('float32'), labelsBy('nearest')];
-  const told = exact === '' ? '' : `Exact numbers travelled with ${exact}. `;
-  return nearest === '' ? told : `${told}To the nearest level, not by chance, rounded ${nearest}. `;
+  const told = exact === '' ? '' : `Rows with exact numbers: ${exact}. `;
+  return nearest === '' ? told : `${told}Rows rounded to the nearest level, not by chance: ${nearest}. `;
 }
 
 /** Seeds of one label together. Recipes without rounds, or with one seed only, stand for themselves. */

@@ -139,7 +139,7 @@ export const tables: Record<string, TableData> = {
     title: 'FilmTrust',
     paths: [0, 1, 2, 3].map((part) => `filmtrust/ratings_${part}.txt`),
     evaluateEvery: 10,
-    rows: ours([1]),
+    rows: ours(three),
   },
   movietweetings: {
     title: 'MovieTweetings-10K',

@@ -20,7 +20,8 @@ import { withEveryRow } from '../privacy/noise.ts';
 
 const summary = 'one random factor shared by all clients each round, so that low-rank updates add up';
 const reference = 'Nguyen et al. (2024), arXiv 2401.03748';
-const defaults: Partial<Settings> = { serverLearningRate: 0.05, windows: 'off' }; // windows are ours: on request
+/** Windows, and rounding by chance, are ours: on request. */
+const defaults: Partial<Settings> = { serverLearningRate: 0.05, windows: 'off', rounding: 'nearest' };
 
 export const colr: Recipe = {
   name: 'colr',

@@ -12,7 +12,7 @@ export const fedmf: Recipe = {
   name: 'fedmf',
   summary: 'matrix factorization with whole rows up and down, FedAdam on the server',
   reference: 'Chai et al. (2021), doi 10.1109/MIS.2020.3014880; Reddi et al. (2021)',
-  defaults: { windows: 'off' }, // an addition of ours: on request
+  defaults: { windows: 'off', rounding: 'nearest' }, // windows, and rounding by chance, are ours: on request
   create: (setup) => denseFactorization(setup, (length) => fedAdam(length, setup.memory, setup.settings)),
 };
 
@@ -20,7 +20,7 @@ export const fedmfFedavg: Recipe = {
   name: 'fedmf-fedavg',
   summary: 'matrix factorization with whole rows up and down, FedAvg per item on the server',
   reference: 'Chai et al. (2021), doi 10.1109/MIS.2020.3014880; McMahan et al. (2017)',
-  defaults: { serverLearningRate: 1, windows: 'off' },
+  defaults: { serverLearningRate: 1, windows: 'off', rounding: 'nearest' },
   create: (setup) => denseFactorization(setup, () => itemMean(setup.settings)),
 };
 

@@ -22,7 +22,7 @@ export const fedncf: Recipe = {
   name: 'fedncf',
   summary: 'a shared perceptron on a private user vector beside an item vector',
   reference: 'Perifanis & Efraimidis (2022), doi 10.1016/j.knosys.2022.108441',
-  defaults: { itemScale: 0.1, serverLearningRate: 0.01 },
+  defaults: { itemScale: 0.1, serverLearningRate: 0.01, rounding: 'nearest' },
   create: (setup) => {
     const { settings, memory, split, loops } = setup;
     const { items } = split.train;

@@ -24,7 +24,7 @@ export const fedrecon: Recipe = {
   name: 'fedrecon',
   summary: 'stateless clients: the user vector is rebuilt each round from half of the sample',
   reference: 'Singhal et al. (2021), arXiv 2102.03448',
-  defaults: { itemScale: 0.1 },
+  defaults: { itemScale: 0.1, rounding: 'nearest' },
   create: (setup) => {
     const { settings, memory, split, loops } = setup;
     const { items } = split.train;

@@ -31,7 +31,7 @@ export function gpfedrecWith(options: GpfedrecOptions = {}): Recipe {
     name: 'gpfedrec',
     summary: 'an item table for each client: the mean of the tables of clients with similar ones',
     reference: 'Zhang et al. (2024), doi 10.1145/3637528.3671702',
-    defaults: { serverLearningRate: 1 },
+    defaults: { serverLearningRate: 1, rounding: 'nearest' },
     create: (setup) => {
       const { split, settings, memory, loops } = setup;
       const { users, items } = split.train;

@@ -30,7 +30,7 @@ export function pfedrecWith(options: PfedrecOptions = {}): Recipe {
     name: 'pfedrec',
     summary: 'private score functions and item tables tuned at home, moved rows averaged',
     reference: 'Zhang et al. (2023), doi 10.24963/ijcai.2023/507',
-    defaults: { serverLearningRate: 5 },
+    defaults: { serverLearningRate: 5, rounding: 'nearest' },
     create: (setup) => {
       const { items } = setup.split.train;
       const localModel = new DualPersonalClient(items, setup.settings, setup.loops, options);
