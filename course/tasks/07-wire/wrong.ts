@@ -273,9 +273,8 @@ export const wrong: readonly WrongSolution[] = [
     name: 'rows that became 0 are sent',
     edits: [
       {
-        find: 'withoutZeroRows(update.rows, numbers.round(update.left, rank || dims), items);',
-        replace:
-          'withoutZeroRows(update.rows, numbers.round(update.left, rank || dims), update.rows.length);',
+        find: 'withoutZeroRows(update.rows, levels, items);',
+        replace: 'withoutZeroRows(update.rows, levels, update.rows.length);',
       },
     ],
     caughtBy: 'golden-rounded',
