@@ -18,7 +18,7 @@ const REST = 250;
 const WAY = 250;
 
 const style = `
-button.term.term.term { all: unset; cursor: help; text-decoration: underline dotted; text-underline-offset: 3px; text-decoration-thickness: 1px; }
+button.term.term.term { all: unset; cursor: help; padding-block: 4px; margin-block: -4px; text-decoration: underline dotted; text-underline-offset: 3px; text-decoration-thickness: 1px; }
 button.term.term.term:focus-visible { outline: 2px solid currentColor; outline-offset: 2px; border-radius: 2px; }
 .term-help { position: fixed; z-index: 70; box-sizing: border-box; max-width: min(24rem, calc(100vw - 16px)); padding: 6px 10px; border: 1px solid; border-radius: 8px; box-shadow: 0 6px 24px rgb(0 0 0 / .25); font: 14px/1.45 system-ui, -apple-system, "Segoe UI", sans-serif; }
 .term-help.term-help a { display: inline-block; min-height: 24px; color: inherit; text-decoration: underline; }
