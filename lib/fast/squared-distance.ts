@@ -1,5 +1,5 @@
 // The squared distance as SIMD computes it: every fourth number in one sum. In float64 it differs from the plain sum of
-// lib/numeric/ndarrays.ts by rounding only, and it is what the kernel (kernels/kmeans.ts) gives to the last bit.
+// lib/numeric/squares.ts by rounding only, and it is what the kernel (kernels/kmeans.ts) gives to the last bit.
 import type { FloatArray } from '../numeric/ndarrays.ts';
 
 /** ‖a − b‖² of the `dims` numbers that begin at the two positions. */

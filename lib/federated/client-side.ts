@@ -123,7 +123,7 @@ export class ClientSide {
   private encode(sent: Update, place: number): Uint8Array {
     const { codec, rounding } = this.setup.settings;
     if (this.parts.secureSum) return this.parts.secureSum.seal(sent);
-    const isByChance = rounding === 'random' && codec !== 'float32';
+    const isByChance = rounding === 'random';
     const chance = isByChance ? this.ownStream('rounding', sent.round, sent.client) : undefined;
     if (!this.feedback) return encode(sent, this.items, codec, 'update', chance);
     const whole = this.feedback.add(sent, place);

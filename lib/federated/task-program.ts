@@ -84,7 +84,7 @@ export class TaskProgram {
   trainChunk(round: number, from: number, to: number): ChunkResult {
     const { settings, task } = this.setup;
     const events: RoundEvent[] = [];
-    const isByChance = settings.rounding === 'random' && settings.codec !== 'float32';
+    const isByChance = settings.rounding === 'random';
     let [trained, loss, bytesUp] = [0, 0, 0];
     this.server.beginChunk(round, []);
     for (let client = from; client < to; client++) {

@@ -1,6 +1,7 @@
 // Number codecs: how the numbers of a matrix become bits. Exactly, as float32; or rounded to one of a few levels, times a
-// scale (Eq. 20): to the nearest, or to one of the two beside it by chance, so that a sum over many clients is right in the mean. In: a matrix [rows, columns] and how many rows share a scale; out: bits, and the matrix that the
-// receiver makes of them. Rounded numbers come back the same if they are encoded once more.
+// scale (Eq. 20): to the nearest, or to one of the two beside it by chance, so that a sum over many clients is right in the
+// mean. In: a matrix [rows, columns] and how many rows share a scale; out: bits, and the matrix that the receiver makes of
+// them. Rounded numbers come back the same if they are encoded once more.
 import type { RandomStream } from '../../numeric/rng.ts';
 import { type BitReader, type BitWriter, reject } from './bits.ts';
 import { largestOf, readScale, writeScale } from './scale.ts';
