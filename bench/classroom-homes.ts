@@ -1,10 +1,10 @@
 // The participants of a measured class, all in one process, over WebSockets. They train; or, to measure what lies between announcement and
 // answer alone, they say at once what they said in their first round. `bench/classroom.ts` starts it.
 import * as mqtt from 'mqtt';
+import type { Announcement } from '../lib/classroom/announcement.ts';
 import { Home } from '../lib/classroom/home.ts';
 import { heldOut } from '../lib/classroom/home-data.ts';
 import { classAt, lineOf, takeSeat } from '../lib/classroom/join-class.ts';
-import type { Announcement } from '../lib/classroom/messages.ts';
 import { mqttLink } from '../lib/classroom/mqtt-link.ts';
 import { farewell, Participant } from '../lib/classroom/participant.ts';
 import type { ParticipantEvent } from '../lib/classroom/participant-events.ts';

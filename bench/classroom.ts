@@ -14,7 +14,7 @@ import { completeSettings } from '../lib/federated/settings.ts';
 import { type OpenBare, openAedes, openMosquitto, openSocketIo } from './bare-servers.ts';
 import { type Bench, markdownTable, median } from './bench.ts';
 
-const sizes = [20, 200, 1000];
+const sizes = (process.env.BENCH_SIZES ?? '20,200,1000').split(',').map(Number);
 const [TURNS, ROUNDS, ITEMS] = [3, 12, 400];
 const root = fileURLToPath(new URL('..', import.meta.url));
 

@@ -1,8 +1,8 @@
 // The participants of a soak, light ones, in one process: each round, a share leaves and those that left before come back with what they
 // had kept; a few are hostile and send damage, wrong rounds and noise. `bench/classroom-soak.ts` starts it.
 import * as mqtt from 'mqtt';
-import type { HomeRecord } from '../lib/classroom/home.ts';
 import { heldOut } from '../lib/classroom/home-data.ts';
+import type { HomeRecord } from '../lib/classroom/home-record.ts';
 import {
   classAt,
   type Entered,

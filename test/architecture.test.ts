@@ -155,7 +155,7 @@ test("a participant's part of a class runs in browsers, and has no way to the se
   );
   t.deepEqual(ofNode, []);
   const atServer = [...participant].filter((file) =>
-    /classroom\/(class|desk|merge|broker|gate|serve)/.test(file),
+    /classroom\/(class|desk|merge|broker|gate|serve|inbox|outbox|supplies)/.test(file),
   );
   t.deepEqual(atServer, []);
   t.end();

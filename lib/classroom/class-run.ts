@@ -12,7 +12,7 @@ import { type OpenRun, openRun } from '../training/open-run.ts';
 import { allParts } from '../training/parts.ts';
 import { ClassExecutor } from './class-executor.ts';
 import type { ClassOptions } from './class-options.ts';
-import { sidesOf } from './home.ts';
+import { sidesOf } from './sides-apart.ts';
 
 /** A class whose rounds can be run. */
 export interface OpenClass {

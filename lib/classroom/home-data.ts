@@ -4,7 +4,7 @@ import type { Ratings } from '../data/ratings.ts';
 import { fewestForSplit } from '../data/split.ts';
 import { type RandomStream, randomStream } from '../numeric/rng.ts';
 import type { ItemEntry } from './class-facts.ts';
-import type { HomeRatings } from './home.ts';
+import type { HomeRatings } from './home-record.ts';
 
 /** Ratings of one user, by the list's numbers; what the list does not know is left out. */
 export interface KnownItems {

@@ -2,7 +2,7 @@
 // out: a file that is whole or as it was, readable by its owner only.
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { ClassError } from './class-error.ts';
-import type { HomeRecord } from './home.ts';
+import type { HomeRecord } from './home-record.ts';
 import type { Seat } from './join-class.ts';
 
 /** What the file holds. */

@@ -1,55 +1,23 @@
 // One participant's side of the federation, alone: its own ratings, its private state, and what it has received. Nothing here knows
-// anybody else. In: what came from the server; out: the message of a round, figures, recommendations.
-// A round is trained once: asked again, a home gives the same message again. Runs in browsers and in Node.
-import type { Split } from '../data/split.ts';
-import type { Part } from '../evaluation/protocol.ts';
+// anybody else. In: what came from the server; out: the message of a round. A round is trained once: asked again, a home gives the same
+// message again. Runs in browsers and in Node.
 import type { Loops } from '../federated/loops.ts';
-import { Memory, restore, type StateArrays } from '../federated/memory.ts';
+import { Memory, restore } from '../federated/memory.ts';
 import type { OptionalParts } from '../federated/optional-parts.ts';
 import type { OwnStream } from '../federated/own-stream.ts';
 import type { Program, Recipe } from '../federated/recipe.ts';
 import type { Settings } from '../federated/settings.ts';
 import type { Sides } from '../federated/sides.ts';
-import type { Order } from '../federated/windows/what-comes-next.ts';
 import { decode, type Update } from '../federated/wire.ts';
-import { bestUnseen, type Recommendation } from '../model/best-unseen.ts';
 import { randomStream } from '../numeric/rng.ts';
 import { fewestOf } from '../privacy/cohort-sum.ts';
-import { evaluateBlock } from '../training/evaluate.ts';
-import { hexadecimal } from './bytes-in-hex.ts';
-import { MaskedHome, type MaskingRecord } from './masked-home.ts';
-import { type Announcement, decodeModel } from './messages.ts';
+import type { Announcement } from './announcement.ts';
+import { type HomeRatings, type HomeRecord, splitOfOne } from './home-record.ts';
+import { HomeScores } from './home-scores.ts';
+import { MaskedHome } from './masked-home.ts';
+import { decodeModel } from './messages.ts';
+import { sidesOf } from './sides-apart.ts';
 import { cohortSumOf } from './unmask.ts';
-
-/** What one participant has touched. */
-export interface HomeRatings {
-  /** What it trains on, oldest first where `ordered`. */
-  readonly train: Uint32Array;
-  /** Held-out items, by which it measures at home; -1: none. */
-  readonly validation: number;
-  readonly test: number;
-  /** Whether the items stand in the order in which they were touched. */
-  readonly ordered: boolean;
-}
-
-/** What must survive a reload: with it, no round is trained twice. */
-export interface HomeRecord {
-  /** The last round that it trained in; 0 before the first. */
-  readonly round: number;
-  /** What it has sent; with secure sums what it has masked, which has not left home. */
-  readonly message: Uint8Array | null;
-  /** Windows that went with it, once in a run. */
-  readonly windows?: Uint8Array | null;
-  readonly loss: number;
-  /** Its private state, and whatever else only it has. */
-  readonly arrays: StateArrays;
-  /** With secure sums: its secret, and what it has agreed to. */
-  readonly masking?: MaskingRecord;
-  /** Its own seed, if it has one. */
-  readonly privateSeed?: string;
-  /** With secure sums: members of the cohort that the message was made for. */
-  readonly members?: number;
-}
 
 export interface HomeOptions {
   readonly recipe: Recipe;
@@ -68,34 +36,34 @@ export interface HomeOptions {
   readonly run?: string;
 }
 
-const here = Uint32Array.of(0); // the only client of its memory
+/** What a home says in a round. */
+export interface Turn {
+  readonly message: Uint8Array;
+  /** What goes with it, once in a run. */
+  readonly windows: Uint8Array | null;
+  readonly loss: number;
+  /** Whether it said so before. */
+  readonly isRepeated: boolean;
+}
 
 export class Home {
   readonly client: number;
   readonly items: number;
   /** The round whose change it has received last. */
   modelRound = 0;
-  /** β of the personal part, as the class has found it. */
-  mix = 0;
-  /** The round in which its personal part was made; 0: it has none. */
-  partRound = 0;
   /** The round of the table of what is near what that it has; 0: none. */
   tableRound = 0;
-  /** How it weighs what tends to come next, as the class has found it; null: not at all. */
-  order: Order | null = null;
+  /** What it makes of the model: its best items, and how its held-out item is ranked. */
+  readonly scores: HomeScores;
+  /** With secure sums: what masks its messages; else null. */
+  readonly masked: MaskedHome | null;
   private readonly options: HomeOptions;
   private readonly memory = new Memory();
   private readonly program: Program;
   private readonly sides: Sides;
-  private readonly split: Split;
-  private readonly part: Float32Array; // δ [items]
   private readonly privateSeed: string | undefined;
-  /** With secure sums: what masks its messages; else null. */
-  readonly masked: MaskedHome | null;
   private last: Omit<HomeRecord, 'arrays' | 'masking' | 'privateSeed'> = {
-    round: 0,
-    message: null,
-    loss: Number.NaN,
+    ...{ round: 0, message: null, loss: Number.NaN },
   };
 
   /** @throws RangeError if the recipe cannot run apart from its server */
@@ -104,19 +72,19 @@ export class Home {
     this.options = options;
     this.client = client;
     this.items = items;
-    this.part = new Float32Array(items);
-    this.split = splitOfOne(ratings, items);
-    const { split, memory } = this;
+    const { memory } = this;
     this.privateSeed = record?.privateSeed ?? options.privateSeed;
     const ownStream = streamsOf(this.privateSeed);
+    const split = splitOfOne(ratings, items);
     const own = { split, settings, memory, loops, ...parts, recipe, firstClient: client, ownStream };
     this.program = recipe.create(own);
     this.sides = sidesOf(recipe, this.program);
     this.program.initialize();
+    this.scores = new HomeScores(this.program, { client, items, ratings, loops, recency: settings.recency });
     const hasSecureSum = cohortSumOf(this.sides) !== null;
     this.masked = hasSecureSum ? new MaskedHome(options.run ?? '', client, record?.masking) : null;
     if (!record) return;
-    restore(this.memory.arrays, record.arrays);
+    restore(memory.arrays, record.arrays);
     const { round, message, windows, loss, members } = record;
     this.last = { round, message, windows, loss, members };
   }
@@ -141,8 +109,8 @@ export class Home {
    * @returns whether it now has the model that the announcement is about; if not, it needs the whole model
    */
   follow({ modelRound, previousModelRound, step, mix, order }: Announcement): boolean {
-    this.mix = mix;
-    this.order = order;
+    this.scores.mix = mix;
+    this.scores.order = order;
     if (modelRound === this.modelRound) return true;
     if (previousModelRound !== this.modelRound || step.length === 0) return false;
     this.sides.home.receiveStep(step, modelRound);
@@ -162,18 +130,6 @@ export class Home {
     this.modelRound = round;
   }
 
-  /** Takes its personal part. */
-  receivePart(message: Uint8Array, round: number): void {
-    const { client, items } = this;
-    const expected = { client, items, dims: 1, extra: 0, round, kind: 'part' } as const;
-    const { rows, left } = decode(message, expected);
-    this.part.fill(0);
-    rows.forEach((item, row) => {
-      this.part[item] = left[row]!;
-    });
-    this.partRound = round;
-  }
-
   /** Takes the table of what is near what. */
   receiveTable(message: Uint8Array, round: number): void {
     this.sides.home.receiveTable?.(message, round);
@@ -181,9 +137,7 @@ export class Home {
   }
 
   /** Its message of a round: trained now, or the same as before; null if it has nothing to send, or the round is over. */
-  takeTurn(
-    round: number,
-  ): { message: Uint8Array; windows: Uint8Array | null; loss: number; isRepeated: boolean } | null {
+  takeTurn(round: number): Turn | null {
     const isRepeated = this.last.round === round;
     if (!isRepeated) {
       if (round < this.last.round) return null;
@@ -216,31 +170,6 @@ export class Home {
     return { numbers: new Float32Array(message.slice().buffer), loss, isRepeated };
   }
 
-  /** How its held-out item is ranked, for each order and each weight β: [orders, mixes, metrics]; NaN where nothing is held out. */
-  measure(part: Part, mixes: readonly number[], orders: readonly (Order | null)[] = [null]): Float64Array {
-    const { recency } = this.options.settings;
-    return evaluateBlock(this.scoring(), { split: this.split, loops: this.options.loops }, here, {
-      ...{ part, recency, mixes, orders },
-    });
-  }
-
-  /** The best items that it has not touched. */
-  top(count: number, mix = this.mix): Recommendation[] {
-    const scores = new Float32Array(this.items);
-    this.program.score(0, this.options.settings.recency, scores);
-    if (this.order) this.program.whatComesNext?.add(0, this.order, scores);
-    for (let item = 0; item < scores.length; item++) scores[item]! += mix * this.part[item]!;
-    const { train, validation, test } = this.options.ratings;
-    const touched = [...train, validation, test].filter((item) => item >= 0);
-    return bestUnseen(scores, Uint32Array.from(touched), count);
-  }
-
-  /** Where its personal part is largest: what those to whom it listens add to its scores. Empty as long as it has none. */
-  strongestOfPart(count: number): Recommendation[] {
-    if (this.partRound === 0) return [];
-    return bestUnseen(this.part, new Uint32Array(0), count);
-  }
-
   /** What it trains on. */
   get trainedItems(): Uint32Array {
     return this.options.ratings.train;
@@ -257,59 +186,12 @@ export class Home {
     if (!message) return null;
     const { items, client } = this;
     const { messageDims: dims, shared } = this.sides;
-    if (this.masked)
-      return this.masked.lastWords && readAsUpdate(this.masked.lastWords, { client, round, items, dims });
+    if (this.masked) return this.masked.lastAsUpdate({ round, items, dims });
     return decode(message, { client, round, items, dims, extra: shared.extra.length });
   }
-
-  /** Its program with the personal part that came over the wire in place of one made here. */
-  private scoring(): Parameters<typeof evaluateBlock>[0] {
-    const { program, part } = this;
-    return {
-      hasPersonalParts: program.hasPersonalParts,
-      whatComesNext: program.whatComesNext,
-      score: (...task) => program.score(...task),
-      personalParts: (_block, out) => out.set(part),
-    };
-  }
-}
-
-/** A seed of 128 bits that nobody can guess. */
-export function newPrivateSeed(): string {
-  return hexadecimal(crypto.getRandomValues(new Uint8Array(16)));
 }
 
 function streamsOf(privateSeed: string | undefined): OwnStream | undefined {
   if (privateSeed === undefined) return undefined;
   return (...key) => randomStream(0, 'private', privateSeed, ...key);
-}
-
-/** What somebody sees who takes masked words for numbers. */
-function readAsUpdate(
-  words: Uint32Array,
-  { client, round, items, dims }: Pick<Update, 'client' | 'round' | 'dims'> & { items: number },
-): Update {
-  const nothing = new Float32Array(0);
-  const left = Float32Array.from(words.subarray(0, items * dims), (word) => word | 0);
-  const rows = Uint32Array.from({ length: items }, (_, item) => item);
-  return { client, round, rows, rank: 0, dims, left, right: nothing, extra: nothing };
-}
-
-/** @throws RangeError if the recipe's sides cannot be run apart */
-export function sidesOf(recipe: Recipe, { sides }: Program): Sides {
-  if (sides) return sides;
-  throw new RangeError(
-    `recipe: ${recipe.name} runs in the simulator only, its server and its clients cannot be told apart; a class can run fedtlrec, fedmf or colr`,
-  );
-}
-
-function splitOfOne({ train, validation, test, ordered }: HomeRatings, items: number): Split {
-  return {
-    name: 'home',
-    train: { users: 1, items, offsets: Uint32Array.of(0, train.length), itemOf: train },
-    validation: Int32Array.of(validation),
-    test: Int32Array.of(test),
-    ordered,
-    skippedUsers: 0,
-  };
 }

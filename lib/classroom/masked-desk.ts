@@ -15,8 +15,9 @@ import {
   encodeSurvivors,
   type PublicKeys,
 } from './mask-messages.ts';
-import { leastThreshold } from './masked-home.ts';
+
 import { type Cohort, recoverCohort, sorted, type Unmasking } from './recover-cohort.ts';
+import { leastThreshold } from './roster.ts';
 
 /** What participants are asked for, one after the other. */
 export const maskPhases = ['keys', 'shares', 'train', 'unmask'] as const;

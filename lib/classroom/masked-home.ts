@@ -1,18 +1,12 @@
 // A participant's side of secure sums, four messages a round: keys, shares of its secrets, masked numbers, and shares of the others'
 // secrets opened. What it has answered once it answers again in the same bytes, and it refuses whatever would let the server read a
 // single message. In: what the server says; out: the answers. Bonawitz et al. (2017), figure 4, doi 10.1145/3133956.3133982.
-//
-// All secrets of a round follow from one that never leaves home, so that a reload or a crash changes nothing.
 import { reject } from '../federated/wire/bits.ts';
 import { readHeader } from '../federated/wire/header.ts';
+import type { Update } from '../federated/wire.ts';
 import { maskedNumbers } from '../privacy/cohort-sum.ts';
-import { derivedBytes } from '../privacy/derive-key.ts';
-import { publicKeyOf, sharedSecret } from '../privacy/key-agreement.ts';
-import { keyStream } from '../privacy/key-stream.ts';
-import { openLetter, sealLetter } from '../privacy/sealed-box.ts';
-import { COEFFICIENT_BYTES, SHARE_BYTES, splitSecret } from '../privacy/shamir.ts';
+import { SHARE_BYTES } from '../privacy/shamir.ts';
 import { AgreedMasks } from './agreed-masks.ts';
-import { digestOfBytes, fromHexadecimal, hexadecimal } from './bytes-in-hex.ts';
 import {
   decodeRoster,
   decodeShares,
@@ -21,40 +15,17 @@ import {
   encodeRevealed,
   encodeRoster,
   encodeShares,
-  type PublicKeys,
   type Roster,
 } from './mask-messages.ts';
-
-/** What must survive a reload: the secret, and what it has agreed to, so that it never agrees to something else. */
-export interface MaskingRecord {
-  /** In hexadecimal, as the digests below. */
-  readonly secret: string;
-  readonly round: number;
-  readonly attempt: number;
-  /** Digest of the roster whose shares it has given away; empty before that. */
-  readonly roster: string;
-  /** Digest of the letters whose writers' masks are in its message; empty before that. */
-  readonly letters: string;
-  /** Digest of the list of survivors for which it has opened shares; empty before that. */
-  readonly survivors: string;
-}
-
-/** A new participant's secret. */
-export function newMaskingRecord(): MaskingRecord {
-  const secret = hexadecimal(crypto.getRandomValues(new Uint8Array(32)));
-  return { secret, round: 0, attempt: 0, roster: '', letters: '', survivors: '' };
-}
-
-/** Members who must tell their shares: more than half, so that no two groups without a common member can be told different things. */
-export function leastThreshold(members: number): number {
-  return Math.floor(members / 2) + 1;
-}
-
-interface Secrets {
-  readonly maskKey: Uint8Array;
-  readonly letterKey: Uint8Array;
-  readonly seed: Uint8Array;
-}
+import {
+  type Agreement,
+  agreedTo,
+  beginAttempt,
+  type MaskingRecord,
+  newMaskingRecord,
+} from './masking-record.ts';
+import { checkRoster, fingerprintOf } from './roster.ts';
+import { RoundSecrets } from './round-secrets.ts';
 
 export class MaskedHome {
   /** What must be kept before an answer leaves. */
@@ -65,11 +36,10 @@ export class MaskedHome {
   fingerprint = '';
   private readonly run: string;
   private readonly client: number;
-  private secrets: Secrets | null = null;
+  private secrets: RoundSecrets | null = null;
   private roster: Roster | null = null;
   private shares = new Map<number, Uint8Array>(); // opened letters, by writer
   private cohort: readonly number[] = [];
-  private agreed = new Map<number, Promise<Uint8Array>>(); // secrets of letters, by the other end
 
   constructor(run: string, client: number, record: MaskingRecord = newMaskingRecord()) {
     this.run = run;
@@ -79,20 +49,11 @@ export class MaskedHome {
 
   /** Its public keys for an attempt at a round. @throws WireError if it has opened shares in another attempt at this round */
   async keys(round: number, attempt: number): Promise<Uint8Array> {
-    const { record } = this;
-    if (round < record.round) reject(`round ${round} is over, round ${record.round} has begun`);
-    const isKnown = record.round === round && record.attempt === attempt;
-    if (!isKnown && record.round === round && record.survivors !== '')
-      reject(`shares were opened in round ${round}; another attempt at it could take two sums apart`);
-    if (!isKnown)
-      this.record = { secret: record.secret, round, attempt, roster: '', letters: '', survivors: '' };
+    const { run, client } = this;
+    this.record = beginAttempt(this.record, round, attempt);
     this.roster = null;
-    this.secrets = {
-      maskKey: await this.derived('mask key'),
-      letterKey: await this.derived('letter key'),
-      seed: await this.derived('own seed'),
-    };
-    const members = [await this.publicKeys()];
+    this.secrets = await RoundSecrets.derive(this.record.secret, { run, client, round, attempt });
+    const members = [await this.secrets.publicKeys()];
     return encodeRoster(this.sender, { attempt, threshold: 0, members });
   }
 
@@ -101,20 +62,17 @@ export class MaskedHome {
     const secrets = this.secretsOf(message);
     const roster = decodeRoster(message, this.sender);
     this.expectAttempt(roster.attempt);
-    await this.checkRoster(roster);
-    await this.commit('roster', message, 'the roster is not the one that shares were given for');
+    checkRoster(roster, await secrets.publicKeys());
+    await this.agreeTo('roster', message, 'the roster is not the one that shares were given for');
     this.roster = roster;
-    this.agreed.clear();
     this.fingerprint = await fingerprintOf(roster);
     const places = roster.members.map(({ client }) => client + 1);
-    const ofKey = splitSecret(secrets.maskKey, places, roster.threshold, await this.coefficients('mask key'));
-    const ofSeed = splitSecret(secrets.seed, places, roster.threshold, await this.coefficients('own seed'));
+    const shares = await secrets.shares(places, roster.threshold);
     const letters: [number, Uint8Array][] = [];
     this.shares.clear();
     for (const [at, { client, letterKey }] of roster.members.entries()) {
-      const shares = new Uint8Array([...ofKey[at]!.value, ...ofSeed[at]!.value]);
-      if (client === this.client) this.shares.set(client, shares);
-      else letters.push([client, await this.sealed(shares, client, letterKey)]);
+      if (client === this.client) this.shares.set(client, shares[at]!);
+      else letters.push([client, await secrets.sealed(shares[at]!, client, letterKey)]);
     }
     return encodeShares(this.sender, { attempt: roster.attempt, letters });
   }
@@ -134,14 +92,14 @@ export class MaskedHome {
     const { attempt, letters } = decodeShares(message, this.sender);
     this.expectAttempt(attempt);
     const { members, threshold } = this.roster ?? reject('shares have come before the roster');
-    await this.commit('letters', message, 'the letters are not those whose writers were masked with before');
+    await this.agreeTo('letters', message, 'the letters are not those whose writers were masked with before');
     const keysOf = new Map(members.map((member) => [member.client, member]));
     const cohort = [this.client, ...letters.map(([writer]) => writer)].sort((a, b) => a - b);
     if (cohort.length < threshold)
       reject(`${cohort.length} of ${members.length} share their secrets, ${threshold} are needed`);
     for (const [writer, letter] of letters) {
       const { letterKey } = keysOf.get(writer) ?? reject(`client ${writer} is not in the roster`);
-      const shares = await this.opened(letter, writer, letterKey);
+      const shares = await secrets.opened(letter, writer, letterKey);
       if (shares) this.shares.set(writer, shares);
     }
     this.cohort = cohort;
@@ -171,7 +129,7 @@ export class MaskedHome {
     if (!came.includes(this.client)) reject('it says that this message did not come through');
     if (came.length < threshold)
       reject(`it asks for a sum of ${came.length}; ${threshold} are needed, or it would tell too much`);
-    await this.commit(
+    await this.agreeTo(
       'survivors',
       message,
       'it asks for other secrets than before; both together would open a message',
@@ -183,12 +141,22 @@ export class MaskedHome {
     return encodeRevealed(this.sender, { attempt, shares });
   }
 
+  /** What somebody sees who takes the masked words of its last message for numbers; null before the first. */
+  lastAsUpdate({ round, items, dims }: { round: number; items: number; dims: number }): Update | null {
+    const { client, lastWords } = this;
+    if (!lastWords) return null;
+    const left = Float32Array.from(lastWords.subarray(0, items * dims), (word) => word | 0);
+    const rows = Uint32Array.from({ length: items }, (_, item) => item);
+    const nothing = new Float32Array(0);
+    return { client, round, rows, rank: 0, dims, left, right: nothing, extra: nothing };
+  }
+
   private get sender() {
     return { client: this.client, round: this.record.round };
   }
 
   /** The secrets of the round that a message belongs to. */
-  private secretsOf(message: Uint8Array): Secrets {
+  private secretsOf(message: Uint8Array): RoundSecrets {
     const { round } = readHeader(message);
     if (!this.secrets || round !== this.record.round) reject(`no keys were told in round ${round}`);
     return this.secrets;
@@ -199,81 +167,7 @@ export class MaskedHome {
       reject(`it belongs to attempt ${attempt}, not to ${this.record.attempt}`);
   }
 
-  /** From now on, no other message of this kind is agreed to. */
-  private async commit(
-    what: 'roster' | 'letters' | 'survivors',
-    message: Uint8Array,
-    refusal: string,
-  ): Promise<void> {
-    const digest = hexadecimal(await digestOfBytes(message));
-    if (this.record[what] !== '' && this.record[what] !== digest) reject(refusal);
-    this.record = { ...this.record, [what]: digest };
+  private async agreeTo(what: Agreement, message: Uint8Array, refusal: string): Promise<void> {
+    this.record = await agreedTo(this.record, what, message, refusal);
   }
-
-  private async checkRoster({ members, threshold }: Roster): Promise<void> {
-    const mine = await this.publicKeys();
-    const told = members.find(({ client }) => client === this.client);
-    if (!told || !sameKeys(told, mine)) reject('the roster has not the keys that this client has told');
-    const keys = members.flatMap(({ maskKey, letterKey }) => [hexadecimal(maskKey), hexadecimal(letterKey)]);
-    if (new Set(keys).size < keys.length) reject('a key stands in the roster twice');
-    const least = Math.max(2, leastThreshold(members.length));
-    if (threshold < least || threshold > members.length)
-      reject(`the threshold is ${threshold}; of ${members.length} members, ${least} are the fewest`);
-  }
-
-  private async publicKeys(): Promise<PublicKeys> {
-    const { maskKey, letterKey, seed } = this.secrets!;
-    return {
-      client: this.client,
-      maskKey: await publicKeyOf(maskKey),
-      letterKey: await publicKeyOf(letterKey),
-      seedDigest: await digestOfBytes(seed),
-    };
-  }
-
-  private derived(what: string): Promise<Uint8Array> {
-    const { secret, round, attempt } = this.record;
-    return derivedBytes(fromHexadecimal(secret), 32, this.run, this.client, round, attempt, what);
-  }
-
-  private async coefficients(what: string): Promise<Uint8Array> {
-    const { threshold } = this.roster!;
-    return keyStream(await this.derived(`shares of ${what}`), COEFFICIENT_BYTES * (threshold - 1));
-  }
-
-  private async sealed(shares: Uint8Array, to: number, letterKey: Uint8Array): Promise<Uint8Array> {
-    return sealLetter(await this.letterKey(this.client, to, letterKey), shares, this.about(this.client, to));
-  }
-
-  private async opened(letter: Uint8Array, from: number, publicKey: Uint8Array): Promise<Uint8Array | null> {
-    return openLetter(
-      await this.letterKey(from, this.client, publicKey),
-      letter,
-      this.about(from, this.client),
-    );
-  }
-
-  private async letterKey(from: number, to: number, publicKey: Uint8Array): Promise<Uint8Array> {
-    const other = from === this.client ? to : from;
-    const secret = this.agreed.get(other) ?? sharedSecret(this.secrets!.letterKey, publicKey);
-    this.agreed.set(other, secret);
-    return derivedBytes(await secret, 32, 'letter', from, to);
-  }
-
-  private about(from: number, to: number): string {
-    return JSON.stringify([this.run, this.record.round, this.record.attempt, from, to]);
-  }
-}
-
-function sameKeys(a: PublicKeys, b: PublicKeys): boolean {
-  const text = ({ maskKey, letterKey, seedDigest }: PublicKeys) =>
-    [maskKey, letterKey, seedDigest].map(hexadecimal).join();
-  return text(a) === text(b);
-}
-
-/** Six digits for people to compare. */
-async function fingerprintOf({ members }: Roster): Promise<string> {
-  const keys = members.flatMap(({ client, maskKey, letterKey }) => [client, ...maskKey, ...letterKey]);
-  const [a, b, c] = await digestOfBytes(Uint8Array.from(keys));
-  return String(((a! << 16) | (b! << 8) | c!) % 1_000_000).padStart(6, '0');
 }

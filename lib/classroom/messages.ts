@@ -1,40 +1,8 @@
-// What a class says beside updates, steps and personal parts: when a round begins, who is here, figures, refusals. Each is a
-// wire message: header, the fields below, checksum. In: plain objects; out: bytes, and back, checked.
-
-import type { Order } from '../federated/windows/what-comes-next.ts';
-import { type BitReader, type BitWriter, reject } from '../federated/wire/bits.ts';
+// What a class says beside updates, announcements and personal parts: who is here, figures, whole models, refusals. Each is a wire
+// message: header, the fields below, checksum. In: plain objects; out: bytes, and back, checked.
+import { reject } from '../federated/wire/bits.ts';
 import { beginMessage, openMessage, readHeader, type Sender, sealMessage } from '../federated/wire/header.ts';
-
-/** What an announcement asks for. */
-export const purposes = ['wait', 'train', 'validation', 'test', 'end', 'keys', 'shares', 'unmask'] as const;
-export type Purpose = (typeof purposes)[number];
-
-/** What the server tells everybody. */
-export interface Announcement {
-  readonly round: number;
-  readonly purpose: Purpose;
-  /** Milliseconds left to answer. A duration, because clocks differ. */
-  readonly deadline: number;
-  /** β of the personal part, as far as it is known. */
-  readonly mix: number;
-  /** Weights β to measure, where figures are asked for. */
-  readonly mixes: readonly number[];
-  /** The round after which personal parts were made last; 0 is never. */
-  readonly partRound: number;
-  /** The last round after which the model changed, and the one before that; 0 is the first model. */
-  readonly modelRound: number;
-  readonly previousModelRound: number;
-  /** The round after which the table of what is near what was made last; 0 is never. */
-  readonly tableRound: number;
-  /** What tends to come next, as it is weighed in scores so far; null is not at all. */
-  readonly order: Order | null;
-  /** Ways of weighing it to measure, where figures are asked for. */
-  readonly orders: readonly (Order | null)[];
-  /** The change at the end of `modelRound`: a message of kind step; empty if there has been none. */
-  readonly step: Uint8Array;
-  /** With secure sums: the number of this attempt at the round, another one after each start of the server; else 0. */
-  readonly attempt: number;
-}
+import { bytesOf, readBytes, readFloats, writeFloats } from './fields.ts';
 
 /** What a participant says of itself. */
 export interface Presence {
@@ -67,56 +35,7 @@ export interface WholeModel {
 }
 
 const figureKinds = ['loss', 'validation', 'test'] as const;
-const MOST_FIGURES = 4096;
 const MOST_TEXT = 500;
-
-export function encodeAnnouncement(announcement: Announcement): Uint8Array {
-  const { purpose, deadline, mix, mixes, partRound, tableRound, order, orders } = announcement;
-  const { modelRound, previousModelRound, step, attempt } = announcement;
-  const writer = beginMessage('round', { client: 0, round: announcement.round }, step.length + 64);
-  writer.write(purposes.indexOf(purpose), 8);
-  for (const value of [deadline, partRound, tableRound, modelRound, previousModelRound, attempt])
-    writer.writeVarint(value);
-  writeFloats(writer, [mix, ...mixes]);
-  writeFloats(writer, [order, ...orders].flatMap(toFloats));
-  writer.writeVarint(step.length);
-  writer.writeBytes(step);
-  return sealMessage(writer);
-}
-
-/** @throws WireError saying which rule the message breaks */
-export function decodeAnnouncement(message: Uint8Array): Announcement {
-  const { round } = readHeader(message);
-  const reader = openMessage(message, 'round', { client: 0, round });
-  const purpose = purposes[reader.read(8)] ?? reject('what it asks for is unknown');
-  const deadline = reader.readVarint('the deadline');
-  const partRound = reader.readVarint('the round of the personal parts');
-  const tableRound = reader.readVarint('the round of the table');
-  const modelRound = reader.readVarint('the round of the model');
-  const previousModelRound = reader.readVarint('the round before it');
-  const attempt = reader.readVarint('the attempt');
-  const [mix = 0, ...mixes] = readFloats(reader);
-  const [order = null, ...orders] = fromFloats(readFloats(reader));
-  const step = readBytes(reader, reader.readVarint('the length of the step'));
-  reader.finish();
-  const weights = { mix, mixes, order, orders };
-  return {
-    ...{ round, purpose, deadline, attempt, partRound, tableRound, modelRound, previousModelRound, step },
-    ...weights,
-  };
-}
-
-/** Weight and span; zeros where it is not weighed. */
-function toFloats(order: Order | null): number[] {
-  return order === null ? [0, 0] : [order.weight, order.span];
-}
-
-function fromFloats(values: Float64Array): (Order | null)[] {
-  return Array.from({ length: Math.floor(values.length / 2) }, (_, at) => {
-    const [weight, span] = [values[2 * at]!, values[2 * at + 1]!];
-    return weight === 0 ? null : { weight, span };
-  });
-}
 
 export function encodePresence(presence: Presence): Uint8Array {
   const { client, isHere, session, modelRound, tableRound, givesFigures } = presence;
@@ -200,30 +119,4 @@ export function decodeRefusal(message: Uint8Array, client: number): { round: num
   const text = readBytes(reader, reader.readVarint('the length of the reason'));
   reader.finish();
   return { round, reason: new TextDecoder().decode(text) };
-}
-
-function writeFloats(writer: BitWriter, values: ArrayLike<number>): void {
-  writer.writeVarint(values.length);
-  writer.writeBytes(bytesOf(Float64Array.from(values)));
-}
-
-function readFloats(reader: BitReader): Float64Array {
-  const count = reader.readVarint('the number of figures');
-  if (count > MOST_FIGURES) reject(`${count} figures are more than ${MOST_FIGURES}`);
-  reader.align();
-  reader.expectBits(64 * count, `${count} figures`); // before there is room for them
-  const values = new Float64Array(count);
-  for (let at = 0; at < count; at++) values[at] = reader.readFloat64('a figure');
-  return values;
-}
-
-function readBytes(reader: BitReader, length: number): Uint8Array {
-  reader.expectBits(8 * length, `${length} bytes`);
-  const bytes = new Uint8Array(length);
-  reader.readBytes(bytes, `${length} bytes`);
-  return bytes;
-}
-
-function bytesOf(values: Float32Array | Float64Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

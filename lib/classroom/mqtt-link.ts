@@ -74,9 +74,10 @@ function linkOver(client: MqttClient): Link {
       await client.publishAsync(topic, message as Buffer, { qos, retain: isRetained });
     },
     async subscribe(topics, listener, { isConfirmed = true } = {}) {
-      const patterns = topics.map((topic) => topic.split('/'));
+      const exact = new Set(topics);
+      const patterns = topics.filter((topic) => topic.includes('+')).map((topic) => topic.split('/'));
       client.on('message', (topic, payload) => {
-        if (isAmong(patterns, topic)) listener(topic, new Uint8Array(payload));
+        if (exact.has(topic) || isAmong(patterns, topic)) listener(topic, new Uint8Array(payload));
       });
       const asked = Object.fromEntries(topics.map((topic) => [topic, { qos: isConfirmed ? 1 : 0 } as const]));
       Object.assign(subscribed, asked);
@@ -95,6 +96,7 @@ function linkOver(client: MqttClient): Link {
 
 /** Whether a topic is one of those whose parts are given, where + stands for any one part. */
 function isAmong(patterns: readonly (readonly string[])[], topic: string): boolean {
+  if (patterns.length === 0) return false;
   const parts = topic.split('/');
   return patterns.some(
     (wanted) =>

@@ -1,5 +1,5 @@
 // What happens to a participant, for whoever shows it.
-import type { Announcement } from './messages.ts';
+import type { Announcement } from './announcement.ts';
 
 /** What a participant experiences. */
 export type ParticipantEvent =

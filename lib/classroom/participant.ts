@@ -2,18 +2,14 @@
 // makes a second answer the same as the first. In: a home, a line; out: what happened, for whoever shows it.
 import { readHeader } from '../federated/wire/header.ts';
 import { WireError } from '../federated/wire.ts';
-import type { Home, HomeRecord } from './home.ts';
+import { type Announcement, decodeAnnouncement } from './announcement.ts';
+import type { Home } from './home.ts';
+import type { HomeRecord } from './home-record.ts';
 import type { Link } from './link.ts';
 import type { MaskedHome } from './masked-home.ts';
-import {
-  type Announcement,
-  decodeAnnouncement,
-  decodeRefusal,
-  encodeFigures,
-  encodePresence,
-} from './messages.ts';
+import { decodeRefusal, encodeFigures, encodePresence } from './messages.ts';
 import type { ParticipantEvent } from './participant-events.ts';
-import { topicsOf } from './topics.ts';
+import { type Topics, topicsOf } from './topics.ts';
 
 /** Milliseconds that a farewell may take. */
 const FAREWELL_LIMIT = 1000;
@@ -50,6 +46,7 @@ export function farewell(client: number, session: number): Uint8Array {
 
 export class Participant {
   private readonly options: ParticipantOptions;
+  private readonly topics: Topics;
   private queue: Promise<void> = Promise.resolve(); // one message after the other
   private waiting: Announcement | null = null; // for the model, or the personal part, that it needs
   private hasEnded = false;
@@ -57,17 +54,18 @@ export class Participant {
 
   constructor(options: ParticipantOptions) {
     this.options = options;
+    this.topics = topicsOf(options.run);
   }
 
   /** Goes on until the server says that the run has ended, or the link is closed. */
   async start(): Promise<void> {
-    const { run, home, link } = this.options;
+    const { home, link } = this.options;
     await home.prepare();
     link.onBroken((reason) => {
       if (!this.hasEnded) this.tell({ type: 'disconnected', reason });
     });
     const hear = (_topic: string, message: Uint8Array) => this.later(() => this.hear(message));
-    const { round, mine } = topicsOf(run);
+    const { round, mine } = this.topics;
     // The answer confirms that a round was heard; and the broker says it again on a new line.
     await link.subscribe([round], hear, { isConfirmed: false });
     await link.subscribe([mine(home.client)], hear);
@@ -80,8 +78,8 @@ export class Participant {
 
   /** Says good-bye and hangs up. */
   async leave(): Promise<void> {
-    const { run, home, link, session } = this.options;
-    const said = link.publish(topicsOf(run).here(home.client), farewell(home.client, session), {
+    const { home, link, session } = this.options;
+    const said = link.publish(this.topics.here(home.client), farewell(home.client, session), {
       isRetained: true,
     });
     // Where the line is broken, nobody hears it: the broker says it for whoever is gone.
@@ -109,7 +107,7 @@ export class Participant {
     }
     if (kind === 'keys' || kind === 'shares' || kind === 'survivors') return this.answerMasked(kind, message);
     if (kind === 'model') home.receiveModel(message);
-    else if (kind === 'part') home.receivePart(message, round);
+    else if (kind === 'part') home.scores.receivePart(message, round);
     else if (kind === 'nearness') home.receiveTable(message, round);
     else return;
     this.tell({ type: 'received', what: kind, round, bytes: message.length });
@@ -134,10 +132,10 @@ export class Participant {
     } else if (asked.purpose === 'train') {
       if (!home.masked) await this.train(asked.round); // else when the others' shares have come
     } else if ((asked.purpose === 'validation' || asked.purpose === 'test') && givesFigures) {
-      const lacksPart = asked.partRound > 0 && home.partRound !== asked.partRound;
+      const lacksPart = asked.partRound > 0 && home.scores.partRound !== asked.partRound;
       if (lacksPart || home.tableRound !== asked.tableRound) this.waiting = asked;
       else {
-        const figures = home.measure(asked.purpose, asked.mixes, asked.orders);
+        const figures = home.scores.measure(asked.purpose, asked.mixes, asked.orders);
         await this.sendFigures(asked.round, asked.purpose, figures);
       }
     }
@@ -173,12 +171,12 @@ export class Participant {
    * is kept.
    */
   private async publish(message: Uint8Array, keepsFirst = false): Promise<void> {
-    const { run, home, link, keep } = this.options;
+    const { home, link, keep } = this.options;
     if (keepsFirst) {
       await keep?.(home.record);
       this.tell({ type: 'keys-sent', round: readHeader(message).round, message });
     }
-    await link.publish(topicsOf(run).up(home.client), message, { isConfirmed: false });
+    await link.publish(this.topics.up(home.client), message, { isConfirmed: false });
   }
 
   private async train(round: number): Promise<void> {
@@ -207,12 +205,12 @@ export class Participant {
   }
 
   private async sayHere(): Promise<void> {
-    const { run, home, link, session, givesFigures } = this.options;
+    const { home, link, session, givesFigures } = this.options;
     const { client, modelRound, tableRound } = home;
     if (modelRound === this.saidWith) return; // the server knows, what is missing is on its way
     this.saidWith = modelRound;
     const presence = encodePresence({ client, isHere: true, session, modelRound, tableRound, givesFigures });
-    await link.publish(topicsOf(run).here(client), presence, { isRetained: true });
+    await link.publish(this.topics.here(client), presence, { isRetained: true });
   }
 
   private tell(event: ParticipantEvent): void {

@@ -10,8 +10,8 @@ import { allParts } from '../training/parts.ts';
 import { ClassError } from './class-error.ts';
 import type { ClassFolder } from './class-folder.ts';
 import { forgetHomes, serverDigest, splitOfServer, withRoomForWindows } from './class-run.ts';
-import { sidesOf } from './home.ts';
 import { mergeMessages } from './merge.ts';
+import { sidesOf } from './sides-apart.ts';
 import { cohortSumOf, unmaskingSide } from './unmask.ts';
 
 /** What a replay ends with. */

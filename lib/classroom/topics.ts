@@ -19,11 +19,19 @@ export interface Topics {
   mine(client: number): string;
   /** A participant to the server, retained, and said for it by the broker when the line breaks: who is here. */
   here(client: number): string;
+  /** What the server listens to: everything that participants publish. */
+  readonly ofAll: readonly string[];
 }
 
 export function topicsOf(run: string): Topics {
   const topic = (what: string) => (client: number) => `fed/${run}/${what}/${clientName(client)}`;
-  return { round: `fed/${run}/round`, up: topic('up'), mine: topic('mine'), here: topic('here') };
+  return {
+    round: `fed/${run}/round`,
+    up: topic('up'),
+    mine: topic('mine'),
+    here: topic('here'),
+    ofAll: [`fed/${run}/up/+`, `fed/${run}/here/+`],
+  };
 }
 
 /** The client's number that a topic such as `fed/RUN/up/client-7` ends with. */

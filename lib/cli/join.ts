@@ -76,7 +76,7 @@ async function runJoin(address: string, given: Record<string, unknown>, printing
           void entered.then(({ link }) => link.close(true)).then(() => reject(tokenRefused(keep)));
         if (event.type !== 'ended') return;
         void entered.then(async ({ participant, home }) => {
-          const best = home.top(10).map(({ item }) => facts.items[item]!.title);
+          const best = home.scores.top(10).map(({ item }) => facts.items[item]!.title);
           printing.lines(['The ten best for you:', ...best.map((title) => `  ${title}`)]);
           await participant.leave();
           resolve();
@@ -95,7 +95,7 @@ async function seedOf(asked: unknown): Promise<string | undefined> {
   if (asked === undefined) return undefined;
   if (asked === '')
     throw new UsageError('--private-seed must be words of your own, or stand alone for a seed at random');
-  const { newPrivateSeed } = await import('../classroom/home.ts');
+  const { newPrivateSeed } = await import('../classroom/home-record.ts');
   console.error(
     'fedtlrec: your draws come from a seed of your own; the server can replay its side of the run, but no simulation can repeat yours',
   );

@@ -1,7 +1,7 @@
 // A class over an embedded broker ends with the bits of the simulator, whatever the network does to its messages.
 import test from 'tape';
 import { classRecipes, expectSettingsOfClass, serverDigest } from '../../lib/classroom/class-run.ts';
-import type { HomeRecord } from '../../lib/classroom/home.ts';
+import type { HomeRecord } from '../../lib/classroom/home-record.ts';
 import type { Link } from '../../lib/classroom/link.ts';
 import type { RoundEvent } from '../../lib/federated/events.ts';
 import { plainLoops } from '../../lib/federated/loops.ts';
@@ -84,7 +84,7 @@ test('a participant that vanishes in mid-round is not waited for beyond the dead
   const own = classroom.homes.get(3)!;
   t.equal(own.record.round, 5);
   t.equal(own.modelRound, 5, 'with everybody’s model');
-  t.deepEqual(own.top(5, 0).length, 5);
+  t.deepEqual(own.scores.top(5, 0).length, 5);
   await classroom.close();
 });
 
@@ -107,7 +107,7 @@ test('a device that comes late gets the whole model once, and has the same as th
   await classroom.join(1);
   await classroom.open.finish();
   t.equal(received.filter((what) => what.startsWith('model')).length, 1, received.join(', '));
-  const tables = [0, 1, 2].map((client) => classroom.homes.get(client)!.top(3, 0).length);
+  const tables = [0, 1, 2].map((client) => classroom.homes.get(client)!.scores.top(3, 0).length);
   t.deepEqual(tables, [3, 3, 3]);
   t.equal(classroom.homes.get(2)!.modelRound, classroom.homes.get(0)!.modelRound);
   await classroom.close();

@@ -1,6 +1,7 @@
 // A seed of one's own: what the server could derive from the run's seed, it no longer can; what everybody must agree on stays the same.
 import test from 'tape';
-import { Home, newPrivateSeed } from '../../lib/classroom/home.ts';
+import { Home } from '../../lib/classroom/home.ts';
+import { newPrivateSeed } from '../../lib/classroom/home-record.ts';
 import { drawSample } from '../../lib/data/negatives.ts';
 import { plainLoops } from '../../lib/federated/loops.ts';
 import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';

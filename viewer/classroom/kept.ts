@@ -1,6 +1,6 @@
 // What a participant's browser keeps, so that a reload goes on and no round is trained twice: seat, ratings, private state and the last
 // message, in IndexedDB of this origin. In: a record; out: the same after a reload.
-import type { HomeRatings, HomeRecord } from '../../lib/classroom/home.ts';
+import type { HomeRatings, HomeRecord } from '../../lib/classroom/home-record.ts';
 import type { Seat } from '../../lib/classroom/join-class.ts';
 
 export interface Kept {

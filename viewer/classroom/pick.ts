@@ -1,8 +1,8 @@
 // Before the class: the code, and ten films picked from the list or read from a file of one's own. In: the class; out: what was
 // chosen. Nothing is sent until the button is pressed, and then only the code.
 import type { ClassFacts, ItemEntry } from '../../lib/classroom/class-facts.ts';
-import type { HomeRatings } from '../../lib/classroom/home.ts';
 import { heldOut } from '../../lib/classroom/home-data.ts';
+import type { HomeRatings } from '../../lib/classroom/home-record.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import { element } from '../dom.ts';
 import { counted } from './words.ts';

@@ -1,6 +1,6 @@
 // What page and worker of a participant say to each other. Ratings and state go to the worker of this page, nowhere else.
 import type { ClassFacts } from '../../lib/classroom/class-facts.ts';
-import type { HomeRatings } from '../../lib/classroom/home.ts';
+import type { HomeRatings } from '../../lib/classroom/home-record.ts';
 import type { Seat } from '../../lib/classroom/join-class.ts';
 
 /** What the page asks of its worker: to enter the class, with new ratings or with those that this browser has kept. */

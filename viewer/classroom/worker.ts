@@ -2,7 +2,8 @@
 // films; out: what happened, for the page to show. What leaves this thread for the network is what `sent` shows, and presence.
 import mqtt from 'mqtt'; // its bundle for browsers has a default export only
 import type { ClassFacts } from '../../lib/classroom/class-facts.ts';
-import { type Home, newPrivateSeed } from '../../lib/classroom/home.ts';
+import type { Home } from '../../lib/classroom/home.ts';
+import { newPrivateSeed } from '../../lib/classroom/home-record.ts';
 import {
   classAt,
   type Entered,
@@ -122,8 +123,8 @@ function attackOwn(home: Home, scores: Float32Array, rows: readonly Scored[]): A
   return { guessed, area: Number.isNaN(area) ? null : area, rows: rows.length };
 }
 
-function tellBest(home: Home, when: 'before' | 'now'): void {
-  post({ type: 'best', when, items: home.top(COUNT) });
-  if (home.partRound > 0)
-    post({ type: 'part', round: home.partRound, items: home.strongestOfPart(MOST_OF_PART) });
+function tellBest({ scores }: Home, when: 'before' | 'now'): void {
+  post({ type: 'best', when, items: scores.top(COUNT) });
+  if (scores.partRound > 0)
+    post({ type: 'part', round: scores.partRound, items: scores.strongestOfPart(MOST_OF_PART) });
 }
