@@ -26,6 +26,11 @@ interface Rights {
   readonly subscribe: readonly string[];
 }
 
+/** What is used of the broker's memory. */
+interface Retained {
+  createRetainedStreamCombi(topics: readonly string[]): AsyncIterable<AedesPublishPacket>;
+}
+
 const none: Rights = { name: '', publish: [], subscribe: [] };
 
 /** Starts a broker for one run. @throws ClassError */
@@ -91,6 +96,9 @@ function linkInside(broker: Aedes): Link {
       await Promise.all(
         topics.map((topic) => new Promise<void>((resolve) => broker.subscribe(topic, hear, resolve))),
       );
+      // The broker gives what it has retained only to lines; participants may have said that they are here before.
+      const { persistence } = broker as unknown as { persistence: Retained };
+      for await (const packet of persistence.createRetainedStreamCombi(topics)) hear(packet, () => {});
     },
     onOpen: (callback) => callback(),
     onBroken() {},

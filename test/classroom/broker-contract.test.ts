@@ -60,14 +60,19 @@ for (const [name, options, open] of [
   ],
 ] as const)
   test(
-    `${name}: answers arrive confirmed or not, who comes late hears the round, what is for one goes to one, a broken line is told and mended`,
+    `${name}: who was here first is heard, answers arrive confirmed or not, who comes late hears the round, what is for one goes to one, a broken line is told and mended`,
     options,
     async (t) => {
       const { broker, stop } = await open();
       const server = broker.openLink();
       const [atServer, first, second] = [listener(), listener(), listener()];
+      const early = lineOf(broker, 3);
+      await early.link.publish(topics.here(3), bytes(1), { isRetained: true });
+      await new Promise((resolve) => setTimeout(resolve, 50)); // brokers confirm before they hand on
       await server.subscribe(['fed/contract/up/+', 'fed/contract/here/+'], atServer.hear);
       await new Promise<void>((resolve) => server.onOpen(resolve));
+      await atServer.atLeast(1);
+      t.deepEqual(atServer.heard.splice(0), ['here/client-3 1'], 'it came before the server listened');
       await server.publish(topics.round, bytes(1), { isRetained: true });
 
       const [one, two] = [lineOf(broker, 1), lineOf(broker, 2)];
@@ -96,7 +101,7 @@ for (const [name, options, open] of [
       await first.atLeast(3);
       t.equal(first.heard.at(-1), 'round 1', 'a new line begins with the round');
       t.deepEqual(second.heard, ['round 1'], 'and the other has heard nothing of all this');
-      await Promise.all([one.link.close(true), two.link.close(true), server.close(true)]);
+      await Promise.all([...[early, one, two].map(({ link }) => link.close(true)), server.close(true)]);
       await broker.close();
       await stop();
     },
