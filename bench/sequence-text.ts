@@ -10,20 +10,27 @@ const inOrder = [
   ...['sasrec', 'windows and sasrec'],
 ];
 
-const bound = ' As a bound: a central [SASRec](recipes.md#sasrec), which reads every sequence in one place.';
+const block = `a block of a transformer that each client runs over its own last 50 items, whose weights the clients train together
+over the item factors of the run; or both. `;
+
+const bound = 'a central [SASRec](recipes.md#sasrec), which reads every sequence in one place';
 
 export function sequenceSections(files: readonly SequenceFile[]): string[] {
   return files.map(sequenceSection);
 }
 
-export function sequenceSection({ title, command, measured, rows }: SequenceFile): string {
+export function sequenceSection({ title, command, measured, settings, rows }: SequenceFile): string {
   const labels = inOrder.filter((label) => rows.some((row) => row.label === label));
+  const hasAttention = labels.includes('attention');
+  const options = Object.entries(settings).map(([name, value]) => `\`--${name} ${value}\``);
+  const product = `\`fedtlrec\` with ${options.length > 0 ? options.join(' and ') : 'its defaults'}`;
+  const added = hasAttention
+    ? `windows, as it is by default; ${block}${labels.includes('sasrec') ? `As a bound: ${bound}. ` : ''}`
+    : `windows, as it is by default; ${bound}; or both. `;
   return [
-    `## Attention over one's own items: ${title}`,
-    `\`fedtlrec\` with its defaults at its best round, and what is added to its scores: windows, as it is by default; a block of a
-transformer that each client runs over its own last 50 items, whose weights the clients train together over the item factors of the run;
-or both.${labels.includes('sasrec') ? bound : ''} Differences to windows, user by user, mean over the seeds ± standard error over users;
-weights are the best on validation.`,
+    `## ${hasAttention ? "Attention over one's own items" : 'A central transformer beside ours'}: ${title}`,
+    `${product} at its best round, and what is added to its scores: ${added}Differences to windows, user by user, mean over the seeds
+± standard error over users; weights are the best on validation.`,
     markdownTable(
       [
         'added',
@@ -43,7 +50,7 @@ weights are the best on validation.`,
         ),
       ),
     ),
-    verdict(rows),
+    ...(hasAttention ? [verdict(rows)] : []),
     `Measured ${measured}. Command: \`${command}\`.`,
   ].join('\n\n');
 }

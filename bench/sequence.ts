@@ -1,7 +1,8 @@
 // Whether attention over a client's own items tells what comes next better than windows do: the product as it is, the same with a
 // block of a transformer at home in place of windows or beside them, and, as a bound, beside a central SASRec that saw every sequence.
 // `npm run bench -- sequence` measures what is not in bench/results/sequence-DATA.json yet; BENCH_DATA chooses the data, BENCH_SEEDS
-// the seeds, BENCH_PEERS= leaves the bound out, which only the first seed has. All rows of a seed score from the same run at the same round; weights are chosen on validation.
+// the seeds, BENCH_PEERS= leaves the bound out, which only the first seed has. Large data have the bound alone. All rows of a seed
+// score from the same run at the same round; weights are chosen on validation.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { leaveOneOut, type Split } from '../lib/data/split.ts';
 import { CRITERION, type Metrics, metricsOnly } from '../lib/evaluation/metrics.ts';
@@ -10,6 +11,7 @@ import { type PerUser, summarize } from '../lib/evaluation/protocol.ts';
 import { restore, snapshotOf } from '../lib/federated/memory.ts';
 import type { Program, WhatComesNext } from '../lib/federated/recipe.ts';
 import { fedtlrec } from '../lib/federated/recipes/fedtlrec.ts';
+import type { Settings } from '../lib/federated/settings.ts';
 import { type Order, ordersToTry, usualOrder } from '../lib/federated/windows/what-comes-next.ts';
 import { readRatingsFile } from '../lib/node/ratings-file.ts';
 import { sasrec } from '../lib/peers/sasrec.ts';
@@ -18,23 +20,45 @@ import { type OpenRun, openRun } from '../lib/training/open-run.ts';
 import { bestScoring } from '../lib/training/rounds.ts';
 import { train } from '../lib/training/train.ts';
 import type { Bench } from './bench.ts';
-import { absenceOf, dataFile, isHere, movieLens100k } from './data-files.ts';
+import { absenceOf, dataFile, isHere, movieLens1m, movieLens100k } from './data-files.ts';
 import { describeMachine } from './machine.ts';
 import { standardize, trainOwnAttention } from './own-attention.ts';
 import { sequenceSection } from './sequence-text.ts';
 
+interface Data {
+  readonly title: string;
+  readonly path: string;
+  readonly seeds: string;
+  /** Whether the block at home is tried. */
+  readonly hasAttention: boolean;
+  /** Of the product, where they are not its defaults. */
+  readonly settings: Partial<Settings>;
+}
+
+/** As the default was when this was measured: B to the nearest level, a table of half the size. */
+const before = { rounding: 'nearest', neighbours: 64 } as const;
+
 const dataSets = {
-  'ml-100k': { title: 'MovieLens-100K', path: movieLens100k },
-  'latest-small': { title: 'MovieLens latest-small', path: 'ml-latest-small/ratings.csv.gz' },
-} as const;
+  'ml-100k': {
+    ...{ title: 'MovieLens-100K', path: movieLens100k },
+    ...{ seeds: '1,2,3', hasAttention: true, settings: before },
+  },
+  'latest-small': {
+    ...{ title: 'MovieLens latest-small', path: 'ml-latest-small/ratings.csv.gz' },
+    ...{ seeds: '1,2,3', hasAttention: true, settings: before },
+  },
+  'ml-1m': {
+    ...{ title: 'MovieLens-1M', path: movieLens1m },
+    ...{ seeds: '1', hasAttention: false, settings: {} },
+  },
+} satisfies Record<string, Data>;
 
 const dataName = (process.env.BENCH_DATA ?? 'ml-100k') as keyof typeof dataSets;
 const hasBound = (process.env.BENCH_PEERS ?? 'sasrec') === 'sasrec';
-const seeds = (process.env.BENCH_SEEDS ?? '1,2,3').split(',').map(Number);
-const { title, path } = dataSets[dataName];
+const data: Data = dataSets[dataName];
+const { title, path } = data;
+const seeds = (process.env.BENCH_SEEDS ?? data.seeds).split(',').map(Number);
 const file = new URL(`results/sequence-${dataName}.json`, import.meta.url);
-/** As the default was when this was measured: B to the nearest level, a table of half the size. */
-const before = { rounding: 'nearest', neighbours: 64 } as const;
 
 /** Rounds between two looks at validation. */
 const LOOKS = 30;
@@ -60,6 +84,8 @@ export interface SequenceFile {
   readonly title: string;
   readonly command: string;
   readonly measured: string;
+  /** Of the product, where they are not its defaults. */
+  readonly settings: Partial<Settings>;
   readonly rows: readonly SequenceRow[];
 }
 
@@ -71,7 +97,10 @@ export const bench: Bench = {
     for (const seed of seeds) {
       const kept = await readKept();
       const has = (label: string) => kept.some((row) => row.label === label && row.seed === seed);
-      const wanted = { attention: !has('attention'), bound: hasBound && seed === seeds[0] && !has('sasrec') };
+      const wanted = {
+        attention: data.hasAttention && !has('attention'),
+        bound: hasBound && seed === seeds[0] && !has('sasrec'),
+      };
       if (!wanted.attention && !wanted.bound) continue;
       const rows = await measureSeed(split, seed, wanted, say);
       const isOld = ({ label, seed: measured }: SequenceRow) =>
@@ -94,7 +123,7 @@ async function measureSeed(
   wanted: { attention: boolean; bound: boolean },
   say: (line: string) => void,
 ): Promise<SequenceRow[]> {
-  const run = await atBestRound(openRun(fedtlrec, split, { settings: { ...before, seed } }));
+  const run = await atBestRound(openRun(fedtlrec, split, { settings: { ...data.settings, seed } }));
   const { program } = run;
   const windows = await figuresOf(run, program, [null, ...ordersToTry]);
   const rows = [rowOf('windows', 'the product', seed, windows, windows)];
@@ -198,6 +227,6 @@ async function writeKept(rows: readonly SequenceRow[]): Promise<void> {
   const rounded = (_: string, value: unknown) =>
     typeof value === 'number' ? Number(value.toPrecision(6)) : value;
   await mkdir(new URL('results/', import.meta.url), { recursive: true });
-  const kept: SequenceFile = { title, command, measured, rows };
+  const kept: SequenceFile = { title, command, measured, settings: data.settings, rows };
   await writeFile(file, `${JSON.stringify(kept, rounded, 1)}\n`);
 }
