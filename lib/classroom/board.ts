@@ -112,7 +112,7 @@ export class Board {
       }
       case 'clients-clustered':
         this.everySeat((seat, client) => {
-          seat.cluster = event.labels[client] ?? -1;
+          seat.cluster = event.labels[client]!;
         });
         break;
       default:

@@ -192,6 +192,8 @@ function roundedWays(stream: RandomStream): Way[] {
     drawWay(stream, 'int2', 'update', 1, { items: 90, rows: 11, dims: 2, extra: 1, endsWithOne: true }),
     drawWay(stream, 'int8', 'part', 0, { items: 6, rows: 6, dims: 1, extra: 0, endsWithOne: false }),
     drawWay(stream, 'int4', 'update', 0, { items: 30, rows: 6, dims: 3, extra: 0, endsWithOne: false }),
+    drawWay(stream, 'int4', 'part', 0, { items: 6, rows: 6, dims: 1, extra: 0, endsWithOne: false }),
+    drawWay(stream, 'int8', 'update', 2, { items: 40, rows: 7, dims: 4, extra: 0, endsWithOne: true }),
   ];
 }
 

@@ -286,4 +286,21 @@ export const wrong: readonly WrongSolution[] = [
     caughtBy: 'golden-bytes',
     says: 'length',
   },
+  {
+    name: 'a personal part is rounded as B is',
+    edits: [
+      {
+        find: "const numbers = kind === 'part' ? parts.part : parts.left;",
+        replace: 'const numbers = parts.left;',
+      },
+    ],
+    caughtBy: 'golden-rounded',
+    says: 'length',
+  },
+  {
+    name: 'rows of A are as long as before, though their 1 is not sent',
+    edits: [{ find: 'const width = endsWithOne ? dims - 1 : dims;', replace: 'const width = dims;' }],
+    caughtBy: 'golden-rounded',
+    says: 'a byte',
+  },
 ];
