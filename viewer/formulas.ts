@@ -48,7 +48,7 @@ export const formulas = {
   rankError: {
     title: 'What a rank loses',
     formula: 'error(r) = √( Σₖ﹥ᵣ σₖ² / Σₖ σₖ² )',
-    file: 'lib/model/lora.ts',
+    file: 'lib/model/compress.ts',
     find: 'export function compress(',
   },
   bytesUp: {

@@ -1,5 +1,5 @@
 // The Gram matrix MᵀM, four rows at a time, so that each sum is read and written a quarter as often, and its upper triangle
-// only. Same inputs and outputs as `gramMatrix` of lib/numeric/singular-vectors.ts, but for rounding (the order of the sums).
+// only. Same inputs and outputs as `gramMatrix` of lib/numeric/svd.ts, but for rounding (the order of the sums).
 import { dimensions, type Matrix, matrix, rowMajorData } from '../numeric/ndarrays.ts';
 
 /** For the option `gram` of `truncatedSvd` and `compress`. */

@@ -1,7 +1,7 @@
 // One client of any task, one round: some steps of gradient descent on a copy of the shared weights, at home.
 // In: the client's private data and the last broadcast; out: the change of the weights, as an update for the wire.
 // With `proximal` μ, each step also pulls back to the broadcast: FedProx, Li et al. (2020).
-import { compress } from '../model/lora.ts';
+import { compress } from '../model/compress.ts';
 import { matrix } from '../numeric/ndarrays.ts';
 import { randomStream } from '../numeric/rng.ts';
 import type { Settings } from './settings.ts';

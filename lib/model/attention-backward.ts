@@ -12,7 +12,8 @@ import {
   transpose,
 } from '../numeric/ndarrays.ts';
 import { type AttentionInputs, expectAttention } from './attention.ts';
-import { type BackendOption, linearBackward } from './layers.ts';
+import type { BackendOption } from './layers.ts';
+import { linearBackward } from './layers-backward.ts';
 import {
   type AttentionCache,
   type AttentionParameters,

@@ -4,6 +4,7 @@
 // as a reference without federation, is `fit` in lib/model/factorization-fit.ts.
 // Koren, Bell & Volinsky (2009); binary cross-entropy with sampled negatives as in He et al. (2017).
 import { expectKind, expectParts } from '../numeric/arguments.ts';
+import { product } from '../numeric/matmul.ts';
 import {
   dimensions,
   expectShape,
@@ -11,6 +12,7 @@ import {
   type Matrix,
   rowMajorData,
   type Vector,
+  zeros,
 } from '../numeric/ndarrays.ts';
 import { mayOverlap } from '../numeric/overlap.ts';
 import { binaryCrossEntropy, binaryCrossEntropyGradient, sigmoid } from './loss.ts';
@@ -118,18 +120,15 @@ export function userHessian(
   expectLength('userHessian', 'scores', scores, rows);
   expectLength('userHessian', 'counts', counts, rows);
   const factors = width - 1;
-  const table = rowMajorData(itemTable);
-  const hessian = new Float64Array(factors * factors);
-  const q = new Float64Array(factors); // of one row
+  const items = itemTable.hi(rows, factors); // q of each row [rows, factors]
+  const weighted = zeros(factors, rows); // W σ(s) (1 − σ(s)) q, a column per row
   for (let row = 0; row < rows; row++) {
     const probability = sigmoid(scores[row]!);
     const curvature = counts[row]! * probability * (1 - probability);
-    for (let k = 0; k < factors; k++) q[k] = table[row * width + k]!;
-    for (let k = 0; k < factors; k++) {
-      const scaled = curvature * q[k]!;
-      for (let j = 0; j <= k; j++) hessian[k * factors + j]! += scaled * q[j]!;
-    }
+    for (let k = 0; k < factors; k++) weighted.data[k * rows + row] = curvature * items.get(row, k);
   }
+  const hessian = product(weighted, items).data as Float64Array;
+  for (let k = 0; k < factors; k++) hessian.fill(0, k * factors + k + 1, (k + 1) * factors);
   return hessian;
 }
 

@@ -24,7 +24,8 @@ export {
   multiHeadAttention,
 } from './multi-head-attention.ts';
 export * from './attention-backward.ts';
-export * from './layers.ts';
+export { type BackendOption, type LinearParameters, linear, linearParameters } from './layers.ts';
+export * from './layers-backward.ts';
 export * from './relu.ts';
 export * from './layer-norm.ts';
 export * from './transformer.ts';

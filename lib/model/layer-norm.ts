@@ -12,7 +12,7 @@ import {
   type Vector,
   zeroVector,
 } from '../numeric/ndarrays.ts';
-import { columnSums } from './layers.ts';
+import { columnSums } from './layers-backward.ts';
 
 /** Layer normalisation: `gain` γ [dim] and `shift` β [dim]. */
 export type LayerNormParameters = { gain: Vector; shift: Vector };

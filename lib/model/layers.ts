@@ -1,6 +1,6 @@
-// The plainest layer of a neural network, linear, forward and backward.
-// In: a matrix with one sample per row; out: a new matrix, or the gradients with respect to everything that went in. Nothing
-// is kept between the two: a backward function gets the forward input again, and changes none of its arguments.
+// The plainest layer of a neural network, linear.
+// In: a matrix with one sample per row; out: a new matrix. Nothing is kept for the way back: a backward function gets the forward
+// input again, and changes none of its arguments (layers-backward.ts).
 import { type MatmulBackend, product } from '../numeric/matmul.ts';
 import {
   dimensions,
@@ -8,7 +8,6 @@ import {
   expectShape,
   type FloatType,
   type Matrix,
-  rowMajorData,
   transpose,
   type Vector,
   zeros,
@@ -60,49 +59,8 @@ export function linear(parameters: LinearParameters, input: Matrix, options: Bac
   return output;
 }
 
-/**
- * The gradients of a loss with respect to the input and the parameters of `linear`, given its gradient G with respect to the
- * output:
- * dX = G W, dW = Gᵀ X, db = the sum of G's rows.
- *
- * @param input X [samples, inputs], as in the forward pass
- * @param outputGradient G [samples, outputs]
- * @throws RangeError if the shapes do not fit
- */
-export function linearBackward(
-  parameters: LinearParameters,
-  input: Matrix,
-  outputGradient: Matrix,
-  options: BackendOption = {},
-): { input: Matrix; parameters: LinearParameters } {
-  const [samples, outputs] = expectLinear('linearBackward', parameters, input);
-  expectShape('linearBackward', 'outputGradient', outputGradient, [samples, outputs]);
-  const { backend } = options;
-  return {
-    input: product(outputGradient, parameters.weight, backend), // [samples, inputs]
-    parameters: {
-      weight: product(transpose(outputGradient), input, backend), // [outputs, inputs]
-      bias: columnSums(outputGradient), // [outputs]
-    },
-  };
-}
-
-/** The sum of the rows, [columns], added up in float64: the gradient of whatever was added to every row. */
-export function columnSums(values: Matrix): Vector {
-  const [rows, columns] = dimensions('columnSums', values);
-  const data = rowMajorData(values);
-  const sums = new Float64Array(columns);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      sums[column] = sums[column]! + data[row * columns + column]!;
-    }
-  }
-  const result = zeroVector(columns, data instanceof Float32Array ? 'float32' : 'float64');
-  result.data.set(sums);
-  return result;
-}
-
-function expectLinear(caller: string, parameters: LinearParameters, input: Matrix): [number, number] {
+/** Checks the shapes; returns the numbers of samples and of outputs. */
+export function expectLinear(caller: string, parameters: LinearParameters, input: Matrix): [number, number] {
   const [samples, inputs] = dimensions(caller, input);
   expectShape(caller, 'weight', parameters.weight, [null, inputs]);
   const outputs = parameters.weight.shape[0]!;

@@ -6,13 +6,8 @@ import { copyOf, expectShape, type FloatType, type Matrix } from '../numeric/nda
 import type { RandomStream } from '../numeric/rng.ts';
 import { multiHeadAttentionBackward } from './attention-backward.ts';
 import { type LayerNormParameters, layerNorm, layerNormBackward, layerNormParameters } from './layer-norm.ts';
-import {
-  type BackendOption,
-  type LinearParameters,
-  linear,
-  linearBackward,
-  linearParameters,
-} from './layers.ts';
+import { type BackendOption, type LinearParameters, linear, linearParameters } from './layers.ts';
+import { linearBackward } from './layers-backward.ts';
 import {
   type AttentionCache,
   type AttentionParameters,

@@ -6,4 +6,4 @@ export * from './squares.ts';
 export * from './matmul.ts';
 export type { EigenPairs, EigenSolver } from './eigen.ts';
 export * from './cholesky.ts';
-export * from './svd.ts';
+export { gramMatrix, type SvdOptions, type TruncatedSvd, truncatedSvd } from './svd.ts';

@@ -1,5 +1,5 @@
 // Low rank for whoever calls it: matrices of any kind. Here everything is converted once; what is computed, and how, is
-// lib/model/lora.ts, low-rank.ts and lib/numeric/svd.ts.
+// lib/model/lora.ts, low-rank.ts and lib/numeric/svd.ts. The compression itself: compress.ts.
 // In: rows of numbers, typed arrays with a shape, ndarrays, mathjs matrices; out: what the plain modules return.
 import * as model from '../model/lora.ts';
 import type { LowRank } from '../model/low-rank.ts';
@@ -7,11 +7,13 @@ import { inTheNameOf } from '../numeric/arguments.ts';
 import { asMatrix, expectObject, expectSize, inWords, type MatrixLike } from '../numeric/matrix-like.ts';
 import { expectInteger, type Matrix } from '../numeric/ndarrays.ts';
 import type { SvdOptions, TruncatedSvd } from '../numeric/svd.ts';
+import { expectSvdOptions } from './compress.ts';
 
 export { bytesSaved, type LowRank, rankOneUpdate } from '../model/low-rank.ts';
 export { toRows } from '../numeric/matrix.ts';
 export type { MatrixLike, Seed } from '../numeric/matrix-like.ts';
 export type { SvdOptions, TruncatedSvd } from '../numeric/svd.ts';
+export { compress } from './compress.ts';
 export * from './lora-linear.ts';
 
 /** B and A as people have them. */
@@ -20,25 +22,6 @@ export interface LowRankLike {
   readonly left: MatrixLike;
   /** A [rank, columns]. */
   readonly right: MatrixLike;
-}
-
-/**
- * The best rank-r approximation of a matrix as factors: A has orthonormal rows, B carries the sizes.
- *
- * @param values [rows, columns]
- * @param rank how many columns B has; those beyond the shorter side of the matrix are zero
- * @returns B [rows, rank] as `left` and A [rank, columns] as `right`, of the matrix's element type
- * @throws RangeError if the matrix is empty or not finite, or rank is not between 1 and its longer side; TypeError if an
- *   argument is of another kind
- * @example
- * const factors = compress([[1, 2], [2, 4], [3, 6]], 1); // a matrix of rank 1
- * reconstructionError([[1, 2], [2, 4], [3, 6]], factors) < 1e-12; // true
- */
-export function compress(values: MatrixLike, rank: number, options: SvdOptions = {}): LowRank {
-  const given = asMatrix('compress', 'values', values);
-  expectSvdOptions('compress', options);
-  expectSize('compress', given);
-  return inTheNameOf('compress', () => model.compress(given, rank, options));
 }
 
 /**
@@ -138,12 +121,4 @@ export function merge(base: Matrix, factors: LowRankLike, scale: number): void {
 function asFactors(caller: string, factors: LowRankLike): LowRank {
   expectObject(caller, 'factors', factors, '{ left: [[1], [2]], right: [[3, 4]] }');
   return { left: asMatrix(caller, 'left', factors.left), right: asMatrix(caller, 'right', factors.right) };
-}
-
-function expectSvdOptions(caller: string, options: SvdOptions): void {
-  expectObject(caller, 'options', options, '{ eigen: mathjsEigen }');
-  for (const name of ['eigen', 'gram'] as const) {
-    if (options[name] !== undefined && typeof options[name] !== 'function')
-      throw new TypeError(`${caller}: ${name} must be a function, got ${inWords(options[name])}`);
-  }
 }

@@ -2,7 +2,7 @@
 // In: a message, or the item table before and after; out: the largest rows and the singular values, which tell how much
 // any rank would lose: error(r)² = Σ_{k>r} σ_k² / Σ σ_k² (Eckart & Young, 1936).
 import { type Codec, encode, expandUpdate, type Update } from '../federated/wire.ts';
-import { compress } from '../model/lora.ts';
+import { compress } from '../model/compress.ts';
 import { type Matrix, matrix } from '../numeric/ndarrays.ts';
 import { truncatedSvd } from '../numeric/svd.ts';
 import type { TracedStep, TracedUpdate } from './trace.ts';

@@ -30,7 +30,8 @@ const taught = {
   'model/factorization.ts': ['scoreAll', 'scoreGradient', 'userGradient', 'userHessian', 'weightedLoss'],
   'model/kmeans-start.ts': ['kmeansPlusPlus'],
   'model/kmeans.ts': ['assignPoints', 'kmeans', 'lloyd', 'lloydStep', 'moveCentroids'],
-  'model/lora.ts': ['compress', 'compressWithFeedback'],
+  'model/compress.ts': ['compress'],
+  'model/lora.ts': ['compressWithFeedback'],
   'model/loss.ts': ['binaryCrossEntropy', 'binaryCrossEntropyGradient', 'sigmoid'],
   'model/low-rank.ts': ['merge', 'rankOneUpdate'],
   'model/nearest-clusters.ts': ['nearestClusters'],
@@ -39,14 +40,15 @@ const taught = {
   'numeric/cholesky.ts': ['solvePositiveDefinite'],
   'numeric/eigen.ts': ['jacobiEigen'],
   'numeric/matmul.ts': ['multiply', 'product'],
-  'numeric/singular-vectors.ts': ['gramMatrix', 'singularVectors'],
-  'numeric/svd.ts': ['truncatedSvd'],
+
+  'numeric/svd.ts': ['gramMatrix', 'singularVectors', 'truncatedSvd'],
 };
 
 /** What the recipe with a trained encoder has besides. */
 const taughtLayers = {
   'model/layer-norm.ts': ['layerNorm', 'layerNormBackward'],
-  'model/layers.ts': ['linear', 'linearBackward'],
+  'model/layers.ts': ['linear'],
+  'model/layers-backward.ts': ['linearBackward'],
   'model/multi-head-attention.ts': ['multiHeadAttention'],
   'model/attention.ts': ['scaledDotProductAttention'],
   'model/relu.ts': ['relu', 'reluBackward'],

@@ -1,5 +1,6 @@
 import test from 'tape';
-import { columnSums, linear, linearBackward, linearParameters } from '../../lib/model/layers.ts';
+import { linear, linearParameters } from '../../lib/model/layers.ts';
+import { columnSums, linearBackward } from '../../lib/model/layers-backward.ts';
 import { binaryCrossEntropy, binaryCrossEntropyGradient, sigmoid } from '../../lib/model/loss.ts';
 import { relu, reluBackward } from '../../lib/model/relu.ts';
 import {

@@ -4,7 +4,7 @@ import {
   layerNorm as layerNormReference,
   layerNormBackward as normBackwardReference,
 } from '../../lib/model/layer-norm.ts';
-import { columnSums as columnSumsReference } from '../../lib/model/layers.ts';
+import { columnSums as columnSumsReference } from '../../lib/model/layers-backward.ts';
 import { adamStep as adamReference, adamState, sgdStep as sgdReference } from '../../lib/model/optimizer.ts';
 import { reluBackward as reluBackwardReference, relu as reluReference } from '../../lib/model/relu.ts';
 import { softmaxRows as softmaxReference } from '../../lib/model/softmax.ts';

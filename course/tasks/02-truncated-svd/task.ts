@@ -6,8 +6,8 @@ export const task: Task = {
   title: 'The best approximation of low rank',
   points: 10,
   cut: [
-    { file: 'lib/numeric/singular-vectors.ts', functions: ['gramMatrix', 'singularVectors'] },
-    { file: 'lib/model/lora.ts', functions: ['compress'] },
+    { file: 'lib/numeric/svd.ts', functions: ['gramMatrix', 'singularVectors'] },
+    { file: 'lib/model/compress.ts', functions: ['compress'] },
   ],
   lesson: 'lessons/03-low-rank',
   dials: [

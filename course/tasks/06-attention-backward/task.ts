@@ -6,7 +6,7 @@ export const task: Task = {
   title: 'Several heads, and the way back',
   points: 14,
   cut: [
-    { file: 'lib/model/layers.ts', functions: ['linearBackward', 'columnSums'] },
+    { file: 'lib/model/layers-backward.ts', functions: ['linearBackward', 'columnSums'] },
     { file: 'lib/model/multi-head-attention.ts', functions: ['multiHeadAttention', 'headColumns'] },
     {
       file: 'lib/model/attention-backward.ts',
