@@ -17,7 +17,8 @@ import { clientName, topicsOf } from '../lib/classroom/topics.ts';
 import { itemsOf, leaveOneOut } from '../lib/data/split.ts';
 import { syntheticRatings } from '../lib/data/synthetic.ts';
 import { readHeader } from '../lib/federated/wire/header.ts';
-import { randomStream, sampleWithoutReplacement } from '../lib/numeric/rng.ts';
+import { randomStream } from '../lib/numeric/rng.ts';
+import { sampleWithoutReplacement } from '../lib/numeric/sampling.ts';
 
 const [address, code, clientsText, churnText, hostileText] = process.argv.slice(2) as string[] as [
   ...[string, string, string, string, string],

@@ -4,7 +4,8 @@
 // What users need stands here; all of a folder is imported by its own path, e.g. 'fedtlrec/privacy' (docs/imports.md).
 
 // Numbers: keyed random streams, matrices on ndarrays, matrix products.
-export { randomStream, sampleWithoutReplacement, shuffle } from './numeric/rng.ts';
+export { randomStream } from './numeric/rng.ts';
+export { sampleWithoutReplacement, shuffle } from './numeric/sampling.ts';
 export { fromRows, toRows, vector } from './numeric/matrix.ts';
 export { matrix, transpose, zeros } from './numeric/ndarrays.ts';
 export { matmul, plainMatmul } from './numeric/matmul.ts';

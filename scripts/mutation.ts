@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { randomStream, sampleWithoutReplacement } from '../lib/numeric/rng.ts';
+import { randomStream } from '../lib/numeric/rng.ts';
+import { sampleWithoutReplacement } from '../lib/numeric/sampling.ts';
 import { type ChangeOfText, changesIn } from './changes.ts';
 
 /** A place of a file, and what to write there. */

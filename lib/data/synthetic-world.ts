@@ -1,7 +1,8 @@
 // The invented world behind the synthetic ratings, and how one user lives in it: scene by scene, choice by choice.
 // In: the settings and a random stream; out: the items of every scene, and a user's row of items, stars and times.
 // Popularity follows Zipf's law with Mandelbrot's (1953) shift, which keeps the head from being all that counts.
-import { type RandomStream, randomStream, shuffle } from '../numeric/rng.ts';
+import { type RandomStream, randomStream } from '../numeric/rng.ts';
+import { shuffle } from '../numeric/sampling.ts';
 
 /** The part of the generator's options that shapes the world; `SyntheticOptions` explains them. */
 export interface WorldSettings {

@@ -3,7 +3,8 @@
 // the nearest ones. In a large federation, this makes attention's cost linear in the number of clients. Lloyd (1982).
 import { kmeans, type LloydOptions, nearestClusters } from '../model/kmeans.ts';
 import { type Matrix, matrix } from '../numeric/ndarrays.ts';
-import { type RandomStream, randomStream, sampleWithoutReplacement } from '../numeric/rng.ts';
+import { type RandomStream, randomStream } from '../numeric/rng.ts';
+import { sampleWithoutReplacement } from '../numeric/sampling.ts';
 import type { RoundEvent } from './events.ts';
 import type { Memory } from './memory.ts';
 import type { Settings } from './settings.ts';

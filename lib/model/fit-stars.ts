@@ -1,7 +1,8 @@
 // Matrix factorization on stars, by stochastic gradient descent: each epoch meets every rating once, in random order, and
 // moves what made the prediction: the user's bias and vector, the item's bias and row.
 // In: ratings, and tables to start from; out: the tables, trained. Funk (2006); Koren, Bell & Volinsky (2009).
-import { randomStream, shuffle } from '../numeric/rng.ts';
+import { randomStream } from '../numeric/rng.ts';
+import { shuffle } from '../numeric/sampling.ts';
 import type { RatingList, StarsTables } from './stars.ts';
 
 /** Settings of the squared loss. */

@@ -4,8 +4,10 @@
 /** Kinds of arguments: an object, a list of numbers or other things, a function, text, a number, a random stream. */
 export type Kind = 'object' | 'list' | 'function' | 'text' | 'number' | 'stream';
 
-const isList = (value: unknown) =>
-  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+/** Whether a value is an array or a typed array. */
+export function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
 
 const kinds: Readonly<Record<Kind, { readonly rule: string; is(value: unknown): boolean }>> = {
   object: {

@@ -1,7 +1,7 @@
 // What people have becomes what the library computes with: rows of numbers, typed arrays with a shape, matrices of mathjs or of
 // other packages, any ndarray. In: one of these, and who asks; out: a matrix on float64 or float32, a view where nothing had
 // to be converted. It stands at the public door, once; inner modules know matrices only.
-import { expectKind, inWords } from './arguments.ts';
+import { expectKind, inWords, isList } from './arguments.ts';
 import { type FloatArray, type Matrix, matrix } from './ndarrays.ts';
 import { type RandomStream, randomStream } from './rng.ts';
 
@@ -92,10 +92,6 @@ function isMathjs(values: unknown): values is MathjsMatrix {
 function isShaped(values: unknown): values is ShapedArray {
   const { data, shape } = (values ?? {}) as Partial<ShapedArray>;
   return isList(data) && isList(shape);
-}
-
-function isList(values: unknown): values is ArrayLike<number> {
-  return Array.isArray(values) || (ArrayBuffer.isView(values) && !(values instanceof DataView));
 }
 
 function fromNdarray(caller: string, name: string, values: AnyNdarray): Matrix {

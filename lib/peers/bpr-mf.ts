@@ -5,7 +5,8 @@ import { itemsOf } from '../data/split.ts';
 import { scoreItems } from '../federated/client.ts';
 import type { Recipe, Setup } from '../federated/recipe.ts';
 import { sigmoid } from '../model/loss.ts';
-import { randomStream, shuffle } from '../numeric/rng.ts';
+import { randomStream } from '../numeric/rng.ts';
+import { shuffle } from '../numeric/sampling.ts';
 import { type CentralModel, epochProgram } from './central.ts';
 
 export const bprMf: Recipe = {

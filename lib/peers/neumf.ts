@@ -8,7 +8,8 @@ import { type ClientOptimizer, clientOptimizers } from '../federated/client-opti
 import type { Recipe, Setup } from '../federated/recipe.ts';
 import { binaryCrossEntropy, sigmoid } from '../model/loss.ts';
 import { matrix } from '../numeric/ndarrays.ts';
-import { randomStream, shuffle } from '../numeric/rng.ts';
+import { randomStream } from '../numeric/rng.ts';
+import { shuffle } from '../numeric/sampling.ts';
 import { type CentralModel, epochProgram } from './central.ts';
 import { perceptronWidths } from './fedncf.ts';
 import { initializePerceptron, Perceptron, perceptronLength } from './perceptron.ts';

@@ -1,5 +1,5 @@
 // Masks as people write them: rows of yes and no. In: one of these, and who asks; out: the mask as the plain modules read it.
-import { inWords } from '../numeric/arguments.ts';
+import { inWords, isList } from '../numeric/arguments.ts';
 
 /** Who may look at whom: rows of yes (true, 1) and no (false, 0), or the same in one list, row after row. */
 export type MaskLike = readonly ArrayLike<number | boolean>[] | ArrayLike<number | boolean>;
@@ -16,8 +16,6 @@ export function asMask(
   columns: number,
 ): Uint8Array | undefined {
   if (mask === undefined) return undefined;
-  const isList = (value: unknown) =>
-    Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
   if (!isList(mask))
     throw new TypeError(`${caller}: mask must be rows of 0 and 1, or a Uint8Array, got ${inWords(mask)}`);
   const list = Array.from(mask as ArrayLike<unknown>);

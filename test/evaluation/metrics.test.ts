@@ -15,7 +15,8 @@ import {
   worthOfRank,
 } from '../../lib/evaluation/rank-worth.ts';
 import { rankOf } from '../../lib/evaluation/ranking.ts';
-import { randomStream, sampleWithoutReplacement } from '../../lib/numeric/rng.ts';
+import { randomStream } from '../../lib/numeric/rng.ts';
+import { sampleWithoutReplacement } from '../../lib/numeric/sampling.ts';
 import { closeTo, needs, readReference } from '../reference.ts';
 
 const flat: Discount = () => 1;

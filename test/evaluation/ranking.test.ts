@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import test from 'tape';
 import { rankOf } from '../../lib/evaluation/ranking.ts';
-import { randomStream, sampleWithoutReplacement } from '../../lib/numeric/rng.ts';
+import { randomStream } from '../../lib/numeric/rng.ts';
+import { sampleWithoutReplacement } from '../../lib/numeric/sampling.ts';
 import { closeTo, needs, readReference } from '../reference.ts';
 
 test('the rank counts better candidates, and ties against the target', (t) => {

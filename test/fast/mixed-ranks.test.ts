@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import test from 'tape';
 import { PlainMixedRanks, rankOf } from '../../lib/evaluation/ranking.ts';
 import { mixedRanks } from '../../lib/fast/mixed-ranks.ts';
-import { randomStream, sampleWithoutReplacement } from '../../lib/numeric/rng.ts';
+import { randomStream } from '../../lib/numeric/rng.ts';
+import { sampleWithoutReplacement } from '../../lib/numeric/sampling.ts';
 
 test('ranks of mixed scores: SIMD and plain agree, ties and tails included', (t) => {
   const cases = fc.record({

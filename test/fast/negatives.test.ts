@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import test from 'tape';
 import { negativeSampler } from '../../lib/data/negatives.ts';
 import { MarkingSampler } from '../../lib/fast/negatives.ts';
-import { randomStream, sampleWithoutReplacement } from '../../lib/numeric/rng.ts';
+import { randomStream } from '../../lib/numeric/rng.ts';
+import { sampleWithoutReplacement } from '../../lib/numeric/sampling.ts';
 
 test('samples by marks are those by sets, client after client, and the stream stands where it stood', (t) => {
   const cases = fc.record({

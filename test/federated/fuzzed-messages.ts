@@ -1,7 +1,8 @@
 // Messages changed at random, with a checksum that fits, as a hostile client would send them.
 // Whatever the change: a message is rejected with a `WireError`, or it is the one encoding of what was decoded from it.
 import { type Codec, codecNames, decode, encode, type Update, WireError } from '../../lib/federated/wire.ts';
-import { type RandomStream, randomStream, sampleWithoutReplacement } from '../../lib/numeric/rng.ts';
+import { type RandomStream, randomStream } from '../../lib/numeric/rng.ts';
+import { sampleWithoutReplacement } from '../../lib/numeric/sampling.ts';
 
 const items = 60;
 const dims = 4;

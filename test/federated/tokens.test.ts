@@ -3,7 +3,8 @@ import { chooseLoops } from '../../lib/fast/choose-loops.ts';
 import { Memory } from '../../lib/federated/memory.ts';
 import { Tokens } from '../../lib/federated/tokens.ts';
 import type { Update } from '../../lib/federated/wire.ts';
-import { randomStream, sampleWithoutReplacement } from '../../lib/numeric/rng.ts';
+import { randomStream } from '../../lib/numeric/rng.ts';
+import { sampleWithoutReplacement } from '../../lib/numeric/sampling.ts';
 import { closeTo } from '../reference.ts';
 
 function update(client: number, rows: number[], last: number[]): Update {

@@ -2,7 +2,8 @@ import test from 'tape';
 import { chooseLoops } from '../../lib/fast/choose-loops.ts';
 import { addSum, addUpdate, emptySum } from '../../lib/federated/update-sum.ts';
 import { expandUpdate, type Update } from '../../lib/federated/wire.ts';
-import { randomStream, sampleWithoutReplacement } from '../../lib/numeric/rng.ts';
+import { randomStream } from '../../lib/numeric/rng.ts';
+import { sampleWithoutReplacement } from '../../lib/numeric/sampling.ts';
 import { closeTo } from '../reference.ts';
 
 const items = 40;

@@ -3,7 +3,8 @@ import type { Interactions } from '../../lib/data/ratings.ts';
 import { fit, recommend } from '../../lib/model/factorization-fit.ts';
 import { frobeniusNorm } from '../../lib/model/lora.ts';
 import { rowOf, toArray } from '../../lib/numeric/matrix.ts';
-import { randomStream, shuffle } from '../../lib/numeric/rng.ts';
+import { randomStream } from '../../lib/numeric/rng.ts';
+import { shuffle } from '../../lib/numeric/sampling.ts';
 
 /** Two groups of 20 users with 10 items each; every user touched 7 random ones of the own group's items. */
 function twoGroups(): Interactions {

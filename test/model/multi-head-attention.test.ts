@@ -8,7 +8,8 @@ import {
 } from '../../lib/model/multi-head-attention.ts';
 import { namedParameters } from '../../lib/model/parameters.ts';
 import { fromRows, matrix, rowMajorData, toRows, vector, zeros } from '../../lib/numeric/matrix.ts';
-import { randomStream, shuffle } from '../../lib/numeric/rng.ts';
+import { randomStream } from '../../lib/numeric/rng.ts';
+import { shuffle } from '../../lib/numeric/sampling.ts';
 import { CountingBackend } from '../counting-backend.ts';
 import { centralDifferences, normalMatrix, weightedSum } from '../gradient.ts';
 import { asMatrix, closeTo, needs, type Reference, readReference } from '../reference.ts';

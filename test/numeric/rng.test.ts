@@ -1,13 +1,7 @@
 // Random streams: the published outputs of the generator, the independence of keys, and the shape of every distribution.
 import test from 'tape';
-import {
-  type KeyPart,
-  type RandomStream,
-  randomStream,
-  sampleWithoutReplacement,
-  shuffle,
-  xoshiro128,
-} from '../../lib/numeric/rng.ts';
+import { type KeyPart, type RandomStream, randomStream, xoshiro128 } from '../../lib/numeric/rng.ts';
+import { sampleWithoutReplacement, shuffle } from '../../lib/numeric/sampling.ts';
 
 test('xoshiro128** gives the outputs of its authors’ C program', (t) => {
   t.deepEqual(

@@ -1,7 +1,8 @@
 import test from 'tape';
 import { addUpdate, emptySum } from '../../lib/federated/update-sum.ts';
 import { expandUpdate, type Update } from '../../lib/federated/wire.ts';
-import { randomStream, shuffle } from '../../lib/numeric/rng.ts';
+import { randomStream } from '../../lib/numeric/rng.ts';
+import { shuffle } from '../../lib/numeric/sampling.ts';
 import { coordinateMedian } from '../../lib/robust/coordinate-median.ts';
 import { innerProducts } from '../../lib/robust/inner-products.ts';
 import { krum, krumScores, multiKrum } from '../../lib/robust/krum.ts';

@@ -2,7 +2,8 @@
 import type { Combine } from '../../lib/federated/combine.ts';
 import { addSum, emptySum, type UpdateSum } from '../../lib/federated/update-sum.ts';
 import type { Update } from '../../lib/federated/wire.ts';
-import { type RandomStream, sampleWithoutReplacement } from '../../lib/numeric/rng.ts';
+import type { RandomStream } from '../../lib/numeric/rng.ts';
+import { sampleWithoutReplacement } from '../../lib/numeric/sampling.ts';
 
 /** An update without factors: its rows as they are. */
 export function rowsUpdate(

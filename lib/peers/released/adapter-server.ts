@@ -8,7 +8,8 @@ import { kmeans } from '../../model/kmeans.ts';
 import { namedParameters } from '../../model/parameters.ts';
 import type { EncoderBlockParameters } from '../../model/transformer.ts';
 import { type Matrix, matrix } from '../../numeric/ndarrays.ts';
-import { randomStream, shuffle } from '../../numeric/rng.ts';
+import { randomStream } from '../../numeric/rng.ts';
+import { shuffle } from '../../numeric/sampling.ts';
 import { reconstructBetweenClients } from './between-clients.ts';
 import {
   ENCODER_HEADS,

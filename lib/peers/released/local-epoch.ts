@@ -2,7 +2,8 @@
 // plain SGD with three learning rates. In: a client's model and sample; out: the model changed in place, and the loss.
 import type { Sample } from '../../data/negatives.ts';
 import type { FloatArray } from '../../numeric/ndarrays.ts';
-import { type RandomStream, shuffle } from '../../numeric/rng.ts';
+import type { RandomStream } from '../../numeric/rng.ts';
+import { shuffle } from '../../numeric/sampling.ts';
 import type { AdapterModel } from './adapter-model.ts';
 import type { ScoreNetwork } from './score-network.ts';
 

@@ -3,7 +3,8 @@
 // one before it, so each is predicted once an epoch; where the cuts lie is drawn afresh.
 import type { Interactions } from '../../data/ratings.ts';
 import { itemsOf } from '../../data/split.ts';
-import { type RandomStream, shuffle } from '../../numeric/rng.ts';
+import type { RandomStream } from '../../numeric/rng.ts';
+import { shuffle } from '../../numeric/sampling.ts';
 
 /**
  * Cuts every history into stretches of at most `length` + 1 items; neighbours share one, the last of the one and the first of the

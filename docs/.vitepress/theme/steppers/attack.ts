@@ -3,7 +3,8 @@
 
 import { factorizationGradient } from '../../../../lib/model/factorization-gradient.ts';
 import { vector, zeros } from '../../../../lib/numeric/matrix.ts';
-import { randomStream, sampleWithoutReplacement } from '../../../../lib/numeric/rng.ts';
+import { randomStream } from '../../../../lib/numeric/rng.ts';
+import { sampleWithoutReplacement } from '../../../../lib/numeric/sampling.ts';
 import { areaUnderCurve, itemScores } from '../../../../lib/privacy/attack.ts';
 import { numberInput } from './inputs.ts';
 import { attackInWords, plural } from './words.ts';

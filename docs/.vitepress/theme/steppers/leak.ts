@@ -5,7 +5,8 @@
 import type { Split } from '../../../../lib/data/split.ts';
 import { rankOf } from '../../../../lib/evaluation/ranking.ts';
 import { plainLoops } from '../../../../lib/federated/loops.ts';
-import { randomStream, shuffle } from '../../../../lib/numeric/rng.ts';
+import { randomStream } from '../../../../lib/numeric/rng.ts';
+import { shuffle } from '../../../../lib/numeric/sampling.ts';
 import { localOnly } from '../../../../lib/peers/local-only.ts';
 import { openRun } from '../../../../lib/training/open-run.ts';
 import type { Inputs } from './inputs.ts';
