@@ -1,8 +1,9 @@
 // Matrix products, float32 where the peer knows it: ours (plain, tiled, simd), every JavaScript peer, and numpy on one
 // thread as the yardstick. Every product that was timed is compared with the definition's.
 import { chooseLoops } from '../lib/fast/choose-loops.ts';
-import { matmul, plainMatmul } from '../lib/numeric/matmul.ts';
+import { matmul } from '../lib/numeric/matmul.ts';
 import { type Matrix, matrix, zeros } from '../lib/numeric/matrix.ts';
+import { plainMatmul } from '../lib/numeric/product.ts';
 import { randomStream } from '../lib/numeric/rng.ts';
 import { type Absent, type Bench, type Contender, contender, markdownTable, measure } from './bench.ts';
 import { openPeers, type Peer, type PreparedProduct } from './matmul-peers.ts';

@@ -8,7 +8,8 @@ export { randomStream } from './numeric/rng.ts';
 export { sampleWithoutReplacement, shuffle } from './numeric/sampling.ts';
 export { fromRows, toRows, vector } from './numeric/matrix.ts';
 export { matrix, transpose, zeros } from './numeric/ndarrays.ts';
-export { matmul, plainMatmul } from './numeric/matmul.ts';
+export { matmul } from './numeric/matmul.ts';
+export { plainMatmul } from './numeric/product.ts';
 export type * from './numeric/index.ts';
 
 // Data: who touched what, and what is held out.

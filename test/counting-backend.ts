@@ -1,5 +1,5 @@
 // A matrix product that counts, for tests that a function uses the backend it was given.
-import { type MatmulBackend, plainMatmul } from '../lib/numeric/matmul.ts';
+import { type MatmulBackend, plainMatmul } from '../lib/numeric/product.ts';
 
 export class CountingBackend implements MatmulBackend {
   readonly name = 'counting';

@@ -2,8 +2,9 @@
 // In: operands of any strides; blocks of them are copied into the module's memory, multiplied there, and the result
 // is copied out. A transposed operand is copied as it lies and turned while the module packs it, so A·Bᵀ costs no more
 // than A·B. Every number is the float32 sum over k in its order: the same bits on every machine, however work is cut.
-import type { MatmulBackend } from '../numeric/matmul.ts';
+
 import type { FloatArray, Matrix } from '../numeric/ndarrays.ts';
+import type { MatmulBackend } from '../numeric/product.ts';
 import { growTo, openKernel } from './open-kernel.ts';
 import { simdKernel } from './simd-kernel.generated.ts';
 import { createTiled } from './tiled.ts';

@@ -2,8 +2,9 @@
 // reads is used four times, and the sixteen sums stay in registers. A and B are first packed into strips of four rows or
 // columns that the innermost loop reads in order, so that any strides cost the same (Goto & van de Geijn, 2008).
 // Sums are float64 and run over k in the order of the definition: the result equals that of `plainMatmul` to the last bit.
-import type { MatmulBackend } from '../numeric/matmul.ts';
+
 import type { FloatArray, Matrix } from '../numeric/ndarrays.ts';
+import type { MatmulBackend } from '../numeric/product.ts';
 
 const tileSize = 4;
 /** Numbers of B that are packed at a time (1 MB), so that they stay in a cache while every row of A passes by. */

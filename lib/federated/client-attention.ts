@@ -4,8 +4,8 @@
 
 import { scaledDotProductAttention } from '../model/attention.ts';
 import type { BackendOption } from '../model/layers.ts';
-import { matmul } from '../numeric/matmul.ts';
 import { type Matrix, matrix, rowMajorData, transpose } from '../numeric/ndarrays.ts';
+import { product } from '../numeric/product.ts';
 
 /** Holds the peers of one cluster at a time, so make one per thread. */
 export interface ClientAttention {
@@ -129,12 +129,9 @@ export class PlainClientAttention implements ClientAttention {
     asking.forEach((peer, query) => {
       queries.set(rowMajorData(directions).subarray(peer * items, (peer + 1) * items), query * items);
     });
-    const cosines = matmul(matrix(queries, asking.length, items), transpose(directions), options);
+    const cosines = product(matrix(queries, asking.length, items), transpose(directions), options.backend);
     const weights = Float32Array.from(cosines.data);
     weighRows(weights, asking, weigh);
-    matmul(matrix(weights, asking.length, peers), values, {
-      ...options,
-      out: matrix(out, asking.length, items),
-    });
+    out.set(product(matrix(weights, asking.length, peers), values, options.backend).data);
   }
 }

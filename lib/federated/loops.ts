@@ -4,8 +4,8 @@
 import { type NegativeSampler, negativeSampler } from '../data/negatives.ts';
 import { type MixedRanks, PlainMixedRanks } from '../evaluation/ranking.ts';
 import { type KmeansLoops, plainKmeansLoops } from '../model/kmeans.ts';
-import { type MatmulBackend, plainMatmul } from '../numeric/matmul.ts';
 import type { Matrix } from '../numeric/ndarrays.ts';
+import { type MatmulBackend, plainMatmul } from '../numeric/product.ts';
 import { gramMatrix } from '../numeric/svd.ts';
 import type { Aggregator } from './aggregator.ts';
 import type { AttentionAggregator } from './attention-aggregator.ts';

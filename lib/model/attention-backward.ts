@@ -2,7 +2,6 @@
 // In: what the forward pass got and returned, and a loss's gradient with respect to its output; out: the gradients with
 // respect to everything that went in. The chain rule, step by step, from the last line of the forward pass to its first.
 import ops from 'ndarray-ops';
-import { product } from '../numeric/matmul.ts';
 import {
   copyOf,
   dimensions,
@@ -11,6 +10,7 @@ import {
   rowMajorData,
   transpose,
 } from '../numeric/ndarrays.ts';
+import { product } from '../numeric/product.ts';
 import { type AttentionInputs, expectAttention } from './attention.ts';
 import type { BackendOption } from './layers.ts';
 import { linearBackward } from './layers-backward.ts';

@@ -2,8 +2,9 @@
 // In: queries, keys and values, one per row, and which keys each query may look at; out: the weights and the mixed
 // values (attention-backward.ts has the gradients). The aggregator asks this of clients: what did those who move the item table like me learn?
 // Vaswani et al. (2017), equation 1.
-import { product } from '../numeric/matmul.ts';
+
 import { dimensions, expectInteger, expectShape, type Matrix, transpose } from '../numeric/ndarrays.ts';
+import { product } from '../numeric/product.ts';
 import type { BackendOption } from './layers.ts';
 import { softmaxRows } from './softmax.ts';
 

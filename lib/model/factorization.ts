@@ -4,7 +4,6 @@
 // as a reference without federation, is `fit` in lib/model/factorization-fit.ts.
 // Koren, Bell & Volinsky (2009); binary cross-entropy with sampled negatives as in He et al. (2017).
 import { expectKind, expectParts } from '../numeric/arguments.ts';
-import { product } from '../numeric/matmul.ts';
 import {
   dimensions,
   expectShape,
@@ -15,6 +14,7 @@ import {
   zeros,
 } from '../numeric/ndarrays.ts';
 import { mayOverlap } from '../numeric/overlap.ts';
+import { product } from '../numeric/product.ts';
 import { binaryCrossEntropy, binaryCrossEntropyGradient, sigmoid } from './loss.ts';
 
 /** What a user's loss is about: for each row, how it ended and how often it counts. */

@@ -1,6 +1,6 @@
 // The way back through a linear layer. In: what the forward pass got, and the gradient of the loss with respect to its output;
 // out: the gradients with respect to everything that went in.
-import { product } from '../numeric/matmul.ts';
+
 import {
   dimensions,
   expectShape,
@@ -10,6 +10,7 @@ import {
   type Vector,
   zeroVector,
 } from '../numeric/ndarrays.ts';
+import { product } from '../numeric/product.ts';
 import { type BackendOption, expectLinear, type LinearParameters } from './layers.ts';
 
 /**

@@ -1,7 +1,7 @@
 // The plainest layer of a neural network, linear.
 // In: a matrix with one sample per row; out: a new matrix. Nothing is kept for the way back: a backward function gets the forward
 // input again, and changes none of its arguments (layers-backward.ts).
-import { type MatmulBackend, product } from '../numeric/matmul.ts';
+
 import {
   dimensions,
   expectInteger,
@@ -13,6 +13,7 @@ import {
   zeros,
   zeroVector,
 } from '../numeric/ndarrays.ts';
+import { type MatmulBackend, product } from '../numeric/product.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 
 /** Which loop computes the matrix products. Default: the plain one. */

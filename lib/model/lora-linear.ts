@@ -1,7 +1,7 @@
 // LoRA as it is used to adapt a trained layer: the weights W stay frozen, and a product of two thin matrices is learnt beside
 // them. In: a weight matrix, a rank; out: the layer's output, the gradients of the two factors, or W with the adapter merged.
 // Hu et al. (2022), section 4.1. What compresses a finished update is lora.ts.
-import { product } from '../numeric/matmul.ts';
+
 import {
   copyOf,
   dimensions,
@@ -12,6 +12,7 @@ import {
   transpose,
   zeros,
 } from '../numeric/ndarrays.ts';
+import { product } from '../numeric/product.ts';
 import { type RandomStream, randomStream } from '../numeric/rng.ts';
 import { type LowRank, merge } from './low-rank.ts';
 

@@ -4,6 +4,7 @@ export * from './rng.ts';
 export * from './sampling.ts';
 export * from './matrix.ts';
 export * from './squares.ts';
+export * from './product.ts';
 export * from './matmul.ts';
 export type { EigenPairs, EigenSolver } from './eigen.ts';
 export * from './cholesky.ts';

@@ -1,8 +1,9 @@
 // The inverse of a symmetric positive definite matrix, block by block, so that nearly all work is matrix products of
 // whichever backend is at hand. In: A [size, size]; out: A⁻¹. Gauss-Jordan elimination needs no pivoting for such
 // matrices (Higham, Accuracy and Stability of Numerical Algorithms, §14.4). Takes 2 size³ operations.
-import { type MatmulBackend, matmul } from './matmul.ts';
+import { matmul } from './matmul.ts';
 import { copyOf, dimensions, expectShape, type FloatArray, type Matrix, matrix, zeros } from './ndarrays.ts';
+import type { MatmulBackend } from './product.ts';
 
 /** Rows that are updated at a time, so that the product's memory stays small. */
 const STRIPE = 512;

@@ -3,7 +3,6 @@
 // singular values and their vectors. They come from the eigenpairs of the small Gram matrix MᵀM [D, D] (Eq. 23), after
 // numbers of any size have been brought to where squares are ordinary numbers.
 import { type EigenSolver, jacobiEigen } from './eigen.ts';
-import { product } from './matmul.ts';
 import {
   copyOf,
   dimensions,
@@ -15,6 +14,7 @@ import {
   rowMajorData,
   transpose,
 } from './ndarrays.ts';
+import { product } from './product.ts';
 import { scaledBy, squaringScale } from './squares.ts';
 
 /** A matrix as U·diag(singularValues)·Vᵀ, cut off after the largest singular values; all in float64. */

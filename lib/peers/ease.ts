@@ -6,8 +6,8 @@ import { itemsOf } from '../data/split.ts';
 import { centralProgram } from '../federated/central-program.ts';
 import type { Recipe, Setup } from '../federated/recipe.ts';
 import { invertPositiveDefinite } from '../numeric/inverse.ts';
-import type { MatmulBackend } from '../numeric/matmul.ts';
 import { type FloatArray, type Matrix, matrix } from '../numeric/ndarrays.ts';
+import type { MatmulBackend } from '../numeric/product.ts';
 import { CoOccurrence } from './co-occurrence.ts';
 
 export const ease: Recipe = {

@@ -13,8 +13,8 @@ import { type Downlink, denseDownlink, fedAdam, rememberedAdam } from '../federa
 import type { Settings } from '../federated/settings.ts';
 import type { Update } from '../federated/wire.ts';
 import { binaryCrossEntropy, sigmoid } from '../model/loss.ts';
-import type { MatmulBackend } from '../numeric/matmul.ts';
 import { matrix } from '../numeric/ndarrays.ts';
+import type { MatmulBackend } from '../numeric/product.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 import { initializePerceptron, Perceptron, perceptronLength, type Widths } from './perceptron.ts';
 

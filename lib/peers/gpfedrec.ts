@@ -17,8 +17,9 @@ import type { Recipe } from '../federated/recipe.ts';
 import { denseDownlink, itemMean } from '../federated/server.ts';
 import type { Settings } from '../federated/settings.ts';
 import { type Codec, codecOfServer, expandUpdate, type Update } from '../federated/wire.ts';
-import { type MatmulBackend, matmul } from '../numeric/matmul.ts';
+import { matmul } from '../numeric/matmul.ts';
 import { matrix, transpose } from '../numeric/ndarrays.ts';
+import type { MatmulBackend } from '../numeric/product.ts';
 
 export interface GpfedrecOptions {
   /** A neighbour's similarity is above this many times the mean similarity. */

@@ -4,8 +4,8 @@
 // The mathematics is that of layers.ts; here nothing is allocated per call, because every client calls it every round.
 
 import { linearParameters } from '../model/layers.ts';
-import { type MatmulBackend, plainMatmul } from '../numeric/matmul.ts';
 import { type FloatArray, type FloatType, type Matrix, matrix, transpose } from '../numeric/ndarrays.ts';
+import { type MatmulBackend, plainMatmul } from '../numeric/product.ts';
 import type { RandomStream } from '../numeric/rng.ts';
 
 /** Widths of a network from its input to its output, e.g. [32, 16, 8, 1]; the last one is 1. */

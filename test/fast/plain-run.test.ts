@@ -39,7 +39,7 @@ const taught = {
   'model/softmax.ts': ['softmaxRows'],
   'numeric/cholesky.ts': ['solvePositiveDefinite'],
   'numeric/eigen.ts': ['jacobiEigen'],
-  'numeric/matmul.ts': ['multiply', 'product'],
+  'numeric/product.ts': ['multiply', 'product'],
 
   'numeric/svd.ts': ['gramMatrix', 'singularVectors', 'truncatedSvd'],
 };

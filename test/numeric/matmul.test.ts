@@ -5,7 +5,7 @@ import { multiply } from 'mathjs';
 import test from 'tape';
 import { chooseLoops, loopNames } from '../../lib/fast/choose-loops.ts';
 import { createTiled } from '../../lib/fast/tiled.ts';
-import { matmul, plainMatmul } from '../../lib/numeric/matmul.ts';
+import { matmul } from '../../lib/numeric/matmul.ts';
 import {
   type FloatType,
   fromRows,
@@ -14,6 +14,7 @@ import {
   toRows,
   transpose,
 } from '../../lib/numeric/matrix.ts';
+import { plainMatmul } from '../../lib/numeric/product.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import { asMatrix, needs, type ReferenceArray, readReference } from '../reference.ts';
 import { fill, isSame, largestDifference, layouts, randomMatrix, shapes } from './products.ts';

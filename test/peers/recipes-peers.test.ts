@@ -12,8 +12,8 @@ import { completeSettings, type Settings } from '../../lib/federated/settings.ts
 import { addRows } from '../../lib/federated/update-sum.ts';
 import { decode, type Update } from '../../lib/federated/wire.ts';
 import { binaryCrossEntropy } from '../../lib/model/loss.ts';
-import { plainMatmul } from '../../lib/numeric/matmul.ts';
 import { matrix } from '../../lib/numeric/matrix.ts';
+import { plainMatmul } from '../../lib/numeric/product.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import { CorrelatedClient, colr, colrAllRows, sharedFactor } from '../../lib/peers/colr.ts';
 import { fedncf, PerceptronClient, perceptronWidths } from '../../lib/peers/fedncf.ts';

@@ -1,7 +1,7 @@
 import test from 'tape';
 import { chooseLoops } from '../../lib/fast/choose-loops.ts';
 import { sigmoid } from '../../lib/model/loss.ts';
-import { plainMatmul } from '../../lib/numeric/matmul.ts';
+import { plainMatmul } from '../../lib/numeric/product.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import {
   type AdapterModel,

@@ -8,8 +8,8 @@ import {
   encoderBlock,
   encoderBlockBackward,
 } from '../../lib/model/transformer.ts';
-import { plainMatmul } from '../../lib/numeric/matmul.ts';
 import { matrix } from '../../lib/numeric/matrix.ts';
+import { plainMatmul } from '../../lib/numeric/product.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import { fedtlrecReleased } from '../../lib/peers/fedtlrec-released.ts';
 import { reconstructBetweenClients } from '../../lib/peers/released/between-clients.ts';

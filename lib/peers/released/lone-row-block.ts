@@ -4,7 +4,6 @@
 // In: rows; out: rows, and the gradients by the other twelve parameters. A test shows that `encoderBlock` with one client
 // at a time gives the same. This is the server's inner loop, so its arrays are allocated once.
 import type { EncoderBlockParameters } from '../../model/transformer.ts';
-import type { MatmulBackend } from '../../numeric/matmul.ts';
 import {
   type FloatArray,
   type FloatType,
@@ -13,6 +12,7 @@ import {
   transpose,
   zeroVector,
 } from '../../numeric/ndarrays.ts';
+import type { MatmulBackend } from '../../numeric/product.ts';
 import { addAndRectify, maskInactive, sumRows } from './batch-arrays.ts';
 import { encoderBlockLength, viewEncoderBlock } from './encoder-memory.ts';
 import { type Normalized, normalizeBackward, normalizeSum } from './residual-norm.ts';

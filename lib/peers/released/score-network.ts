@@ -2,8 +2,8 @@
 // In: a client's model and a batch of (item, label); out: scores, the batch loss, and the gradient by every parameter.
 // The matrix products go through a backend, all arrays are allocated once per batch length: this is the inner loop.
 import { sigmoid } from '../../model/loss.ts';
-import type { MatmulBackend } from '../../numeric/matmul.ts';
 import { type FloatArray, type FloatType, zeroVector } from '../../numeric/ndarrays.ts';
+import type { MatmulBackend } from '../../numeric/product.ts';
 import type { RandomStream } from '../../numeric/rng.ts';
 import {
   type AdapterModel,

@@ -3,8 +3,8 @@
 // The output that is used is that of the last forward pass, so from before the last step.
 import { type NamedParameter, namedParameters } from '../../model/parameters.ts';
 import type { EncoderBlockParameters } from '../../model/transformer.ts';
-import type { MatmulBackend } from '../../numeric/matmul.ts';
 import { type FloatType, type Matrix, matrix, rowMajorData } from '../../numeric/ndarrays.ts';
+import type { MatmulBackend } from '../../numeric/product.ts';
 import { LoneRowBlock } from './lone-row-block.ts';
 
 /** Rows per block. */

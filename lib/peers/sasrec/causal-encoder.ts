@@ -9,8 +9,8 @@ import {
   encoderBlockBackward,
   encoderBlockParameters,
 } from '../../model/transformer.ts';
-import type { MatmulBackend } from '../../numeric/matmul.ts';
 import { type FloatType, floatType, type Matrix, zeros } from '../../numeric/ndarrays.ts';
+import type { MatmulBackend } from '../../numeric/product.ts';
 import type { RandomStream } from '../../numeric/rng.ts';
 import { addTo } from './parameters-in.ts';
 

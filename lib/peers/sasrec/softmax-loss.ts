@@ -1,8 +1,9 @@
 // The loss of the next item: how little of a softmax over items the one that came next got, where the softmax is estimated
 // from items that are drawn once for many rows. In: rows that say what may come next, what came, and the items drawn; out: the
 // sum of −log share, and its gradients. With all items drawn it is the softmax itself. Jean et al. (2015), arXiv 1412.2007.
-import { type MatmulBackend, matmul } from '../../numeric/matmul.ts';
+import { matmul } from '../../numeric/matmul.ts';
 import { type FloatArray, floatType, type Matrix, transpose, zeros } from '../../numeric/ndarrays.ts';
+import type { MatmulBackend } from '../../numeric/product.ts';
 
 /**
  * The sum over rows of −log(e^t / (e^t + Σ_j e^(s_j + log(items / drawn)))), where t is the score h·e of the next item and s_j
