@@ -12,7 +12,16 @@ export * from './own-stream.ts';
 export * from './defence.ts';
 export * from './optional-parts.ts';
 export * from './update-sum.ts';
-export * from './server.ts';
+export {
+  type Downlink,
+  decodeStep,
+  fedAdam,
+  lowRankDownlink,
+  rememberedAdam,
+  type ServerOptimizer,
+  sendToAll,
+} from './server.ts';
+export * from './dense-server.ts';
 export * from './tokens.ts';
 export * from './aggregator.ts';
 export * from './client-index.ts';

@@ -1,6 +1,6 @@
 // The server's own step: a sum of updates becomes a change of the item table, and the change goes down to everyone.
 // In: Σ B_u A_u; out: Q ← Q + what every client received. What low-rank factors leave out is carried to the next
-// round (error feedback, Seide et al. 2014). FedAvg: McMahan et al. (2017); FedAdam: Reddi et al. (2021).
+// round (error feedback, Seide et al. 2014). FedAdam: Reddi et al. (2021). Whole steps and means: dense-server.ts.
 
 import { compressWithFeedback } from '../model/lora.ts';
 import type { AdamState } from '../model/optimizer.ts';
@@ -9,7 +9,7 @@ import { expectInteger, matrix } from '../numeric/ndarrays.ts';
 import type { SharedModel } from './local-model.ts';
 import type { Loops } from './loops.ts';
 import type { Memory } from './memory.ts';
-import { fedAdamStep, itemMeanStep } from './server-steps.ts';
+import { fedAdamStep } from './server-steps.ts';
 import type { Settings } from './settings.ts';
 import { addRows, type UpdateSum } from './update-sum.ts';
 import { type Codec, codecOfServer, decode, type Expected, encode, type Update } from './wire.ts';
@@ -49,11 +49,6 @@ export function rememberedAdam(
     fedAdamStep(wish, state, settings.serverLearningRate, step);
     steps[0] = state.step;
   };
-}
-
-/** FedAvg with a mean per item: it moves by the mean of the updates that name it, times the learning rate (Eq. 21). */
-export function itemMean(settings: Settings): ServerOptimizer {
-  return { step: (sum, step) => itemMeanStep(sum, settings.serverLearningRate, step) };
 }
 
 /** Sends a step to all clients and applies what they receive to the shared model. */
@@ -119,38 +114,6 @@ export function lowRankDownlink(
   };
 }
 
-/** The whole step; what rounding cuts off is carried on. */
-export function denseDownlink(
-  items: number,
-  dims: number,
-  memory: Memory,
-  settings: Pick<Settings, 'codec' | 'codecDown'>,
-): Downlink {
-  expectInteger('denseDownlink', 'items', items, 1);
-  expectInteger('denseDownlink', 'dims', dims, 1);
-  expectParts('denseDownlink', 'memory', memory, 'setup.memory', { float32: 'function' });
-  expectKind('denseDownlink', 'settings', settings, 'object', 'completeSettings()');
-  const codec = codecOfServer(settings);
-  const carried = codec === 'float32' ? null : memory.float32AtServer('downlinkError', items * dims);
-  return {
-    receive: receiveStep(items, dims),
-    send(step, extra, shared, round) {
-      const left = carried === null ? step : step.map((value, at) => value + carried[at]!);
-      const change = { round, rank: 0, dims, left, right: new Float32Array(0), extra };
-      const { message, received } = sendToAll(change, items, codec);
-      applyStep(shared, received);
-      if (carried === null) return { message, cutOff: 0 };
-      let [before, after] = [0, 0];
-      for (let at = 0; at < left.length; at++) {
-        carried[at] = left[at]! - received.left[at]!;
-        before += left[at]! ** 2;
-        after += carried[at]! ** 2;
-      }
-      return { message, cutOff: before === 0 ? 0 : Math.sqrt(after / before) };
-    },
-  };
-}
-
 /** Encodes a change of every item and decodes it as each client does. */
 export function sendToAll(
   change: Omit<Update, 'rows' | 'client'>,
@@ -169,13 +132,13 @@ export function decodeStep(message: Uint8Array, expected: Omit<Expected, 'client
 }
 
 /** The client's side of a downlink whose message is the step itself. */
-function receiveStep(items: number, dims: number): Downlink['receive'] {
+export function receiveStep(items: number, dims: number): Downlink['receive'] {
   return (message, shared, round) =>
     applyStep(shared, decodeStep(message, { items, dims, extra: shared.extra.length, round }));
 }
 
 /** Q ← Q + L Rᵗ, and the shared weights likewise: what every client does with what it receives. */
-function applyStep(shared: SharedModel, received: Update): void {
+export function applyStep(shared: SharedModel, received: Update): void {
   addRows(shared.itemTable, received);
   for (let index = 0; index < received.extra.length; index++) shared.extra[index]! += received.extra[index]!;
 }

@@ -4,13 +4,14 @@
 import { randomStream } from '../numeric/rng.ts';
 import { isPresent } from './client-side.ts';
 import type { Attack, LoadParts } from './combine.ts';
+import { denseDownlink } from './dense-server.ts';
 import type { RoundEvent } from './events.ts';
 import type { ClientTask } from './local-model.ts';
 import type { Loops } from './loops.ts';
 import type { Memory } from './memory.ts';
 import { namingPart } from './optional-parts.ts';
 import type { ChunkResult } from './recipe.ts';
-import { denseDownlink, type ServerOptimizer } from './server.ts';
+import type { ServerOptimizer } from './server.ts';
 import { ServerSide } from './server-side.ts';
 import type { Settings } from './settings.ts';
 import type { Task, Weights } from './task.ts';

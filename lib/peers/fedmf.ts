@@ -2,9 +2,10 @@
 // Chai et al. (2021), Secure Federated Matrix Factorization, without its encryption; the loss is cross-entropy, as
 // in all recipes here. Two servers: FedAdam (Reddi et al. 2021) and FedAvg with a mean per item (McMahan et al. 2017).
 import { FactorizationClient } from '../federated/client.ts';
+import { denseDownlink, itemMean } from '../federated/dense-server.ts';
 import { federation } from '../federated/federation.ts';
 import type { Recipe, Setup } from '../federated/recipe.ts';
-import { denseDownlink, fedAdam, itemMean, type ServerOptimizer } from '../federated/server.ts';
+import { fedAdam, type ServerOptimizer } from '../federated/server.ts';
 import { coOccurrenceWindows } from '../federated/windows/co-occurrence-windows.ts';
 import { expandUpdate } from '../federated/wire.ts';
 

@@ -5,11 +5,12 @@
 // by Adam on the averaged gradients, which converges in far fewer rounds than their plain average; items have a bias.
 
 import { type ClientOptimizer, clientOptimizers } from '../federated/client-optimizer.ts';
+import { denseDownlink } from '../federated/dense-server.ts';
 import { federation } from '../federated/federation.ts';
 import type { ClientTask, LocalModel, SharedModel } from '../federated/local-model.ts';
 import type { Memory } from '../federated/memory.ts';
 import type { Recipe } from '../federated/recipe.ts';
-import { type Downlink, denseDownlink, fedAdam, rememberedAdam } from '../federated/server.ts';
+import { type Downlink, fedAdam, rememberedAdam } from '../federated/server.ts';
 import type { Settings } from '../federated/settings.ts';
 import type { Update } from '../federated/wire.ts';
 import { binaryCrossEntropy, sigmoid } from '../model/loss.ts';

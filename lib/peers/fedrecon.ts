@@ -6,12 +6,13 @@
 // gradient step. When it scores, a client rebuilds its vector from all its ratings.
 import type { Sample } from '../data/negatives.ts';
 import { drawItemTable, scoreItems } from '../federated/client.ts';
+import { denseDownlink } from '../federated/dense-server.ts';
 import { federation } from '../federated/federation.ts';
 import type { ClientTask, LocalModel, SharedModel } from '../federated/local-model.ts';
 import type { LogisticLoss } from '../federated/logistic-loss.ts';
 import type { Loops } from '../federated/loops.ts';
 import type { Recipe } from '../federated/recipe.ts';
-import { denseDownlink, fedAdam } from '../federated/server.ts';
+import { fedAdam } from '../federated/server.ts';
 import type { Settings } from '../federated/settings.ts';
 import { expandUpdate, type Update } from '../federated/wire.ts';
 import { solvePositiveDefinite } from '../numeric/cholesky.ts';

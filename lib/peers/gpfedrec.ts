@@ -9,12 +9,12 @@
 import type { Aggregator } from '../federated/aggregator.ts';
 import { FactorizationClient } from '../federated/client.ts';
 import { consecutiveBlocks } from '../federated/client-index.ts';
+import { denseDownlink, itemMean } from '../federated/dense-server.ts';
 import type { RoundEvent } from '../federated/events.ts';
 import { federation } from '../federated/federation.ts';
 import type { Memory } from '../federated/memory.ts';
 import { bytesOfPersonalPart, toUnitRootMeanSquare } from '../federated/personal-part.ts';
 import type { Recipe } from '../federated/recipe.ts';
-import { denseDownlink, itemMean } from '../federated/server.ts';
 import type { Settings } from '../federated/settings.ts';
 import { type Codec, codecOfServer, expandUpdate, type Update } from '../federated/wire.ts';
 import { matmul } from '../numeric/matmul.ts';

@@ -7,11 +7,11 @@
 // only if it was drawn as a negative, so without the leak of held-out items it cannot be expected to help a ranking.
 
 import { FactorizationClient } from '../federated/client.ts';
+import { denseDownlink, itemMean } from '../federated/dense-server.ts';
 import { federation } from '../federated/federation.ts';
 import type { ClientTask, LocalModel, SharedModel } from '../federated/local-model.ts';
 import type { Loops } from '../federated/loops.ts';
 import type { Recipe } from '../federated/recipe.ts';
-import { denseDownlink, itemMean } from '../federated/server.ts';
 import type { Settings } from '../federated/settings.ts';
 import { addRows } from '../federated/update-sum.ts';
 import type { Update } from '../federated/wire.ts';

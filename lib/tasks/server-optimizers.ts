@@ -1,7 +1,9 @@
 // The server's optimisers by the names that the setting `serverOptimizer` takes.
 // In: settings; out: the optimiser of a table, or null where the settings leave it to the recipe.
+
+import { itemMean } from '../federated/dense-server.ts';
 import type { MakeOptimizer } from '../federated/optional-parts.ts';
-import { fedAdam, itemMean } from '../federated/server.ts';
+import { fedAdam } from '../federated/server.ts';
 import type { Settings } from '../federated/settings.ts';
 import { fedAdagrad } from './fedadagrad.ts';
 import { fedYogi } from './fedyogi.ts';

@@ -2,12 +2,13 @@
 import test from 'tape';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
+import { denseDownlink } from '../../lib/federated/dense-server.ts';
 import { ErrorFeedback } from '../../lib/federated/error-feedback.ts';
 import { plainLoops } from '../../lib/federated/loops.ts';
 import { Memory } from '../../lib/federated/memory.ts';
 import { bytesOfPersonalPart, roundPersonalPart } from '../../lib/federated/personal-part.ts';
 import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
-import { type Downlink, denseDownlink, lowRankDownlink } from '../../lib/federated/server.ts';
+import { type Downlink, lowRankDownlink } from '../../lib/federated/server.ts';
 import { completeSettings } from '../../lib/federated/settings.ts';
 import { BitReader, BitWriter } from '../../lib/federated/wire/bits.ts';
 import { riceGaps } from '../../lib/federated/wire/rows.ts';

@@ -1,8 +1,9 @@
 // Ablation: FedTLRec that sends whole rows of ΔQ up and the whole step down: what low rank saves, and what it costs.
 import { FactorizationClient } from '../client.ts';
+import { denseDownlink } from '../dense-server.ts';
 import { federation } from '../federation.ts';
 import type { Recipe } from '../recipe.ts';
-import { denseDownlink, fedAdam } from '../server.ts';
+import { fedAdam } from '../server.ts';
 import { coOccurrenceWindows } from '../windows/co-occurrence-windows.ts';
 import { expandUpdate } from '../wire.ts';
 import { attentionBetweenClients } from './fedtlrec.ts';
