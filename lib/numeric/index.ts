@@ -1,10 +1,8 @@
 // biome-ignore-all assist/source/organizeImports: the order is the reading order
 // Numbers: keyed random streams, matrices on ndarrays, their products and decompositions.
-export * from './rng.ts';
-export * from './sampling.ts';
+export * from './random.ts';
 export * from './matrix.ts';
 export * from './squares.ts';
-export * from './product.ts';
 export * from './matmul.ts';
 export type { EigenPairs, EigenSolver } from './eigen.ts';
 export * from './cholesky.ts';

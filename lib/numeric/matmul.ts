@@ -4,6 +4,8 @@ import { dimensions, expectShape, floatType, type Matrix, zeros } from './ndarra
 import { expectWritable, mayOverlap } from './overlap.ts';
 import { type MatmulBackend, plainMatmul, product } from './product.ts';
 
+export { type MatmulBackend, plainMatmul, product } from './product.ts';
+
 /**
  * The matrix product C = A·B.
  *
