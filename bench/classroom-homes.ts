@@ -1,5 +1,5 @@
 // The participants of a measured class, all in one process, over WebSockets. They train; or, to measure what lies between announcement and
-// answer alone, they say at once what they said in their first round. `bench/classroom.ts` starts it.
+// answer alone, they say at once what they said in their first round. `bench/classroom-turns.ts` starts it.
 import * as mqtt from 'mqtt';
 import type { Announcement } from '../lib/classroom/announcement.ts';
 import { Home } from '../lib/classroom/home.ts';
@@ -51,7 +51,7 @@ function hear(event: ParticipantEvent): void {
   if (event.type === 'asked') rounds = Math.max(rounds, event.announcement.round);
   if (event.type !== 'ended' || ++ended < clients) return;
   const { user, system } = process.cpuUsage(usage);
-  console.log(`cpu ${(user + system) / 1000 / (rounds - 1)}`);
+  console.log((user + system) / 1000 / (rounds - 1)); // milliseconds of processor time a round
   process.exit(0);
 }
 
