@@ -74,13 +74,15 @@ export async function openClassWeb(options: ClassWebOptions): Promise<ClassWeb> 
   server.on('upgrade', (request, socket: Duplex, head: Buffer) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://class');
     const client = joinDesk.check(searchParams.get('client'), searchParams.get('token'));
-    const open = lines.get(client ?? -1) ?? new Set();
-    if (pathname !== '/mqtt' || client === null || open.size >= MOST_LINES) {
-      onRefused(client, client === null ? 'a socket without a valid token' : 'too many lines at a time');
-      socket.end(
-        `HTTP/1.1 ${client === null ? '401 Unauthorized' : '429 Too Many Requests'}\r\nconnection: close\r\n\r\n`,
-      );
-      return;
+    if (pathname !== '/mqtt') return refuseUpgrade(socket, '404 Not Found');
+    if (client === null) {
+      onRefused(null, 'a socket without a valid token');
+      return refuseUpgrade(socket, '401 Unauthorized');
+    }
+    const open = lines.get(client) ?? new Set();
+    if (open.size >= MOST_LINES) {
+      onRefused(client, 'too many lines at a time');
+      return refuseUpgrade(socket, '429 Too Many Requests');
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const line = new ParticipantLine(webSocket, { run, client, longest }, (error) => {
@@ -110,6 +112,10 @@ export async function openClassWeb(options: ClassWebOptions): Promise<ClassWeb> 
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
 }
 
 async function route(

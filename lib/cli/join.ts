@@ -47,7 +47,10 @@ async function runJoin(address: string, given: Record<string, unknown>, printing
   const { classAt, enterClass, expectCanTakePart, takeSeat } = await import('../classroom/join-class.ts');
   const { heldOut, knownItems } = await import('../classroom/home-data.ts');
   const { readHome, writeHome } = await import('../classroom/home-file.ts');
-  const { ratings: all } = await readRatingsFile(path, readingOptionsOf(given));
+  const { ratings: all } = await readRatingsFile(path, {
+    ...readingOptionsOf(given),
+    allowsOneUser: true,
+  });
   const row = userRow(all.users, user, path);
   const facts = await classAt(address);
   await expectCanTakePart(facts);

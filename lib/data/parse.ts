@@ -49,6 +49,8 @@ export interface LayoutOptions {
   dates?: DateOrder;
   /** Ratings below it are left out. Default: every rating counts. */
   minRating?: number;
+  /** Whether one user is enough, as in a file of one's own. Default: a file has at least two, or there is nobody to learn with. */
+  allowsOneUser?: boolean;
 }
 
 export interface ParseOptions extends LayoutOptions {
@@ -67,7 +69,7 @@ const SAMPLE_LENGTH = 1 << 18;
  *
  * @returns the ratings and the report
  * @throws ParseError naming source and line: an empty or binary text, columns that cannot be told, a record of
- * another length than the first, a rating that is negative or no number, a time that is none, or fewer than two users or items
+ * another length than the first, a rating that is negative or no number, a time that is none, or fewer than two users (unless one is allowed) or items
  * @throws RangeError if an option is unknown
  * @example
  * const { ratings } = parseRatings('ann,Alien,5\nbob,Heat,4\n', { name: 'films' });
@@ -153,7 +155,7 @@ export class RatingsParser {
     const { format, columns, hasHeader, commentLines } = this.plan!;
     if (rows.length === 0) throw new ParseError(this.source, null, 'there is a header but no rating');
     const all = rows.group(this.options.name);
-    expectTwo('users', all.ratings.users, this.source);
+    if (!this.options.allowsOneUser) expectTwo('users', all.ratings.users, this.source);
     expectTwo('items', all.ratings.items, this.source);
     const { ratings, belowMinimum } = this.withoutLowRatings(all.ratings);
     const report: ParseReport = {

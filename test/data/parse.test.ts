@@ -170,6 +170,12 @@ test('lines that cannot be ratings are named with file and line', (t) => {
   t.end();
 });
 
+test('a file of one’s own may hold one user, where that is asked for', (t) => {
+  const { ratings } = parseRatings('1,2,3\n1,3,3', { name: 'toy', allowsOneUser: true });
+  t.deepEqual([ratings.users, ratings.items], [['1'], ['2', '3']]);
+  t.end();
+});
+
 test('an error carries source and line, and shortens what it quotes', (t) => {
   try {
     parseRatings(`1,2,3\n1,2,${'z'.repeat(500)}`, { name: 'toy', source: 'folder/toy.csv' });

@@ -1,39 +1,12 @@
 // A server that speaks TLS only, with a certificate of its own, as a lab would make one. Skips with the reason where nats-server or openssl
 // is not installed.
-import { execFileSync, spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import test from 'tape';
 import { runHere, temporaryFolder, writeSmallRatings } from '../cli/command-line.ts';
+import { makeCertificate, needsOpenssl } from '../own-certificate.ts';
 import { Broker, needsServer } from './broker.ts';
 import { CommandProcess } from './command-process.ts';
 
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
-const needsBoth = needsServer.skip || hasOpenssl ? needsServer : { skip: 'openssl is not installed' };
-
-/** Makes a certificate for this machine that nobody has signed but itself. */
-function makeCertificate(folder: string) {
-  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
-  execFileSync(
-    'openssl',
-    [
-      ...[
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:prime256v1',
-        '-nodes',
-        '-days',
-        '2',
-      ],
-      ...['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
-      ...['-keyout', key, '-out', cert],
-    ],
-    { stdio: 'ignore' },
-  );
-  return { cert, key };
-}
+const needsBoth = needsServer.skip ? needsServer : needsOpenssl;
 
 test(
   'over TLS a worker and an asker that trust the certificate do their work; others are told',
