@@ -2,6 +2,7 @@
 // In: the class's events; out: what has changed since somebody last asked, and all of it at once for a page that comes later.
 import type { ClassFacts } from './class-facts.ts';
 import type { ClassEvent } from './class-options.ts';
+import type { WhoHearsWhom } from './who-hears-whom.ts';
 
 /** What the page knows of a participant. */
 export interface SeatView {
@@ -39,8 +40,12 @@ export interface BoardView {
   rounds: RoundView[];
   /** The newest last. */
   refused: { readonly client: number; readonly round: number; readonly reason: string }[];
+  /** Who listens to whom, as the server knows it; null before the first refresh. */
+  attention: WhoHearsWhom | null;
   asking: { readonly round: number; readonly purpose: string; readonly deadline: number };
   waiting: string;
+  /** Whether no further round begins until the teacher goes on. */
+  isPaused: boolean;
 }
 
 /** Refusals that are remembered. */
@@ -58,7 +63,7 @@ export class Board {
   constructor({ run, recipe, settings, items, seats }: ClassFacts, round: number) {
     this.view = {
       about: { run, recipe, rounds: settings.rounds, items: items.length, seats },
-      ...{ seats: {}, rounds: [], refused: [], waiting: '' },
+      ...{ seats: {}, rounds: [], refused: [], waiting: '', isPaused: false, attention: null },
       asking: { round, purpose: 'wait', deadline: 0 },
     };
   }
@@ -97,6 +102,10 @@ export class Board {
             seat.hasAnswered = false;
           });
         break;
+      case 'paused':
+        view.isPaused = event.isPaused;
+        this.changed.add('isPaused');
+        break;
       case 'waiting':
         view.waiting = event.reason;
         this.changed.add('waiting');
@@ -118,6 +127,20 @@ export class Board {
       default:
         this.figures(event);
     }
+  }
+
+  /** Takes in who listens to whom. */
+  attend(attention: WhoHearsWhom | null): void {
+    this.view.attention = attention;
+    this.changed.add('attention');
+  }
+
+  /** The participants that are here, by number. */
+  get here(): number[] {
+    const { seats } = this.view;
+    return Object.keys(seats)
+      .map(Number)
+      .filter((client) => seats[client]!.isHere);
   }
 
   private everySeat(change: (seat: SeatView, client: number) => void): void {

@@ -150,6 +150,7 @@ export class ClassExecutor implements Executor {
   /** No round begins until it goes on. */
   pause(isPaused: boolean): void {
     this.isPaused = isPaused;
+    this.options.onEvent?.({ type: 'paused', isPaused });
     this.waiting.changed();
   }
 
@@ -180,9 +181,15 @@ export class ClassExecutor implements Executor {
       !this.isPaused && (this.isHurried || desk.round > 0 ? 1 : startWith) <= desk.present.size;
     if (isReady()) return;
     await this.outbox.announce({ purpose: 'wait', deadline: 0 });
-    const reason = this.isPaused ? 'paused' : `${desk.present.size} of ${startWith} participants are here`;
-    onEvent?.({ type: 'waiting', reason });
-    await this.until(Number.POSITIVE_INFINITY, isReady);
+    let told = '';
+    const isReadyOrTold = () => {
+      if (isReady()) return true;
+      const reason = this.isPaused ? 'paused' : `${desk.present.size} of ${startWith} participants are here`;
+      if (reason !== told) onEvent?.({ type: 'waiting', reason, isKnown: told !== '' && !this.isPaused });
+      told = reason;
+      return false;
+    };
+    await this.until(Number.POSITIVE_INFINITY, isReadyOrTold);
   }
 
   private until(milliseconds: number, holds: (isTimeUp: boolean) => boolean): Promise<void> {

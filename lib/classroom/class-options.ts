@@ -44,7 +44,9 @@ export type ClassEvent =
   | { readonly type: 'asking'; readonly round: number; readonly purpose: string; readonly deadline: number }
   | { readonly type: 'late'; readonly client: number; readonly round: number }
   | { readonly type: 'refused'; readonly client: number; readonly round: number; readonly reason: string }
-  | { readonly type: 'waiting'; readonly reason: string };
+  | { readonly type: 'paused'; readonly isPaused: boolean }
+  /** `isKnown`: it still waits for the same, of which there is more now. */
+  | { readonly type: 'waiting'; readonly reason: string; readonly isKnown?: boolean };
 
 export interface ClassOptions extends ClassRules {
   readonly recipe: Recipe;

@@ -12,10 +12,11 @@ import type { ClassExecutor } from './class-executor.ts';
 import type { ItemEntry } from './class-facts.ts';
 import { ClassFolder } from './class-folder.ts';
 import type { ClassEvent, ClassRules } from './class-options.ts';
-import { expectRunsInClass, openClass } from './class-run.ts';
+import { expectRunsInClass, type OpenClass, openClass } from './class-run.ts';
 import { type ClassWeb, loadPages, openClassWeb } from './class-web.ts';
 import { externalBroker } from './external-broker.ts';
 import { JoinDesk } from './join-desk.ts';
+import { whoHearsWhom } from './who-hears-whom.ts';
 
 export interface ServeOptions extends ClassRules {
   readonly recipe: Recipe;
@@ -97,12 +98,12 @@ async function openServed(
   const joinDesk = new JoinDesk({ run, code, secret, seats, taken, onSeat });
   const teacherKey = randomBytes(12).toString('base64url');
   const board = new Board(facts, state?.round ?? 0);
-  let executor: ClassExecutor | null = null;
+  let open: OpenClass | null = null;
   const web = await openClassWeb({
     ...{ run, joinDesk, broker, facts, teacherKey, pages, certificate },
     longest: longestUpdate(settings, items.length) + 65_536,
     board: () => board.snapshot(),
-    command: (name, client) => executor !== null && command(executor, name, client),
+    command: (name, client) => open !== null && command(open.executor, name, client),
     onRefused: (client, reason) => tell({ type: 'refused', client: client ?? -1, round: 0, reason }),
   });
   opened.push(() => web.close());
@@ -110,6 +111,8 @@ async function openServed(
   opened.push(async () => showing.stop());
   const tell = (event: ClassEvent) => {
     board.add(event);
+    if (event.type === 'attention-computed' && open)
+      board.attend(whoHearsWhom(open.run, event.round, board.here));
     showing.soon();
     if (event.type === 'dropped') web.cut(event.client);
     options.onEvent?.(event);
@@ -117,7 +120,7 @@ async function openServed(
   const port = await listening(web.server, options.port, options.host);
   const link = broker.openLink();
   opened.push(() => link.close(true));
-  const open = await openClass({
+  const opening = await openClass({
     ...options,
     ...{ recipe, settings, loops: chooseLoops(facts.backend), items: items.length, seats, run, link },
     ...{ resume: state ?? undefined, asksForFigures, onEvent: tell },
@@ -125,8 +128,8 @@ async function openServed(
     keepMasks: (pending) => folder.keepMasks(pending),
     pendingMasks: options.isResumed ? await folder.pendingMasks((state?.round ?? 0) + 1) : null,
   });
-  executor = open.executor;
-  return { port, run, teacherKey, finish: () => open.finish(), close: () => closeAll(opened) };
+  open = opening;
+  return { port, run, teacherKey, finish: () => opening.finish(), close: () => closeAll(opened) };
 }
 
 /** Shows what has changed on the dashboards, some of it at a time: an answer of each of a thousand participants is no message each. */

@@ -206,7 +206,7 @@ function printEvent(event: ClassEvent, printing: Printing): void {
   } else if (event.type === 'evaluated' && event.validation.users > 0) {
     const { hr10 } = metricsOnly(event.validation);
     printing.lines([`round ${event.round}: HR@10 ${hr10.toFixed(3)} at ${event.validation.users} homes`]);
-  } else if (event.type === 'waiting' && event.reason) {
+  } else if (event.type === 'waiting' && !event.isKnown) {
     printing.lines([event.reason]);
   }
 }

@@ -80,7 +80,10 @@ test(
       await page.evaluate(() => document.querySelector<HTMLInputElement>('input[name=figures]')!.click());
       await page.fill('input[name=code]', 'apple');
       await page.click('button[type=submit]');
+      await page.waitForSelector('#status');
+      await page.goto(`${address}/?again#apple`); // a reload in mid-run: seat, films and what it was sending are kept
       await page.waitForSelector('#attack');
+      t.match((await texts(page, 'h1'))[0] ?? '', /You are client 2/, 'the same seat');
       t.match((await texts(page, '#status'))[0] ?? '', /over, after 4 rounds/);
       t.match((await texts(page, '#bytes'))[0] ?? '', /^([0-9a-f]{2} ?)+$/);
       t.match((await texts(page, '#attack'))[0] ?? '', /yours/);

@@ -2,6 +2,7 @@
 // message, in IndexedDB of this origin. In: a record; out: the same after a reload.
 import type { HomeRatings, HomeRecord } from '../../lib/classroom/home-record.ts';
 import type { Seat } from '../../lib/classroom/join-class.ts';
+import type { Scored } from './protocol.ts';
 
 export interface Kept {
   readonly seat: Seat;
@@ -10,6 +11,8 @@ export interface Kept {
   readonly givesFigures: boolean;
   readonly privateSeed: string | undefined;
   readonly record: HomeRecord | undefined;
+  /** The best films before the first round. */
+  readonly before?: readonly Scored[];
 }
 
 const store = 'homes';

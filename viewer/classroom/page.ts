@@ -150,7 +150,9 @@ function statusCard(): HTMLElement {
     element(
       'p',
       { class: 'soft' },
-      `Round ${shown.round} of ${rounds}. Leave this page open and the screen on; a reload goes on.`,
+      shown.hasEnded
+        ? 'You may close this page. This browser keeps your films and your vector until you leave and forget.'
+        : `Round ${shown.round} of ${rounds}. Leave this page open and the screen on; a reload goes on.`,
     ),
     ...shown.notes.map((text) => element('p', { class: 'soft' }, `The class says: ${text}`)),
   );
@@ -171,7 +173,11 @@ function bestCard(): HTMLElement {
     'section',
     { class: 'card' },
     element('h2', {}, 'The ten best for you'),
-    element('p', { class: 'soft' }, 'Scored here, from your own vector and what the class has learnt.'),
+    element(
+      'p',
+      { class: 'soft' },
+      'Scored here, from your own vector and what the class has learnt. Bold: not among the ten before.',
+    ),
     element(
       'div',
       { class: 'lists' },
@@ -194,7 +200,7 @@ function partCard({ round, items }: Extract<FromWorker, { type: 'part' }>): HTML
     element(
       'p',
       { class: 'soft' },
-      `The server compares the messages and lets you listen to those that resemble yours. It does not tell who they are, nor how much you hear of each: that would tell you whose films resemble yours, and they told the server, not you. Since round ${round} you have what all of them together add to your scores. Most, for:`,
+      `The server compares messages and lets you listen to those who sent similar ones. It does not tell you who they are, or how much you hear of each: that would tell you whose films resemble yours, and they told the server, not you. Since round ${round} you have what all of them together add to your scores. They add most to:`,
     ),
     scoreTable(items, 'added'),
   );
@@ -210,7 +216,7 @@ function sentCard(): HTMLElement {
     element(
       'p',
       {},
-      `${bytesInWords(message.length)} in round ${round}, ${bytesInWords(shown.bytesUp)} in all`,
+      `${bytesInWords(message.length)} in round ${round}, ${bytesInWords(shown.bytesUp)} since this page was loaded`,
       ...[...shown.beside].map(([what, bytes]) => `; ${what}: ${bytesInWords(bytes)}`),
       `. Came in: ${bytesInWords(shown.bytesDown)}.`,
     ),
@@ -278,7 +284,7 @@ function lossCard(): HTMLElement | null {
     element(
       'p',
       { class: 'soft' },
-      `${losses[0]![1].toFixed(3)} in the first round, ${last} now. Lower: your vector and the shared table fit your films better.`,
+      `${losses[0]![1].toFixed(3)} in round ${losses[0]![0]}, ${last} now. Lower: your vector and the shared table fit your films better.`,
     ),
   );
 }

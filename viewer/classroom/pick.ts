@@ -55,7 +55,7 @@ export function pickForm(
     problemLine.hidden = text === '';
   };
   const show = () => {
-    count.textContent = `${counted(chosen.size, 'film')} picked${chosen.size < ENOUGH ? `; ten are better, ${FEWEST} are enough` : ''}`;
+    count.textContent = `${counted(chosen.size, 'film')} picked${chosen.size < ENOUGH ? `: ${FEWEST} are enough, ${ENOUGH} are better` : ''}`;
     go.disabled = chosen.size < FEWEST;
     remembered = [...chosen];
   };

@@ -9,7 +9,7 @@ const page = document.getElementById('page')!;
 const key = decodeURIComponent(location.hash.slice(1));
 let view: BoardView | null = null;
 let askedAt = 0;
-let isPaused = false;
+let showsAttention = false;
 
 const events = new EventSource(`/board?${new URLSearchParams({ key })}`);
 events.onmessage = ({ data }: MessageEvent<string>) => {
@@ -47,6 +47,7 @@ function draw(): void {
       seatsCard(view),
       curveCard(view, 'loss'),
       curveCard(view, 'hr10'),
+      attentionCard(view),
       roundsCard(view),
       refusedCard(view),
     ),
@@ -54,18 +55,16 @@ function draw(): void {
   drawTimer();
 }
 
-function topCard({ about, asking, waiting, rounds, seats }: BoardView): HTMLElement {
+function topCard({ about, asking, waiting, isPaused, rounds, seats }: BoardView): HTMLElement {
   const all = Object.values(seats);
   const here = all.filter(({ isHere }) => isHere);
   const answered = here.filter(({ hasAnswered }) => hasAnswered).length;
   const last = rounds.at(-1);
   const figure = (label: string, value: string) =>
     element('div', {}, element('div', { class: 'big' }, value), element('div', { class: 'soft' }, label));
-  const pause = button(isPaused ? 'Go on' : 'Pause', isPaused ? 'go on' : 'pause after this round', () => {
-    isPaused = !isPaused;
-    command(isPaused ? 'pause' : 'go');
-    draw();
-  });
+  const pause = button(isPaused ? 'Go on' : 'Pause', isPaused ? 'go on' : 'pause after this round', () =>
+    command(isPaused ? 'go' : 'pause'),
+  );
   return element(
     'section',
     { class: 'card wide' },
@@ -86,18 +85,20 @@ function topCard({ about, asking, waiting, rounds, seats }: BoardView): HTMLElem
       figure('bytes down to each', last ? bytesInWords(last.bytesDown) : '–'),
       figure('loss', last?.loss?.toFixed(3) ?? '–'),
     ),
-    element(
-      'p',
-      { class: 'row' },
-      pause,
-      button('Next round', 'close this round with the answers so far, or begin', () => command('next')),
-    ),
+    asking.purpose === 'end'
+      ? null
+      : element(
+          'p',
+          { class: 'row' },
+          pause,
+          button('Next round', 'close this round with the answers so far, or begin', () => command('next')),
+        ),
   );
 }
 
 function statusOf({ round, purpose }: BoardView['asking'], rounds: number, waiting: string): string {
   if (purpose === 'end') return `Over, after ${counted(rounds, 'round')}.`;
-  if (waiting) return waiting;
+  if (waiting) return waiting === 'paused' ? 'Paused: the next round does not begin' : waiting;
   if (purpose === 'train') return `Round ${round}: homes are training`;
   if (purpose === 'keys') return `Round ${round}: homes tell their public keys`;
   if (purpose === 'shares') return `Round ${round}: homes share their secrets`;
@@ -169,6 +170,60 @@ function curveCard({ rounds }: BoardView, which: 'loss' | 'hr10'): HTMLElement |
         : `now ${last.toFixed(3)}, at ${counted(measured, 'home')} on one held-out film each`,
     ),
   );
+}
+
+/** Closed until it is opened, because a dashboard may hang on the wall. */
+function attentionCard({ attention }: BoardView): HTMLElement | null {
+  if (!attention) return null;
+  const { round, clients, shares } = attention;
+  const largest = Math.max(...shares.flat());
+  const cell = (share: number, from: number, to: number) => {
+    const named = `client ${from} hears ${(100 * share).toFixed(1)} % of client ${to}`;
+    const shown = element('td', { title: named }, share < 0.005 ? '' : (100 * share).toFixed(0));
+    const strength = Math.round((45 * share) / largest);
+    shown.style.background = `color-mix(in srgb, var(--accent) ${strength}%, transparent)`;
+    return shown;
+  };
+  const row = (client: number, at: number) =>
+    element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, String(client)),
+      ...clients.map((other, column) => cell(shares[at]![column]!, client, other)),
+    );
+  const details = element(
+    'details',
+    { open: showsAttention },
+    element('summary', {}, 'Who listens to whom'),
+    element(
+      'p',
+      { class: 'soft' },
+      `After round ${round}, in percent: how much the client of a row hears of that of a column. Only the server knows this; participants are told what it adds up to. Who looks over your shoulder sees whose films resemble whose.`,
+    ),
+    element(
+      'div',
+      { class: 'scroll' },
+      element(
+        'table',
+        { class: 'weights' },
+        element(
+          'thead',
+          {},
+          element(
+            'tr',
+            {},
+            element('td', {}),
+            ...clients.map((client) => element('th', { scope: 'col' }, String(client))),
+          ),
+        ),
+        element('tbody', {}, ...clients.map(row)),
+      ),
+    ),
+  );
+  details.addEventListener('toggle', () => {
+    showsAttention = (details as HTMLDetailsElement).open;
+  });
+  return element('section', { class: 'card wide' }, details);
 }
 
 function roundsCard({ rounds }: BoardView): HTMLElement {

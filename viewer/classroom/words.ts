@@ -1,9 +1,9 @@
 // Numbers in words, for a class's pages.
 
-/** A length in bytes, as people read it. */
+/** A length in bytes, as people read it; number and unit stay on one line. */
 export function bytesInWords(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1e6 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+  if (bytes < 1000) return `${bytes}\u00a0B`;
+  return bytes < 1e6 ? `${(bytes / 1000).toFixed(1)}\u00a0kB` : `${(bytes / 1e6).toFixed(1)}\u00a0MB`;
 }
 
 /** "1 film", "2 films". */

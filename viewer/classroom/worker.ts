@@ -55,12 +55,17 @@ async function enter(kept: Kept): Promise<void> {
   const { run } = facts!;
   const { seat, ratings, givesFigures, privateSeed, record, chosen } = kept;
   post({ type: 'entered', seat, chosen });
+  let now = kept;
   entered = await enterClass({
     ...{ address, facts: facts!, seat, ratings, mqtt, givesFigures, privateSeed, record },
-    keep: (changed) => keep(run, { ...kept, record: changed }).catch(() => {}),
+    keep(changed) {
+      now = { ...now, record: changed };
+      return keep(run, now).catch(() => {});
+    },
     onEvent: (event) => tell(event),
   });
-  tellBest(entered.home, 'before');
+  now = { ...now, before: kept.before ?? entered.home.scores.top(COUNT) };
+  post({ type: 'best', when: 'before', items: now.before! });
 }
 
 function tell(event: ParticipantEvent): void {
@@ -70,7 +75,7 @@ function tell(event: ParticipantEvent): void {
     const { round, purpose, step } = event.announcement;
     bytesDown = step.length;
     post({ type: 'asked', round, purpose, bytesDown });
-    if (entered && round > 0) tellBest(entered.home, 'now');
+    if (entered && round > 0) tellBest(entered.home);
   } else if (event.type === 'sent') tellSent(event);
   else if (event.type === 'ended') {
     post(event);
@@ -123,8 +128,8 @@ function attackOwn(home: Home, scores: Float32Array, rows: readonly Scored[]): A
   return { guessed, area: Number.isNaN(area) ? null : area, rows: rows.length };
 }
 
-function tellBest({ scores }: Home, when: 'before' | 'now'): void {
-  post({ type: 'best', when, items: scores.top(COUNT) });
+function tellBest({ scores }: Home): void {
+  post({ type: 'best', when: 'now', items: scores.top(COUNT) });
   if (scores.partRound > 0)
     post({ type: 'part', round: scores.partRound, items: scores.strongestOfPart(MOST_OF_PART) });
 }
