@@ -4,13 +4,32 @@ import { expectKind, expectParts } from '../numeric/arguments.ts';
 import { expectInteger } from '../numeric/ndarrays.ts';
 import type { Memory } from './memory.ts';
 import { applyStep, type Downlink, receiveStep, type ServerOptimizer, sendToAll } from './server.ts';
-import { itemMeanStep } from './server-steps.ts';
 import type { Settings } from './settings.ts';
+import type { UpdateSum } from './update-sum.ts';
 import { codecOfServer } from './wire.ts';
 
 /** FedAvg with a mean per item: it moves by the mean of the updates that name it, times the learning rate (Eq. 21). */
 export function itemMean(settings: Settings): ServerOptimizer {
   return { step: (sum, step) => itemMeanStep(sum, settings.serverLearningRate, step) };
+}
+
+/**
+ * FedAvg with a mean per item (Eq. 21): each row moves by the mean of the updates that name it, times the learning rate; a row
+ * that nobody names stays where it is.
+ *
+ * @param sum the sum of the updates [items, D], and how many clients sent each row [items]
+ * @param step [items, D]; overwritten
+ */
+export function itemMeanStep(
+  sum: Pick<UpdateSum, 'items' | 'senders'>,
+  learningRate: number,
+  step: Float32Array,
+): void {
+  const dims = step.length / sum.senders.length;
+  for (let index = 0; index < step.length; index++) {
+    const senders = sum.senders[Math.floor(index / dims)]!;
+    step[index] = senders === 0 ? 0 : (learningRate * sum.items[index]!) / senders;
+  }
 }
 
 /** The whole step; what rounding cuts off is carried on. */

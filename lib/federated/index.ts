@@ -21,7 +21,7 @@ export {
   type ServerOptimizer,
   sendToAll,
 } from './server.ts';
-export * from './dense-server.ts';
+export { denseDownlink, itemMean } from './dense-server.ts';
 export * from './tokens.ts';
 export * from './aggregator.ts';
 export * from './client-index.ts';

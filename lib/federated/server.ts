@@ -3,13 +3,12 @@
 // round (error feedback, Seide et al. 2014). FedAdam: Reddi et al. (2021). Whole steps and means: dense-server.ts.
 
 import { compressWithFeedback } from '../model/lora.ts';
-import type { AdamState } from '../model/optimizer.ts';
+import { type AdamState, moveByAdam } from '../model/optimizer.ts';
 import { expectKind, expectParts } from '../numeric/arguments.ts';
 import { expectInteger, matrix } from '../numeric/ndarrays.ts';
 import type { SharedModel } from './local-model.ts';
 import type { Loops } from './loops.ts';
 import type { Memory } from './memory.ts';
-import { fedAdamStep } from './server-steps.ts';
 import type { Settings } from './settings.ts';
 import { addRows, type UpdateSum } from './update-sum.ts';
 import { type Codec, codecOfServer, decode, type Expected, encode, type Update } from './wire.ts';
@@ -49,6 +48,28 @@ export function rememberedAdam(
     fedAdamStep(wish, state, settings.serverLearningRate, step);
     steps[0] = state.step;
   };
+}
+
+/**
+ * FedAdam's step (Eq. 7): Adam with the negative wish as its gradient, from 0, with β₁ = 0.9 and β₂ = 0.99.
+ *
+ * @param wish the change that is wished for, such as a sum of updates, [length]
+ * @param state Adam's moments, changed in place, and its count of steps, counted up
+ * @param step what becomes of it, [length]; overwritten
+ */
+export function fedAdamStep(
+  wish: Float32Array,
+  state: AdamState,
+  learningRate: number,
+  step: Float32Array,
+): void {
+  step.fill(0);
+  moveByAdam(
+    step,
+    wish.map((value) => -value),
+    state,
+    { learningRate, beta1: 0.9, beta2: 0.99 },
+  );
 }
 
 /** Sends a step to all clients and applies what they receive to the shared model. */

@@ -21,7 +21,7 @@ const taught = {
   'data/negatives.ts': ['drawSample'],
   'evaluation/ranking.ts': ['rankOf'],
   'federated/client-attention.ts': ['attendToOthers'],
-  'federated/server-steps.ts': ['fedAdamStep'],
+  'federated/server.ts': ['fedAdamStep'],
   'federated/temperature.ts': ['headTemperatures'],
   'federated/tokens.ts': ['runningMean'],
   'federated/update-sum.ts': ['addSum', 'addUpdate'],

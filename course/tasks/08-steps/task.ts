@@ -7,7 +7,8 @@ export const task: Task = {
   points: 10,
   cut: [
     { file: 'lib/model/optimizer.ts', functions: ['moveByAdam'] },
-    { file: 'lib/federated/server-steps.ts', functions: ['fedAdamStep', 'itemMeanStep'] },
+    { file: 'lib/federated/server.ts', functions: ['fedAdamStep'] },
+    { file: 'lib/federated/dense-server.ts', functions: ['itemMeanStep'] },
     { file: 'lib/federated/client-side.ts', functions: ['isPresent', 'isAsked', 'isSilent'] },
   ],
   lesson: 'lessons/07-vanishing-clients',
