@@ -42,7 +42,7 @@ export function contentsOf(raw: readonly string[], order?: DateOrder): ColumnCon
     isNumeric,
     isTime: isDate || (times !== null && isAbsolute(times) && isPlausible(filled, times)),
     timeKind: isMostly ? kind : null,
-    isRating: isNumeric && !isDate && isRating(numbers),
+    isRating: isNumeric && isRating(numbers),
     isWhole: isNumeric && numbers.every((text) => /^[+-]?\d+$/.test(text)),
     isIndex: isIndex(fields),
     looksLike: looksLike(filled),

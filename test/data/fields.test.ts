@@ -73,3 +73,19 @@ test('a quote that swallows records is refused with the line it begins on', (t) 
   t.deepEqual(split(['a,"two\nlines",c\n'], 'csv'), [['a', 'two\nlines', 'c']]);
   t.end();
 });
+
+test('a line ends with LF, CRLF or CR, wherever between two pieces the text is cut', (t) => {
+  for (const end of ['\n', '\r\n', '\r']) {
+    const text = ['a,b', 'c,d', 'e,f', ''].join(end);
+    for (let cut = 0; cut <= text.length; cut++) {
+      const records: [string, number][] = [];
+      const take = (fields: readonly string[], line: number) => records.push([fields.join('+'), line]);
+      const splitter = new FieldSplitter(layoutOf('csv'), 'toy', take);
+      for (const piece of [text.slice(0, cut), text.slice(cut)]) splitter.push(piece);
+      splitter.end();
+      const wanted = [1, 2, 3].map((line) => [['a+b', 'c+d', 'e+f'][line - 1], line]);
+      t.deepEqual(records, wanted, `${JSON.stringify(end)}, cut after ${cut}`);
+    }
+  }
+  t.end();
+});

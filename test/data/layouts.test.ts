@@ -1,4 +1,5 @@
 import test from 'tape';
+import { parseRatings } from '../../lib/data/parse.ts';
 import { layouts, readLayout } from './layouts.ts';
 
 /** Of all layouts, every seventh; `bench/reading.ts` tries them all. */
@@ -15,4 +16,22 @@ test('one table in hundreds of layouts is read to the same ratings, or refused w
   }
   t.ok(counts.read + counts.refused >= 500, `${counts.read} are read, ${counts.refused} are refused`);
   t.ok(counts.read > 4 * counts.refused, 'most are read');
+});
+
+test('large numbers of which none is frequent are no ratings: such a file is refused until its columns are said', (t) => {
+  const read = (third: (row: number) => number, options = {}) => {
+    const rows = Array.from({ length: 60 }, (_, row) => [1 + (row % 7), 100 + ((row * 13) % 31), third(row)]);
+    const text = `${rows.map((fields) => fields.join(',')).join('\n')}\n`;
+    return parseRatings(text, { name: 'toy', ...options }).ratings.values;
+  };
+  const prices = (row: number) => 5000 + ((row * 7919) % 9973);
+  t.throws(
+    () => read(prices),
+    /toy:1: there is no header, and which of the 3 columns is what cannot be told/,
+  );
+  const largest = Math.max(...Array.from({ length: 60 }, (_, row) => prices(row)));
+  t.equal(Math.max(...read(prices, { columns: 'user,item,rating' })), largest);
+  t.equal(Math.max(...read((row) => 1 + (row % 5))), 5, 'stars');
+  t.equal(Math.max(...read((row) => (row % 3 === 0 ? 1 : row ** 2))), 59 ** 2, 'plays: most often once');
+  t.end();
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import test from 'tape';
-import { buildRatings } from '../../lib/data/build-ratings.ts';
+import { buildRatings, ratingsFrom } from '../../lib/data/build-ratings.ts';
 import type { RatingRow, Ratings } from '../../lib/data/ratings.ts';
 import { countUsersLeftOutOfSplit } from '../../lib/data/ratings-facts.ts';
 import { itemsOf } from '../../lib/data/split.ts';
@@ -105,5 +105,36 @@ test('rows that cannot be ratings are refused', (t) => {
     () => build(row('a', 'x', 1), row('a', 'y', null)),
     /all rows or none must have a time, got 1 of 2/,
   );
+  t.end();
+});
+
+test('ratings from a value on are those of a table without the lower ones', (t) => {
+  const value = fc.integer({ min: 1, max: 5 });
+  const table = fc.array(
+    fc.record({ user: fc.integer({ min: 0, max: 4 }), item: fc.integer({ min: 0, max: 6 }), value }),
+    {
+      minLength: 1,
+      maxLength: 40,
+    },
+  );
+  let compared = 0;
+  fc.assert(
+    fc.property(table, fc.integer({ min: 1, max: 4 }), (records, least) => {
+      const rows = new Map(records.map((one) => [`${one.user} ${one.item}`, one])); // each pair once
+      const source = [...rows.values()].map((one, at) => row(`u${one.user}`, `i${one.item}`, at, one.value));
+      const kept = source.filter((one) => one.value >= least);
+      if ([kept, source].some((list) => new Set(list.map((one) => one.user)).size < 2)) return true;
+      if (new Set(kept.map((one) => one.item)).size < 2) return true;
+      compared++;
+      const { ratings, dropped } = ratingsFrom(buildRatings('all', source).ratings, least);
+      const want = buildRatings('all', kept).ratings;
+      if (dropped !== source.length - kept.length || ratings.users.length !== want.users.length) return false;
+      return want.users.every(
+        (user) => JSON.stringify(told(ratings, user)) === JSON.stringify(told(want, user)),
+      );
+    }),
+    { seed: 5, numRuns: 300 },
+  );
+  t.ok(compared > 100, `${compared} tables`);
   t.end();
 });
