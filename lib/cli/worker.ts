@@ -9,6 +9,7 @@ import { QueueError } from '../queue/queue-error.ts';
 import { JobThreads } from '../queue/threads.ts';
 import { type WorkEvent, work } from '../queue/work.ts';
 import { counted, secondsText } from './figures.ts';
+import { onSignal } from './interrupt.ts';
 import type { Printing } from './printing.ts';
 import { readCount } from './read-value.ts';
 import { Interrupted } from './usage-error.ts';
@@ -131,11 +132,9 @@ function watchSignals(onFinish: () => void) {
     finish.abort();
     onFinish();
   };
-  process.on('SIGINT', listen);
-  process.on('SIGTERM', abandon);
+  const ends = [onSignal('SIGINT', listen), onSignal('SIGTERM', abandon)];
   const stop = () => {
-    process.off('SIGINT', listen);
-    process.off('SIGTERM', abandon);
+    for (const end of ends) end();
   };
   return { finish: finish.signal, giveUp: giveUp.signal, stop };
 }
