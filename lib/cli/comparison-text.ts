@@ -31,6 +31,10 @@ export function comparisonText(
 ): string[] {
   const { protocol, seeds } = comparison;
   const shown = metricsShown(example.settings);
+  const curves = plotCurves(
+    comparison.recipes.map(({ recipe, curve }) => ({ label: recipe, points: curve })),
+    dataset.baselines.validation,
+  );
   const isUsual = example.settings.metrics === defaultSettings.metrics;
   return [
     ...labelledLines([
@@ -46,11 +50,8 @@ export function comparisonText(
     ...figuresTable(comparison, isUsual ? briefMetrics : shown),
     '',
     ...differencesTable(comparison, shown),
-    ...plotCurves(
-      comparison.recipes.map(({ recipe, curve }) => ({ label: recipe, points: curve })),
-      dataset.baselines.validation,
-    ),
-    ...(seeds.length > 1 ? [`the curve of seed ${seeds[0]}`] : []),
+    ...curves,
+    ...(curves.length > 0 && seeds.length > 1 ? [`the curve of seed ${seeds[0]}`] : []),
     '',
     ...bytesInWords(comparison.recipes),
     ...(folder === null ? [] : ['', `Saved in ${folder}, a folder for each recipe`]),
