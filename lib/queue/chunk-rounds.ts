@@ -104,7 +104,7 @@ export class ChunkRounds {
   /** Removes what a round was made of and gave, which nobody will ask for again; after the last one also the rows. */
   private async removeAfter(round: number, jobs: readonly Job[], data: readonly string[]): Promise<void> {
     const { queue, returned, setup } = this;
-    await Promise.all(jobs.map((job) => queue.forget(queue.keyOf(job))));
+    await Promise.all(jobs.map((job) => queue.results.forget(queue.keyOf(job))));
     const last = round === setup.settings.rounds ? returned : [];
     await Promise.all([...data, ...last].map((name) => queue.data.remove(name)));
   }

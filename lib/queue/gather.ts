@@ -3,9 +3,10 @@
 import { setTimeout } from 'node:timers/promises';
 import type { News } from './announcements.ts';
 import type { Job } from './job.ts';
-import type { JobQueue, JobResult } from './job-queue.ts';
+import type { JobQueue } from './job-queue.ts';
 import { MOST_ATTEMPTS } from './job-queue.ts';
 import { QueueError } from './queue-error.ts';
+import type { JobResult } from './results.ts';
 
 export interface Gathered {
   /** Which of the jobs. */
@@ -44,19 +45,19 @@ export async function* gather(
   const nameOf = (key: string) => jobs[waiting.get(key)!]!.name;
   const arrivals = new Arrivals(queue, waiting, nameOf, options);
   try {
-    const from = (await queue.latestResult()) + 1;
+    const from = (await queue.results.latest()) + 1;
     for (const [key, index] of [...waiting]) {
-      const known = await queue.resultOf(key);
+      const known = await queue.results.of(key);
       if (known?.data) {
         waiting.delete(key);
         yield await gathered(queue, known, index, true);
       } else {
-        if (known) await queue.forget(key);
+        if (known) await queue.results.forget(key);
         await queue.ask(jobs[index]!);
       }
     }
     for (let sequence = from; waiting.size > 0; ) {
-      const result = await queue.resultFrom(sequence);
+      const result = await queue.results.from(sequence);
       if (result) sequence = result.sequence + 1;
       const index = result ? waiting.get(result.key) : undefined;
       if (!result) {
@@ -113,7 +114,7 @@ class Arrivals {
         options.onTrouble?.(`${nameOf(key)} failed on ${worker} (${attempt} of ${MOST_ATTEMPTS}): ${reason}`);
       this.wake();
     };
-    const ends = [queue.announcements.onNews(hear), queue.onResult(() => this.wake())];
+    const ends = [queue.announcements.onNews(hear), queue.results.onStored(() => this.wake())];
     this.stopListening = () => {
       for (const end of ends) end();
     };

@@ -3,22 +3,21 @@
 import type { JsMsg, StreamConfig } from '@nats-io/jetstream';
 import { Announcements } from './announcements.ts';
 import { type Connection, openConnection } from './connection.ts';
-import { type Edition, editionWord, encodeJob, type Job, jobKey, readObject } from './job.ts';
-import { numberOf, type Patience, patiently } from './patience.ts';
+import { type Edition, editionWord, encodeJob, type Job, jobKey } from './job.ts';
+import { type Patience, patiently } from './patience.ts';
+import { publishOnce } from './publish-once.ts';
+import { Results, resultsStream } from './results.ts';
 import { StoredData } from './stored-data.ts';
 
 const JOBS = 'FEDTLREC_JOBS';
-const RESULTS = 'FEDTLREC_RESULTS';
-/** Subjects: fedtlrec.jobs.POOL.EDITION.KEY, fedtlrec.results.KEY. */
-const subjects = { jobs: 'fedtlrec.jobs', results: 'fedtlrec.results' } as const;
+/** Subjects: fedtlrec.jobs.POOL.EDITION.KEY. */
+const SUBJECT = 'fedtlrec.jobs';
 /** Nanoseconds a millisecond: JetStream's unit of time. */
 const NANOSECONDS = 1e6;
 /** Milliseconds without a sign of life after which a job is given to another worker. */
 const SILENCE_MS = 30_000;
 /** What a job's worker may try. The broker hands it out once more, to whoever then tells that it has failed. */
 export const MOST_ATTEMPTS = 5;
-/** JetStream's number for: somebody was first. */
-const WRONG_LAST_SEQUENCE = 10071;
 
 export interface QueueOptions extends Patience {
   readonly edition: Edition;
@@ -28,22 +27,9 @@ export interface QueueOptions extends Patience {
   readonly onChange?: (isThere: boolean) => void;
 }
 
-/** What is kept of a job that has ended. */
-export interface JobResult {
-  readonly key: string;
-  readonly worker: string;
-  /** Seconds that it took. */
-  readonly seconds: number;
-  /** Checksum of what it gave; null if it failed. */
-  readonly data: string | null;
-  /** Why it failed five times. */
-  readonly failure: string | null;
-  /** Its number among the results. */
-  readonly sequence: number;
-}
-
 export class JobQueue {
   readonly data: StoredData;
+  readonly results: Results;
   /** What is said and not kept. */
   readonly announcements: Announcements;
   readonly options: QueueOptions;
@@ -52,6 +38,7 @@ export class JobQueue {
   private constructor(connection: Connection, data: StoredData, options: QueueOptions) {
     this.connection = connection;
     this.data = data;
+    this.results = new Results(connection, options);
     this.announcements = new Announcements(
       connection.line,
       `${options.pool}.${editionWord(options.edition)}`,
@@ -64,8 +51,8 @@ export class JobQueue {
     const connection = await openConnection(address, options.onChange);
     const kept: Partial<StreamConfig> = { storage: 'file', max_age: 0 };
     const streams: (Partial<StreamConfig> & { name: string })[] = [
-      { ...kept, name: JOBS, subjects: [`${subjects.jobs}.*.*.*`], retention: 'workqueue' },
-      { ...kept, name: RESULTS, subjects: [`${subjects.results}.*`], max_msgs_per_subject: 1 },
+      { ...kept, name: JOBS, subjects: [`${SUBJECT}.*.*.*`], retention: 'workqueue' },
+      { ...kept, ...resultsStream },
     ];
     try {
       for (const stream of streams) {
@@ -88,47 +75,8 @@ export class JobQueue {
 
   /** Puts a job into the queue, unless it is there. */
   async ask(job: Job): Promise<void> {
-    await this.publishOnce(this.jobSubject(this.keyOf(job)), encodeJob(job), 'a job cannot be stored');
-  }
-
-  /** The result under a key, if there is one. */
-  async resultOf(key: string): Promise<JobResult | null> {
-    const find = () =>
-      this.connection.streams.streams.getMessage(RESULTS, { last_by_subj: `${subjects.results}.${key}` });
-    const found = await this.patiently('results cannot be read', find);
-    return found && readResult(found.seq, found.data);
-  }
-
-  /** The number of the latest result. */
-  async latestResult(): Promise<number> {
-    const ask = () => this.connection.streams.streams.info(RESULTS);
-    return (await this.patiently('results cannot be read', ask)).state.last_seq;
-  }
-
-  /** The first result with this number or a later one, if there is any. */
-  async resultFrom(sequence: number): Promise<JobResult | null> {
-    const query = { seq: sequence, next_by_subj: `${subjects.results}.*` }; // the server knows it, its types do not
-    const find = () => this.connection.streams.streams.getMessage(RESULTS, query);
-    const found = await this.patiently('results cannot be read', find);
-    return found && readResult(found.seq, found.data);
-  }
-
-  /** Stores a result; the first one stays. @throws QueueError if the server cannot keep it */
-  async store(result: Omit<JobResult, 'sequence'>): Promise<void> {
-    const message = new TextEncoder().encode(JSON.stringify(result));
-    await this.publishOnce(`${subjects.results}.${result.key}`, message, 'a result cannot be stored');
-  }
-
-  /** Removes a result, so that the job can be asked for again. */
-  async forget(key: string): Promise<void> {
-    const purge = () =>
-      this.connection.streams.streams.purge(RESULTS, { filter: `${subjects.results}.${key}` });
-    await this.patiently('a result cannot be removed', purge);
-  }
-
-  /** Hears of results as they are stored; the returned function ends it. */
-  onResult(hear: () => void): () => void {
-    return this.announcements.hear(`${subjects.results}.*`, hear);
+    const subject = this.jobSubject(this.keyOf(job));
+    await publishOnce(this.connection, subject, encodeJob(job), 'a job cannot be stored', this.options);
   }
 
   /** How long a worker may be silent, in milliseconds; whoever comes first decides. */
@@ -174,7 +122,7 @@ export class JobQueue {
 
   /** Editions for which jobs wait, as words. */
   async editionsAskedFor(): Promise<string[]> {
-    const filter = `${subjects.jobs}.${this.options.pool}.*.*`;
+    const filter = `${SUBJECT}.${this.options.pool}.*.*`;
     const ask = () => this.connection.streams.streams.info(JOBS, { subjects_filter: filter });
     const { state } = await this.patiently('jobs cannot be read', ask);
     return [...new Set(Object.keys(state.subjects ?? {}).map((subject) => subject.split('.')[3]!))];
@@ -189,19 +137,7 @@ export class JobQueue {
   }
 
   private jobSubject(key: string): string {
-    return `${subjects.jobs}.${this.options.pool}.${editionWord(this.options.edition)}.${key}`;
-  }
-
-  /** The server takes the first message of a subject; a second one finds that it was not the first. */
-  private async publishOnce(subject: string, message: Uint8Array, what: string): Promise<void> {
-    const publish = async () => {
-      try {
-        await this.connection.client.publish(subject, message, { expect: { lastSubjectSequence: 0 } });
-      } catch (error) {
-        if (numberOf(error) !== WRONG_LAST_SEQUENCE) throw error;
-      }
-    };
-    await this.patiently(what, publish);
+    return `${SUBJECT}.${this.options.pool}.${editionWord(this.options.edition)}.${key}`;
   }
 
   private patiently<T>(what: string, action: () => Promise<T>): Promise<T> {
@@ -212,16 +148,4 @@ export class JobQueue {
 /** The key at the end of a subject. */
 export function keyOfSubject(subject: string): string {
   return subject.split('.').at(-1)!;
-}
-
-function readResult(sequence: number, message: Uint8Array): JobResult {
-  const { key, worker, seconds, data, failure } = readObject(message);
-  return {
-    key: String(key),
-    worker: String(worker),
-    seconds: Number(seconds),
-    data: typeof data === 'string' ? data : null,
-    failure: typeof failure === 'string' ? failure : null,
-    sequence,
-  };
 }

@@ -87,10 +87,10 @@ async function doJob(taken: JsMsg, options: WorkOptions, silence: number): Promi
   const seconds = () => (performance.now() - begin) / 1000;
   let name = key;
   try {
-    if (await queue.resultOf(key)) return taken.ack();
+    if (await queue.results.of(key)) return taken.ack();
     if (attempt > MOST_ATTEMPTS) {
       const failure = `its worker ended or fell silent, ${MOST_ATTEMPTS} times`;
-      await queue.store({ key, worker, seconds: 0, data: null, failure });
+      await queue.results.store({ key, worker, seconds: 0, data: null, failure });
       return taken.ack();
     }
     const job = decodeJob(taken.data);
@@ -123,7 +123,7 @@ async function keep(
   const [bytes, ...beside] = outcome instanceof Uint8Array ? [outcome] : outcome;
   try {
     for (const other of beside) await queue.data.put(other);
-    await queue.store({ ...result, data: await queue.data.put(bytes) });
+    await queue.results.store({ ...result, data: await queue.data.put(bytes) });
     taken.ack();
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;
@@ -139,7 +139,7 @@ async function fail(taken: JsMsg, name: string, reason: string, options: WorkOpt
   const attempt = taken.info.deliveryCount;
   const key = keyOfSubject(taken.subject);
   if (attempt >= MOST_ATTEMPTS) {
-    await queue.store({ key, worker, seconds: 0, data: null, failure: reason });
+    await queue.results.store({ key, worker, seconds: 0, data: null, failure: reason });
     taken.ack();
   } else {
     queue.announcements.tell({ key, worker, reason, attempt, isFinal: false });

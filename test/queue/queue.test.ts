@@ -245,7 +245,7 @@ test(
     const key = queue.keyOf(numberJob(3));
     for (const value of [6, 7]) {
       const data = await queue.data.put(Uint8Array.of(value));
-      await queue.store({ key, worker: 'one of two', seconds: 1, data, failure: null });
+      await queue.results.store({ key, worker: 'one of two', seconds: 1, data, failure: null });
     }
     t.deepEqual((await results).values, [6]);
     t.deepEqual((await resultsOf(queue, numbers(3))).values, [6]);

@@ -14,7 +14,7 @@ export const messageKinds = [
   'windows',
   'masked',
   'nearness',
-  // Between machines (lib/classroom/messages.ts).
+  // Between machines (lib/classroom/announcement.ts, messages.ts).
   'round',
   'model',
   'presence',
