@@ -90,9 +90,11 @@ export function clientInputs(view: View): readonly unknown[] {
   return [trace.about, known.details?.round, known.refresh?.refresh, known.refresh?.step, focus];
 }
 
-/** How far all runs have been sent and evaluated up to now, and how far they have come at all. */
+/** How far all runs have been sent, merged and evaluated up to now, and how far they have come at all. */
 export function progressInputs({ knownOf, runs, run }: View): readonly unknown[] {
-  const reached = knownOf.flatMap(({ sentRounds, evaluatedRounds }) => [sentRounds, evaluatedRounds]);
+  const reached = knownOf.flatMap(({ sentRounds, mergedRounds, evaluatedRounds }) => [
+    ...[sentRounds, mergedRounds, evaluatedRounds],
+  ]);
   return [...reached, ...runs.flatMap(({ label, trace }) => [label, trace.about, trace.rounds.length]), run];
 }
 

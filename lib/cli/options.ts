@@ -36,7 +36,7 @@ export interface CommandOptions {
 }
 
 /** Several settings under one name. */
-const presets = {
+export const presets = {
   full: {},
   quick: { rounds: 40, serverLearningRate: 0.1, clusters: 6 },
 } as const satisfies Record<string, Partial<Settings>>;

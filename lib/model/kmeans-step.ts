@@ -44,7 +44,7 @@ export interface KmeansStep {
   readonly moved: number;
   /** The clusters that had become empty and were given a new point. */
   readonly reseeded: readonly number[];
-  /** The longest way that a centroid moved. */
+  /** The largest distance that a centroid moved. */
   readonly shift: number;
   /** Why this is the last step; null if it is not. */
   readonly stop: KmeansStop | null;

@@ -169,7 +169,7 @@ export function kmeans(points: Matrix, options: KmeansOptions): KmeansResult {
   return { ...last!, iterations: last!.iteration };
 }
 
-/** The longest way from a centroid to where it moved. */
+/** The largest distance that a centroid moved. */
 function longestMove(before: Matrix, after: Matrix): number {
   const [clusters, dims] = before.shape as [number, number];
   const squares = Float64Array.from({ length: clusters }, (_, cluster) =>

@@ -43,11 +43,21 @@ function phasesOf(round: TraceRound): Phase[] {
   return phases.filter((phase) => has[phase]);
 }
 
+/** A round, and what it tells of single clients. */
+export interface KnownDetails {
+  readonly round: TraceRound;
+  readonly details: TracedDetails;
+}
+
 /** What was known at a moment. */
 export interface Known {
   readonly moment: Moment;
-  /** The latest round with details: what clients did. */
-  readonly details: { readonly round: TraceRound; readonly details: TracedDetails } | null;
+  /** The latest round with details: who trained, and with what loss. */
+  readonly details: KnownDetails | null;
+  /** The latest one whose messages have come: what single clients sent, and where the server sees all of them. */
+  readonly sent: KnownDetails | null;
+  /** The latest one whose messages have been added up: the server's step. */
+  readonly merged: KnownDetails | null;
   /** The latest refresh; with the step of K-means that is on screen, or its end. */
   readonly refresh: {
     readonly round: TraceRound;
@@ -59,8 +69,10 @@ export interface Known {
   readonly evaluation: { readonly round: TraceRound; readonly evaluation: TracedEvaluation } | null;
   /** The latest evaluation that has lists. */
   readonly lists: { readonly round: TraceRound; readonly evaluation: TracedEvaluation } | null;
-  /** How many of `trace.rounds` have sent something, and how many have been evaluated up to now (as places + 1). */
+  /** How many of `trace.rounds` have come as far as a phase up to now: trained, sent, been merged, been evaluated. */
+  readonly trainedRounds: number;
   readonly sentRounds: number;
+  readonly mergedRounds: number;
   readonly evaluatedRounds: number;
 }
 
@@ -74,7 +86,10 @@ export function knownAt(trace: Pick<Trace, 'rounds'>, moment: Moment): Known {
   expectParts('knownAt', 'trace', trace, 'decodeTrace(bytes)', { rounds: 'list' });
   expectParts('knownAt', 'moment', moment, 'momentsOf(trace)[0]', { place: 'number' });
   const upTo = (phase: Phase) => Math.max(0, moment.place + (hasReached(moment, phase) ? 1 : 0));
-  const trained = latest(trace, upTo('train'), (round) => round.details);
+  const detailed = (phase: Phase) => {
+    const found = latest(trace, upTo(phase), (round) => round.details);
+    return found && { round: found[0], details: found[1] };
+  };
   const clustered = latest(trace, upTo('cluster'), (round) =>
     round.refresh?.clusters ? round.refresh : null,
   );
@@ -88,7 +103,9 @@ export function knownAt(trace: Pick<Trace, 'rounds'>, moment: Moment): Known {
   const isClustering = moment.phase === 'cluster' && clustered?.[0] === trace.rounds[moment.place];
   return {
     moment,
-    details: trained && { round: trained[0], details: trained[1] },
+    details: detailed('train'),
+    sent: detailed('send'),
+    merged: detailed('broadcast'),
     refresh: clustered && {
       round: clustered[0],
       refresh: clustered[1],
@@ -97,7 +114,9 @@ export function knownAt(trace: Pick<Trace, 'rounds'>, moment: Moment): Known {
     attention: attended && { round: attended[0], refresh: attended[1] },
     evaluation: evaluated && { round: evaluated[0], evaluation: evaluated[1] },
     lists: listed && { round: listed[0], evaluation: listed[1] },
+    trainedRounds: upTo('train'),
     sentRounds: upTo('send'),
+    mergedRounds: upTo('broadcast'),
     evaluatedRounds: upTo('evaluate'),
   };
 }

@@ -13,6 +13,8 @@ const wordings: readonly [pattern: RegExp, instead: string][] = [
   [/\bwith other eyes\b/, '"more critically"'],
   [/\bslopes? (?:of the loss )?by\b/i, '"gradient with respect to …"'],
   [/\bgoes on upon\b/, '"continues on"'],
+  [/^[^a-z]*do not edit\b/i, 'say what the page is; that it is written by a command can follow'],
+  [/\blongest way\b/, '"the largest distance"'],
   [/\bwho \w+ \w+ at last\b/, '"in the end", or nothing'],
   [
     /(?:^|[^\d.,])\b1 (?:steps|clients|rounds|users|items|ratings|threads|seeds|workers) /,
@@ -47,6 +49,8 @@ test('the wordings are recognised', (t) => {
     'reads every later table with other eyes.',
     '/** The slope of the loss by the user vector',
     'the run goes on upon the processor',
+    '> Do not edit: this page is written by a script.',
+    'the longest way is 5.32',
     'who is absent at last',
     'After 1 steps the',
   ];

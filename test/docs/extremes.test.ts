@@ -1,5 +1,6 @@
 // Every stepper with everything that can be chosen, at every step: each sentence is whole, and says what its numbers say.
 // The numbers are worked out here a second time, from the state that is drawn, or by hand.
+import { readFileSync } from 'node:fs';
 import test from 'tape';
 import { searchOf, stateIn } from '../../docs/.vitepress/theme/steppers/address.ts';
 import { steppers } from '../../docs/.vitepress/theme/steppers/all.ts';
@@ -59,6 +60,7 @@ test('faults are recognised, and sentences without fault are let through', (t) =
       'AUC 0.123456789.',
       'Ann wants  and Ben.',
       'A gap ().',
+      'The token is 1 old.',
       '12 item follow.',
     ],
   ];
@@ -71,6 +73,34 @@ test('faults are recognised, and sentences without fault are let through', (t) =
     'Rows 0.5, 21 clients.',
   ];
   for (const sentence of right) t.deepEqual(faultsOf(sentence), [], sentence);
+  t.end();
+});
+
+test('the number beside the slider is the one that the sentence names', (t) => {
+  let named = 0;
+  for (const [name, { inputs, first, sentences }] of Object.entries(steppers)) {
+    const file = `${name.replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase())}Stepper.vue`;
+    const frame = readFileSync(
+      new URL(`../../docs/.vitepress/theme/steppers/${file}`, import.meta.url),
+      'utf8',
+    );
+    const begins = Number(/:first="(\d)"/.exec(frame)?.[1] ?? 1);
+    t.equal(begins, first, `${name}: the frame counts as the address does`);
+    const unit = /unit="(\w+)"/.exec(frame)?.[1] ?? 'Step';
+    for (const values of combinations(inputs)) {
+      sentences(values).forEach((sentence, step) => {
+        const said = new RegExp(`^(?:After )?${unit} (\\d+)\\b`, 'i').exec(sentence)?.[1];
+        if (said === undefined) return;
+        named++;
+        t.equal(
+          Number(said),
+          step + first,
+          `${name}: ${unit} ${step + first}, and the sentence: ${sentence}`,
+        );
+      });
+    }
+  }
+  t.ok(named > 20, `${named} sentences name their place`);
   t.end();
 });
 

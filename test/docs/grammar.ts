@@ -18,6 +18,7 @@ const rules: readonly [pattern: RegExp, fault: string][] = [
   ],
   [/\b1 of \d+ \w+ (?:are|have|were)\b/, 'one of them is'],
   [/\b(?:0|[2-9]|[1-9]\d+) of \d+ \w+ (?:is|has|was)\b/, 'several of them are'],
+  [/(?<![\d.,])\b\d+ old\b/, 'an age without a unit'],
   [/[-−]0(?:\.0+)?(?!\d|\.\d)/, 'a zero below zero'],
   [/\d(?:\.\d+)?e[+-]?\d/i, 'a number in the notation of programs'],
   [/\d\.\d{6,}/, 'more digits than anybody reads'],

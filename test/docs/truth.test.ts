@@ -4,6 +4,7 @@ import test from 'tape';
 import { leakSteps } from '../../docs/.vitepress/theme/steppers/leak.ts';
 import { measuredDifference, partOf } from '../../docs/.vitepress/theme/steppers/measured-table.ts';
 import * as watching from '../../examples/watching.ts';
+import { presets } from '../../lib/cli/options.ts';
 import { softmaxRows } from '../../lib/model/softmax.ts';
 import { fromRows, toRows } from '../../lib/numeric/matrix.ts';
 import { readPage } from './markdown.ts';
@@ -61,6 +62,64 @@ test("the answer to lesson 6's exercise is what softmax gives", (t) => {
       t.ok(lesson('06-attention').includes(text), `the answer has ${text}`);
     });
   }
+  t.end();
+});
+
+test('lesson 7 says why the row of half absent can stand above that of all present', (t) => {
+  const text = lesson('07-vanishing-clients');
+  const question = text.indexOf(
+    'Is it worse when half of the clients are absent in each round, or even better?',
+  );
+  t.ok(
+    question > text.indexOf('<MeasuredTable from="docs/results.md#movielens-100k"'),
+    'asked below the table',
+  );
+  for (const row of ['fedtlrec, half absent', 'fedtlrec, 30 % fall silent'])
+    t.ok(
+      text.indexOf(`<MeasuredDifference from="docs/results.md#movielens-100k" :place="1" row="${row}"`) >
+        question,
+      row,
+    );
+  t.match(text, /A row that stands higher in the table by less than that is not better/);
+  t.end();
+});
+
+test('lesson 8 says what its words mean before its table uses them, and its bars have an axis', (t) => {
+  const text = lesson('08-what-the-server-infers');
+  const table = text.indexOf('<MeasuredTable');
+  for (const meaning of [
+    /client first _clips_ its update: if the norm/,
+    /cos p is the cosine between the vector that the server reads off a message and the client's true vector/,
+    /AUC measures: how often a touched item stands above one that is not/,
+  ]) {
+    const place = text.search(meaning);
+    t.ok(place > 0 && place < table, String(meaning));
+  }
+  const bars = readFileSync(
+    new URL('../../docs/.vitepress/theme/steppers/AttackStepper.vue', import.meta.url),
+    'utf8',
+  );
+  t.match(
+    bars,
+    /<g class="axis"[\s\S]*\{\{ largest\.toFixed\(1\) \}\}[\s\S]*>0<[\s\S]*−\{\{ largest/,
+    'numbers at its ends',
+  );
+  t.match(bars, /class="axis"[^>]*>number in B</, 'and what they count');
+  t.end();
+});
+
+test('the report says why its top ten may differ from that of `recommend`', (t) => {
+  const panel = readFileSync(new URL('../../viewer/panels/lists.ts', import.meta.url), 'utf8');
+  t.match(panel, /hint: .*best round on validation, so fedtlrec recommend may show another round's list/);
+  t.end();
+});
+
+test('the first report that anybody sees has groups: `npm start` takes a preset that clusters', (t) => {
+  const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    scripts: { start: string };
+  };
+  t.match(scripts.start, /--preset quick .*--report/);
+  t.ok(presets.quick.clusters > 1, `${presets.quick.clusters} clusters`);
   t.end();
 });
 

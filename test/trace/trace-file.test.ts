@@ -98,6 +98,19 @@ test('what is known at a moment is what had happened by then, nothing of the fut
   t.equal(known(2, 'train').details!.round.round, 2);
   t.equal(known(2, 'train').sentRounds, 1, 'what round 2 sends has not been sent yet');
   t.equal(known(2, 'send').sentRounds, 2);
+  t.deepEqual([known(1, 'train').sent, known(1, 'send').merged], [null, null], 'first sent, then merged');
+  t.deepEqual(
+    ['train', 'send', 'broadcast'].map((phase) => [
+      known(2, phase).sent!.round.round,
+      known(2, phase).merged!.round.round,
+    ]),
+    [
+      [1, 1],
+      [2, 1],
+      [2, 2],
+    ],
+    'messages and step of a round are shown when its phase says so',
+  );
   t.equal(known(2, 'broadcast').refresh, null);
   t.equal(known(2, 'cluster').refresh!.step, 0, 'the first step of K-means comes first');
   t.equal(known(2, 'cluster').attention, null);

@@ -143,15 +143,15 @@ function refreshed(trace: Trace, { moment, attention }: Known) {
 }
 
 function groupsOf(trace: Trace, known: Known): FlowGroups | null {
-  const { refresh, details } = known;
-  if (!refresh || !details) return null;
-  const { plane } = details.details;
+  const { refresh, details, sent } = known;
+  if (!refresh || !details || !sent) return null;
+  const { plane } = sent.details;
   const step = refresh.refresh.steps[refresh.step];
   const colourOf = colours(trace, known);
   const shades = coloursOfClusters({ trace, known });
   const { losses } = details.details;
   const labels = Array.from(labelsAt({ known }));
-  const isOfThisRound = refresh.round === details.round; // else the plane has turned since
+  const isOfThisRound = refresh.round === sent.round; // else the plane has turned since
   return {
     ...{ clusters: refresh.refresh.clusters, step: refresh.step, steps: refresh.refresh.steps.length },
     moved: step?.moved ?? null,

@@ -7,6 +7,7 @@ import { panelTitles } from '../panel-titles.ts';
 import { Sheet } from '../sheet.ts';
 import type { SavedTable } from '../take/csv.ts';
 import { type Panel, type PanelTools, progressInputs, type View } from '../view.ts';
+import { plural } from '../words.ts';
 
 interface Bar {
   readonly label: string;
@@ -39,17 +40,22 @@ export function bytesPanel({ explainer }: PanelTools): Panel {
       drawBars(sheet, now);
     },
     annotate(now) {
-      const round = lastSent(now, now.run);
-      write(up, round ? bytesText(round.bytesUp) : '–');
-      write(down, round ? bytesText(round.bytesDown) : '–');
+      const [sent, merged] = [latest(now, now.run, 'sentRounds'), latest(now, now.run, 'mergedRounds')];
+      write(up, sent ? bytesText(sent.bytesUp) : '–');
+      write(down, merged ? bytesText(merged.bytesDown) : '–');
       const { attention } = now.known;
       write(personal, attention ? bytesText(attention.refresh.bytesDown) : '–');
-      write(total, round ? bytesText(1e6 * round.megabytes) : 'nothing');
-      sheet.describe(
-        round
-          ? `Up ${up.textContent}, as whole rows ${bytesText(round.fullBytesUp)}; down ${down.textContent}, as whole rows ${bytesText(now.trace.about.fullBytesDown)}`
-          : 'Nothing has been sent yet',
+      const done = now.trace.rounds[now.known.evaluatedRounds - 1];
+      write(
+        total,
+        done ? `${bytesText(1e6 * done.megabytes)} after ${plural(done.round, 'round')}` : 'nothing',
       );
+      const whole = (bytes: number) => `as whole rows ${bytesText(bytes)}`;
+      const said = [
+        ...(sent ? [`Up ${bytesText(sent.bytesUp)}, ${whole(sent.fullBytesUp)}`] : []),
+        ...(merged ? [`down ${bytesText(merged.bytesDown)}, ${whole(now.trace.about.fullBytesDown)}`] : []),
+      ];
+      sheet.describe(said.join('; ') || 'Nothing has been sent yet');
     },
     tables: tablesOf,
     lines: () => [`up ${up.textContent}, down ${down.textContent}, so far ${total.textContent}`],
@@ -70,29 +76,23 @@ function tablesOf(view: View): SavedTable[] {
   return [{ name: 'bytes of one client', header, rows }];
 }
 
-/** The latest round of a run that has sent something. */
-function lastSent(view: View, run: number): TraceRound | null {
-  const { sentRounds } = view.knownOf[run]!;
-  const rounds = view.runs[run]!.trace.rounds;
-  for (let place = Math.min(sentRounds, rounds.length) - 1; place >= 0; place--) {
-    if (rounds[place]!.bytesUp > 0) return rounds[place]!;
-  }
-  return null;
+/** The latest round of a run that has sent something up, or down again, by now. */
+function latest(view: View, run: number, what: 'sentRounds' | 'mergedRounds'): TraceRound | null {
+  const rounds = view.runs[run]!.trace.rounds.slice(0, view.knownOf[run]![what]);
+  return rounds.findLast(({ bytesUp }) => bytesUp > 0) ?? null;
 }
 
 function barsOf(view: View): Bar[] {
   return view.runs.flatMap(({ label, trace }, run) => {
-    const round = lastSent(view, run);
+    const [sent, merged] = [latest(view, run, 'sentRounds'), latest(view, run, 'mergedRounds')];
     const name = view.runs.length > 1 ? `${label}: ` : '';
-    if (!round) return [{ label: `${name}nothing sent`, bytes: 0, full: 0, run }];
+    if (!sent) return [{ label: `${name}nothing sent`, bytes: 0, full: 0, run }];
+    const bar = (way: string, bytes: number, whole: number) => ({
+      ...{ label: `${name}${way}`, bytes, full: Math.max(whole, bytes), run },
+    });
     return [
-      { label: `${name}up`, bytes: round.bytesUp, full: Math.max(round.fullBytesUp, round.bytesUp), run },
-      {
-        label: `${name}down`,
-        bytes: round.bytesDown,
-        full: Math.max(trace.about.fullBytesDown, round.bytesDown),
-        run,
-      },
+      bar('up', sent.bytesUp, sent.fullBytesUp),
+      merged ? bar('down', merged.bytesDown, trace.about.fullBytesDown) : bar('down: nothing yet', 0, 0),
     ];
   });
 }
@@ -122,7 +122,7 @@ function drawBars(sheet: Sheet, view: View): void {
 }
 
 function explain(view: View, what: 'up' | 'down' | 'personal') {
-  const round = lastSent(view, view.run);
+  const round = latest(view, view.run, what === 'down' ? 'mergedRounds' : 'sentRounds');
   const { about } = view.trace;
   if (what === 'personal') {
     const refresh = view.known.attention;

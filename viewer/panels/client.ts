@@ -61,11 +61,14 @@ export function clientPanel({ explainer, choose }: PanelTools): Panel {
       [losses, matrices, errors].forEach((sheet) => {
         sheet.measure();
       }),
-    inputs: (now) => [...clientInputs(now), now.known.sentRounds, now.rank, now.trace.rounds.length],
+    inputs: (now) => [
+      ...[...clientInputs(now), now.known.trainedRounds, now.known.sent?.round, now.known.merged?.round],
+      ...[now.rank, now.trace.rounds.length],
+    ],
     draw(now) {
       view = now;
       const update = updateOf(now);
-      const step = now.known.details?.details.step ?? null;
+      const step = now.known.merged?.details.step ?? null;
       drawLosses(losses, now);
       drawMatrices(matrices, now, update, step);
       drawErrors(errors, now, update, step);
@@ -85,14 +88,16 @@ export function clientPanel({ explainer, choose }: PanelTools): Panel {
       slider.value = String(now.rank);
       write(rankText, String(now.rank));
       const update = updateOf(now);
-      const step = now.known.details?.details.step ?? null;
+      const step = now.known.merged?.details.step ?? null;
       write(loss, short(lossOf(now)));
       write(bytes, update ? bytesText(update.bytes) : 'nothing');
       write(ownError, update ? percent(errorAt(update.spectrum, now.rank)) : '–');
       write(stepError, step ? percent(errorAt(step.spectrum, now.rank)) : '–');
       losses.describe(`Loss of client ${about.ids[focusPlace(now)]}: ${short(lossOf(now))}`);
       matrices.describe(
-        update ? `ΔQ of ${update.totalRows} rows, shown at rank ${now.rank}` : 'No update in this round',
+        update
+          ? `ΔQ of ${update.totalRows} rows, shown at rank ${now.rank}`
+          : 'No update: absent, or nothing sent yet',
       );
       errors.describe(
         `Error at rank ${now.rank}: client ${ownError.textContent}, server's step ${stepError.textContent}`,
@@ -109,9 +114,9 @@ function tablesOf(view: View): SavedTable[] {
   const place = focusPlace(view);
   const client = trace.about.ids[place] ?? String(place);
   const update = updateOf(view);
-  const step = known.details?.details.step ?? null;
+  const step = known.merged?.details.step ?? null;
   const losses = trace.rounds
-    .slice(0, Math.max(0, known.sentRounds))
+    .slice(0, known.trainedRounds)
     .map((round) => [round.round, round.details?.losses[place] ?? Number.NaN, round.loss]);
   const errors = Array.from({ length: trace.about.dims + 1 }, (_, rank) => [
     rank,
@@ -148,7 +153,7 @@ function lossOf(view: View): number {
 
 function updateOf(view: View): TracedUpdate | null {
   const place = focusPlace(view);
-  return view.known.details?.details.updates.find((update) => update.place === place) ?? null;
+  return view.known.sent?.details.updates.find((update) => update.place === place) ?? null;
 }
 
 /** √(Σ_{k>r} σ² / Σ σ²) */
@@ -170,7 +175,7 @@ function percent(value: number): string {
 function drawLosses(sheet: Sheet, view: View): void {
   const { palette, trace, known } = view;
   const place = focusPlace(view);
-  const rounds = trace.rounds.slice(0, Math.max(0, known.sentRounds));
+  const rounds = trace.rounds.slice(0, known.trainedRounds);
   const all = trace.rounds.filter(({ trained }) => trained > 0);
   const own = (round: (typeof rounds)[number]) => round.details?.losses[place] ?? Number.NaN;
   const highest = all.reduce((most, round) => Math.max(most, round.loss || 0, own(round) || 0), 0.1);
@@ -235,11 +240,15 @@ function drawMatrices(sheet: Sheet, view: View, update: TracedUpdate | null, ste
     caption(context, palette, [
       ['B', 5, top - 5],
       ['A = [p, 1]', box.x, top - strip - 10],
-      [`ΔQ: ${update.rows.length} of ${update.totalRows} rows`, 4, sheet.height - 5],
+      [
+        `ΔQ of round ${view.known.sent!.round.round}: ${update.rows.length} of ${update.totalRows} rows`,
+        4,
+        sheet.height - 5,
+      ],
     ]);
   } else {
     caption(context, palette, [
-      [view.known.details ? 'absent in this round' : 'nothing sent yet', 4, top + 14],
+      [view.known.sent ? `absent in round ${view.known.sent.round.round}` : 'nothing sent yet', 4, top + 14],
     ]);
   }
   if (!step) return;
@@ -247,7 +256,7 @@ function drawMatrices(sheet: Sheet, view: View, update: TracedUpdate | null, ste
   const box: Box = { x: half + 8, y: top, width: half - 14, height };
   drawHeat(context, palette, stepAt(step, dims, rank), [step.rows.length, dims], largestOf(step.values), box);
   caption(context, palette, [
-    ['the server’s step,', box.x, top - 20],
+    [`the server’s step of round ${view.known.merged!.round.round},`, box.x, top - 20],
     [`${step.rows.length} of its rows, at rank ${rank}`, box.x, top - 6],
   ]);
 }
@@ -329,7 +338,7 @@ function explainLoss(view: View) {
 
 function explainUpdate(view: View) {
   const update = updateOf(view);
-  if (!update) return { formula: 'update' as const, live: 'absent, or nothing to send' };
+  if (!update) return { formula: 'update' as const, live: 'absent, or nothing sent yet' };
   const [b, a] = [update.left[0]!, update.right[0]!];
   const size = `${update.totalRows} rows: ${bytesText(update.bytes)}; as whole rows ${bytesText(update.fullBytes)}`;
   return {
@@ -339,7 +348,7 @@ function explainUpdate(view: View) {
 }
 
 function explainError(view: View, whose: 'client' | 'server') {
-  const spectrum = whose === 'client' ? updateOf(view)?.spectrum : view.known.details?.details.step?.spectrum;
+  const spectrum = whose === 'client' ? updateOf(view)?.spectrum : view.known.merged?.details.step?.spectrum;
   if (!spectrum) return { formula: 'rankError' as const, live: 'nothing to cut yet' };
   const values = Array.from(spectrum.subarray(0, 4), short).join(', ');
   return {

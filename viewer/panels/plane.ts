@@ -72,7 +72,7 @@ export function planePanel({ explainer }: PanelTools): Panel {
     ],
     canvases: [sheet.canvas],
     measure: () => sheet.measure(),
-    inputs: clientInputs,
+    inputs: (now) => [...clientInputs(now), now.known.sent?.round],
     draw(now) {
       view = now;
       drawPlane(sheet, now);
@@ -107,7 +107,7 @@ export function planePanel({ explainer }: PanelTools): Panel {
 /** Where clients and centroids stand. */
 function tablesOf(view: View): SavedTable[] {
   const { about } = view.trace;
-  const plane = view.known.details?.details.plane;
+  const plane = view.known.sent?.details.plane;
   const labels = labelsAt(view);
   const clients = Array.from(about.clients, (_, place) => [
     about.ids[place] ?? place,
@@ -136,10 +136,10 @@ function agreementOf(view: View): number {
 
 /** The square that all rounds of the trace fit in, so that points move and the paper does not. */
 function reachOf(view: View): number {
-  const { details } = view.known;
-  if (!details) return 1;
+  const { sent } = view.known;
+  if (!sent) return 1;
   let reach = 0;
-  for (const value of details.details.plane) reach = Math.max(reach, Math.abs(value));
+  for (const value of sent.details.plane) reach = Math.max(reach, Math.abs(value));
   return Math.max(0.3, Math.ceil(reach * 5) / 5);
 }
 
@@ -153,7 +153,7 @@ function scaleOf(sheet: Sheet, reach: number) {
 }
 
 function placeOn(sheet: Sheet, view: View, client: number): { x: number; y: number } | null {
-  const plane = view.known.details?.details.plane;
+  const plane = view.known.sent?.details.plane;
   if (!plane) return null;
   const { x, y } = scaleOf(sheet, reachOf(view));
   return { x: x(plane[2 * client]!), y: y(plane[2 * client + 1]!) };
@@ -173,7 +173,7 @@ function nearest(sheet: Sheet, view: View, { x, y }: { x: number; y: number }): 
 function drawPlane(sheet: Sheet, view: View): void {
   const context = sheet.begin();
   const { palette, trace, known } = view;
-  const plane = known.details?.details.plane;
+  const plane = known.sent?.details.plane;
   if (!plane) {
     context.fillStyle = palette.soft;
     context.textAlign = 'center';
@@ -232,7 +232,7 @@ function drawCentroids(
   const { palette, known } = view;
   const { refresh } = known;
   const step = refresh?.refresh.steps[refresh.step];
-  const isOfThisRound = refresh?.round === known.details?.round;
+  const isOfThisRound = refresh?.round === known.sent?.round;
   if (!refresh || !step || !isOfThisRound) return; // the plane has turned since
   const before = refresh.refresh.steps[refresh.step - 1]?.centroids;
   const colours = coloursOfClusters(view);
@@ -263,7 +263,7 @@ function drawCentroids(
 
 function explainClient(view: View, client: number) {
   const { about } = view.trace;
-  const plane = view.known.details?.details.plane;
+  const plane = view.known.sent?.details.plane;
   const cluster = labelsAt(view)[client];
   const parts = [`client ${about.ids[client]}`];
   if (plane) parts.push(`at (${short(plane[2 * client]!)}, ${short(plane[2 * client + 1]!)})`);

@@ -9,6 +9,7 @@ import { categoryColour } from '../palette.ts';
 import { panelTitles } from '../panel-titles.ts';
 import { type Axis, drawBand, drawDot, drawLine, frameOf } from '../plot.ts';
 import { Sheet } from '../sheet.ts';
+import { type Quartiles, quartiles, spreadInWords, spreadText } from '../spread.ts';
 import type { SavedTable } from '../take/csv.ts';
 import { type Panel, type PanelTools, progressInputs, type View } from '../view.ts';
 
@@ -33,7 +34,7 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
   return {
     name: 'quality',
     title: panelTitles.quality,
-    hint: 'On validation items that nobody has trained on. Band: ± standard error. Bars: how figures spread over clients.',
+    hint: 'On validation items that nobody has trained on. Band: ± standard error; with two runs, of both. Bars: how figures spread over clients.',
     body: [
       element(
         'div',
@@ -85,12 +86,12 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
       write(comparison, baselineText(now));
       write(paired, pairedText(now));
       paired.hidden = paired.textContent === '';
-      write(spread, spreadText(now));
+      write(spread, spreadText(quartilesNow(now)));
       const title = labelOf(now.metric);
       overRounds.describe(
         `${title} against rounds. ${now.runs.map(({ label }, run) => `${label}: ${figureText(now, run)}`).join('; ')}`,
       );
-      clients.describe(`Half of the followed clients have a ${title} between ${spread.textContent}`);
+      clients.describe(`${title} of single clients: ${spreadInWords(quartilesNow(now))}`);
       overBytes.describe(`${title} against megabytes sent and received by one client`);
     },
     tables: tablesOf,
@@ -171,15 +172,16 @@ function drawCurves(sheet: Sheet, view: View, horizontal: Axis, at: (round: Trac
   const { palette, runs, metric } = view;
   const title = labelOf(metric);
   const everything = runs.flatMap(({ trace }) => trace.rounds.flatMap((round) => figureOf(round, metric)));
-  const bands = bandOf(view);
+  const banded = runs.length === 2 ? [0, 1] : [view.run]; // two can be told apart
+  const bands = banded.map((run) => ({ run, points: bandOf(view, run) }));
+  const highest = bands.flatMap(({ points }) => points.map(([, , high]) => high));
   const levels = baselinesOf(view).map(({ level }) => level);
-  const most = Math.min(1, 1.1 * Math.max(0.1, ...everything, ...levels, ...bands.map(([, , high]) => high)));
+  const most = Math.min(1, 1.1 * Math.max(0.1, ...everything, ...levels, ...highest));
   const frame = frameOf(sheet, palette, horizontal, { least: 0, most, label: title, format: share });
-  drawBand(
-    frame,
-    bands.map(([round, low, high]) => [at(round), low, high] as const),
-    categoryColour(palette, view.run),
-  );
+  for (const { run, points } of bands) {
+    const band = points.map(([round, low, high]) => [at(round), low, high] as const);
+    drawBand(frame, band, categoryColour(palette, run));
+  }
   drawBaselines(frame, view, horizontal);
   runs.forEach(({ trace }, run) => {
     const colour = categoryColour(palette, run);
@@ -235,8 +237,8 @@ function drawBaselines(frame: ReturnType<typeof frameOf>, view: View, { least, m
 }
 
 /** The mean ± its standard error over users, at each evaluation up to now. */
-function bandOf(view: View): (readonly [round: TraceRound, low: number, high: number])[] {
-  return pointsOf(view, view.run).flatMap(([round, value]) => {
+function bandOf(view: View, run: number): (readonly [round: TraceRound, low: number, high: number])[] {
+  return pointsOf(view, run).flatMap(([round, value]) => {
     const error = errorOf(round, view.metric);
     return Number.isFinite(error) ? [[round, value - error, value + error] as const] : [];
   });
@@ -274,34 +276,23 @@ function drawSpread(sheet: Sheet, view: View): void {
   });
 }
 
-const kept = new WeakMap<Float32Array, Map<MetricName, [number, number, number]>>();
+const kept = new WeakMap<Float32Array, Map<MetricName, Quartiles>>();
 
-/** Lower quartile, median and upper quartile over clients; worked out once for each evaluation. */
-function quartilesOf({ trace, metric }: View, perClient: Float32Array): [number, number, number] {
-  const known = kept.get(perClient) ?? new Map<MetricName, [number, number, number]>();
+/** The quartiles over the followed clients; worked out once for each evaluation. */
+function quartilesNow(view: View): Quartiles {
+  const { trace, metric } = view;
+  const perClient = perClientOf(view);
+  const known = kept.get(perClient) ?? new Map<MetricName, Quartiles>();
   kept.set(perClient, known);
-  let quartiles = known.get(metric);
-  if (!quartiles) {
-    const values = columnOf(trace, perClient, metric).sort();
-    const at = (part: number) =>
-      values[Math.min(values.length - 1, Math.floor(part * values.length))] ?? Number.NaN;
-    quartiles = [at(0.25), at(0.5), at(0.75)];
-    known.set(metric, quartiles);
-  }
-  return quartiles;
+  const found = known.get(metric) ?? quartiles(columnOf(trace, perClient, metric));
+  known.set(metric, found);
+  return found;
 }
 
 function figureText(view: View, run: number): string {
   const point = pointsOf(view, run).at(-1);
   if (!point) return `${share(startOf(view, run))} untrained`;
   return `${share(point[1])} ± ${share(errorOf(point[0], view.metric))}`;
-}
-
-function spreadText(view: View): string {
-  const perClient = perClientOf(view);
-  if (perClient.length === 0) return '–';
-  const [low, , high] = quartilesOf(view, perClient);
-  return `${share(low)} … ${share(high)}`;
 }
 
 function explainFigure(view: View, run: number) {
@@ -324,12 +315,7 @@ function explainFigure(view: View, run: number) {
 }
 
 function explainSpread(view: View) {
-  const formula = view.metric;
-  const perClient = perClientOf(view);
-  if (perClient.length === 0) return { formula, live: 'dropped to keep the trace small' };
-  const [low, middle, high] = quartilesOf(view, perClient);
-  return {
-    formula,
-    live: `of the followed clients, a quarter have at most ${share(low)}, half at most ${share(middle)}, a quarter at least ${share(high)}`,
-  };
+  const isDropped = perClientOf(view).length === 0;
+  const live = isDropped ? 'dropped to keep the trace small' : spreadInWords(quartilesNow(view));
+  return { formula: view.metric, live };
 }
