@@ -111,7 +111,7 @@ export interface MeasureTask {
 /** Trains one recipe with a progress bar, measures it, and saves it if there is a folder. */
 export async function measureRun(task: MeasureTask): Promise<MeasuredRun> {
   const { choice, dataset, settings, options } = task;
-  const progress = startProgress(choice.recipe.name.padEnd(17), settings.rounds);
+  const progress = startProgress(choice.recipe.name, settings.rounds);
   const rows = new RoundRows((row) => {
     progress.show(row);
     task.onRow?.(row);

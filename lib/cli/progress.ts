@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
 import { CRITERION, criterionLabel } from '../evaluation/metrics.ts';
 import { bytesText, share } from './figures.ts';
+import { progressLine } from './progress-line.ts';
 import type { RoundRow } from './round-rows.ts';
 
 export interface Progress {
@@ -23,27 +24,34 @@ const ERASE_LINE = '\r\u001b[K';
 export function startProgress(label: string, rounds: number): Progress {
   const say = (text: string) => console.error(`fedtlrec: ${text}`);
   if (!process.stderr.isTTY) return { isBar: false, show: () => {}, note: () => {}, say, stop: () => {} };
+  const start = performance.now();
+  let [quality, note] = ['', ''];
   const bar = new SingleBar({
-    format:
-      '{label} {bar} round {value}/{total}  {note}{quality}  {duration_formatted}, {eta_formatted} to go',
-    barsize: 28,
+    format: (_, { value }) =>
+      progressLine(
+        { label, done: value, all: rounds, start, note, quality },
+        (process.stderr.columns || 80) - 1,
+      ),
     stream: process.stderr,
     clearOnComplete: true,
     hideCursor: true,
     gracefulExit: false, // Ctrl-C is ours to handle
   });
-  let quality = '';
-  bar.start(rounds, 0, { label, quality, note: '' });
+  bar.start(rounds, 0);
   return {
     isBar: true,
-    note: (text) => bar.update({ note: `${text}  ` }),
+    note(text) {
+      note = text;
+      bar.update({});
+    },
     say(text) {
       process.stderr.write(ERASE_LINE);
       say(text);
     },
     show(row) {
       if (row.validation) quality = `validation ${criterionLabel} ${share(row.validation[CRITERION])}`;
-      bar.update(row.round, { quality, note: '' });
+      note = '';
+      bar.update(row.round);
     },
     stop: () => bar.stop(),
   };

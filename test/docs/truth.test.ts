@@ -31,7 +31,14 @@ test('neither the start page nor a lesson says that a part of an update is sent'
 });
 
 test('lesson 4 shows bytes of one client, and no times that are of all clients', (t) => {
-  t.match(lesson('04-what-travels'), /results\.md#rounds"[^>]*:columns="\['recipe', 'B up', 'B down'\]"/);
+  const text = lesson('04-what-travels');
+  t.ok(/results\.md#rounds"[^>]*:columns="\['recipe', 'B up', 'B down'\]"/.test(text), 'bytes only');
+  const results = readFileSync(new URL('../../bench/results.md', import.meta.url), 'utf8');
+  const [, rounds = ''] = results.split('<!-- rounds -->');
+  t.ok(
+    /every number as `float32`/.test(text) && /numbers as `float32`/.test(rounds.split('\n## ')[1]!),
+    'in how many bits',
+  );
   t.end();
 });
 
