@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { zipSync } from 'fflate';
+import { unzipSync, zipSync } from 'fflate';
 import test from 'tape';
 import { type ReadOptions, readRatings } from '../../lib/data/read-ratings.ts';
 
@@ -117,3 +117,49 @@ test('a wrong byte is named wherever it stands, however the bytes arrive', async
     );
   }
 });
+
+test('an archive in the form for sizes beyond 32 bits is read like any other', async (t) => {
+  const archive = inZip64(zipSync({ 'ratings.csv': bytes }));
+  t.deepEqual(unzipSync(archive)['ratings.csv'], new Uint8Array(bytes), 'fflate reads it');
+  const { ratings, report } = await read(archive, 'ml.zip');
+  t.deepEqual([ratings.users, report.member], [['José', '東京'], 'ratings.csv']);
+  for (let place = 0; place < archive.length; place += 3) {
+    const damaged = Uint8Array.from(archive);
+    damaged[place]! ^= 0x10;
+    const outcome = await read(damaged, 'ml.zip').catch((error: Error) => error);
+    if (outcome instanceof Error) t.equal(outcome.name, 'ParseError', `byte ${place}: ${outcome.message}`);
+    else t.deepEqual(outcome.ratings.values, ratings.values, `byte ${place}`);
+  }
+});
+
+/** An archive of one file, its sizes in 64 bits (APPNOTE.TXT 4.3.14, 4.3.15 and 4.5.3). */
+function inZip64(archive: Uint8Array): Uint8Array {
+  const view = new DataView(archive.buffer, archive.byteOffset, archive.length);
+  const end = archive.length - 22;
+  const [length, at] = [view.getUint32(end + 12, true), view.getUint32(end + 16, true)];
+  const sizes = [24, 20, 42].map((place) => BigInt(view.getUint32(at + place, true))); // whole, packed, start
+  const member = new DataView(archive.slice(at, at + length).buffer);
+  for (const place of [20, 24, 42]) member.setUint32(place, 0xffffffff, true);
+  member.setUint16(30, 28, true);
+  const extra = new DataView(new ArrayBuffer(28));
+  extra.setUint16(0, 1, true);
+  extra.setUint16(2, 24, true);
+  sizes.forEach((size, place) => {
+    extra.setBigUint64(4 + 8 * place, size, true);
+  });
+  const end64 = new DataView(new ArrayBuffer(56));
+  end64.setUint32(0, 0x06064b50, true);
+  end64.setBigUint64(4, 44n, true);
+  for (const place of [24, 32]) end64.setBigUint64(place, 1n, true);
+  end64.setBigUint64(40, BigInt(length + 28), true);
+  end64.setBigUint64(48, BigInt(at), true);
+  const locator = new DataView(new ArrayBuffer(20));
+  locator.setUint32(0, 0x07064b50, true);
+  locator.setBigUint64(8, BigInt(at + length + 28), true);
+  locator.setUint32(16, 1, true);
+  const last = new DataView(archive.slice(end).buffer);
+  for (const place of [12, 16]) last.setUint32(place, 0xffffffff, true);
+  for (const place of [8, 10]) last.setUint16(place, 0xffff, true);
+  const parts = [member, extra, end64, locator, last].map(({ buffer }) => new Uint8Array(buffer));
+  return Uint8Array.from([...archive.subarray(0, at), ...parts.flatMap((part) => [...part])]);
+}
