@@ -6,7 +6,7 @@ import { recipeCatalogue } from '../../lib/training/recipes.ts';
 import { element, mountViewer, styleSheet, type Viewer } from '../../viewer/index.ts';
 import { fromHash } from './configuration.ts';
 import type { PlaygroundOptions } from './playground.ts';
-import { Session } from './session.ts';
+import { Session, type SessionEvents } from './session.ts';
 import { Workers } from './workers.ts';
 
 export interface PanelOptions extends PlaygroundOptions {
@@ -30,7 +30,11 @@ export function mountPanel(place: HTMLElement, options: PanelOptions): { remove(
       viewer.goToMoment({ ...viewer.moment, phase, step: Number(position.get('step') ?? 0) });
     position.delete('phase');
   };
-  const session = new Session({ ...configuration, data: 'synthetic' }, null, workers, {
+  const cannot = (reason: string) => {
+    status.textContent = `This cannot be shown: ${visibleText(reason)}.`;
+    place.append(status);
+  };
+  const events: SessionEvents = {
     onBegun(begun) {
       status.remove();
       viewer = mountViewer(place, begun.runs, {
@@ -41,15 +45,18 @@ export function mountPanel(place: HTMLElement, options: PanelOptions): { remove(
       if (round > 0) begun.runUntil(round);
     },
     onRound: show,
-    onFailed(reason) {
-      status.textContent = `This cannot be shown: ${visibleText(reason)}.`;
-      place.append(status);
-    },
+    onFailed: cannot,
     onGpu: () => {},
-  });
+  };
+  let session: Session | null = null;
+  try {
+    session = new Session({ ...configuration, data: 'synthetic' }, null, workers, events);
+  } catch (error) {
+    cannot(`no worker may start here (${(error as Error).message})`); // a frame without an origin of its own
+  }
   return {
     remove() {
-      session.end();
+      session?.end();
       workers.end();
       viewer?.remove();
     },

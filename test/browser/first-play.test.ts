@@ -132,8 +132,14 @@ test(
         () => document.querySelector('.fv-moment')!.textContent === 'Round 1: train at home',
       );
       t.deepEqual(await texts(page, play), ['▶ Next'], 'it waits for the next press');
+      const bytes = async () => (await texts(page, '.fv-panel-bytes .fv-facts'))[0]!;
+      const left = async () => (await texts(page, '.fv-panel-client .fv-facts')).at(-1)!;
+      t.match(await bytes(), /up – · down –/, 'while clients train, nothing has been sent');
+      t.match(await left(), /client – · server’s step –/, 'and the server has made no step');
       await page.click(play);
       await page.waitForFunction(() => document.querySelector('.fv-moment')!.textContent === 'Round 1: send');
+      t.match(await bytes(), /up \d+ B · down –/, 'then the messages are seen, the way down is not');
+      t.match(await left(), /client 0 % · server’s step –/);
       t.equal(await page.locator('.flow-parcel').count(), 0);
       t.deepEqual(errors, []);
     });
