@@ -58,9 +58,11 @@ export class ClassExecutor implements Executor {
   async listen(modelRound: number, round: number): Promise<void> {
     const { link, run, signal } = this.options;
     const tableRound = this.supplies.begin(round);
+    // First, because who is here already is heard at once, and gets what it lacks.
+    this.outbox.begin({ round, modelRound, previousModelRound: modelRound, tableRound });
     await link.subscribe(topicsOf(run).ofAll, (topic, message) => this.inbox.hear(topic, message));
     signal?.addEventListener('abort', () => this.waiting.changed());
-    await this.outbox.announce({ round, modelRound, previousModelRound: modelRound, tableRound });
+    await this.outbox.announce({});
     link.onOpen(() => this.outbox.repeat()); // what was sent over a line that broke, or to a broker that was started anew, may be lost
   }
 

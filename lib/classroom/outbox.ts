@@ -24,6 +24,11 @@ export class Outbox {
     this.topics = topicsOf(options.run);
   }
 
+  /** What is true before anything is said, where an earlier process has left off. */
+  begin(changes: Partial<Announcement>): void {
+    this.said = { ...this.said, ...changes };
+  }
+
   /** Asks everybody for something; what `changes` leave out is said as before. */
   async announce(changes: Partial<Announcement>): Promise<void> {
     const { link, onEvent } = this.options;
