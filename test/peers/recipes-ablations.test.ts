@@ -44,6 +44,10 @@ async function listening(recipe: string, wanted: Partial<Settings>, width: numbe
 test('a-only: A moves by the mean of what was sent, and nothing else is sent', async (t) => {
   const { run, updates, lengths } = await listening('a-only', {}, 0, 4 * dims);
   const a = run.memory.arrays.sharedExtra as Float32Array;
+  t.ok(
+    a.every((value) => value !== 0),
+    'every entry of A is drawn',
+  );
   let before = a.slice();
   for await (const event of run.rounds({ evaluates: false })) {
     if (event.type === 'round-started') {
