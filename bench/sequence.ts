@@ -142,7 +142,7 @@ async function measureSeed(
       if (windows.order) program.whatComesNext!.add(client, windows.order, scores);
       beside(client, order, scores);
     };
-  await add('nothing', 'neither windows nor attention', () => {}, []);
+  await add('nothing', 'neither windows nor anything else', () => {}, []);
   if (wanted.attention) {
     const attention = trainOwnAttention(split, seed, run.memory.arrays.itemTable as Float32Array);
     const note = `${attention.weights} weights, ${attention.rounds} rounds of ${Math.round(100 * attention.fraction)} % of the clients`;
