@@ -71,6 +71,22 @@ test('an update that was expanded gives the same token', (t) => {
   t.end();
 });
 
+test('the last column is that of B A, whatever the rank and whatever A ends with', (t) => {
+  const cases: readonly [rank: number, left: number[], right: number[], last: number[]][] = [
+    [1, [2, -3], [0.3, 1], [2, -3]],
+    [1, [2, -3], [0.3, 0.5], [1, -1.5]],
+    [2, [1, 2, 3, 4], [0.3, 1, 0.7, 1], [3, 7]],
+    [2, [1, 2, 3, 4], [0.3, 0, 0.7, 1], [2, 4]],
+  ];
+  for (const [rank, left, right, last] of cases) {
+    const tokens = new Tokens(1, 3, new Memory(), 0.9);
+    const message = { ...update(0, [0, 2], []), rank, left: Float32Array.from(left) };
+    tokens.receive({ ...message, right: Float32Array.from(right) });
+    t.deepEqual(read(tokens, 0, 3), [last[0], 0, last[1]], `B [${left}], A [${right}]`);
+  }
+  t.end();
+});
+
 test('sparse tokens equal dense ones while they fit, and keep the largest entries when they do not', (t) => {
   const items = 200;
   const rng = randomStream(1, 'tokens');
