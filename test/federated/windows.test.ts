@@ -302,6 +302,9 @@ test('a hostile client neither stops the count nor enters it', (t) => {
   );
   server.keep([Uint32Array.of(2, 7, 8), new Uint32Array(80), Uint32Array.of(2, 7, 9)]);
   t.deepEqual([...memory.arrays.windowListUsed!], [6, 0], 'what finds no room is left out, no others');
+  const full = new Memory();
+  new WindowsAtServer(3, 50, 6, settings, full).keep([1, 2, 3].map((item) => Uint32Array.of(2, 0, item)));
+  t.deepEqual([...full.arrays.windowList!], [2, 0, 1, 2, 0, 2], 'the room is used to its end');
   const [event] = server.refresh(10);
   t.equal(event?.type === 'windows-counted' && event.rows, 50);
   const table = new NearnessTable(50, 128, memory);
