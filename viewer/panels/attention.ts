@@ -11,7 +11,7 @@ import type { SavedTable } from '../take/csv.ts';
 import { clientInputs, coloursOf, isPresentAt, type Panel, type PanelTools, type View } from '../view.ts';
 
 const GUTTER = 16;
-const BOTTOM = 18;
+const BOTTOM = 32;
 
 export function attentionPanel({ explainer, choose }: PanelTools): Panel {
   let view: View;
@@ -172,11 +172,14 @@ function drawWeights(sheet: Sheet, view: View, order: readonly number[]): void {
     context.globalAlpha = 1;
   });
   context.fillStyle = palette.soft;
-  context.fillText(
-    `${grouped(count)} of ${grouped(trace.about.dataset.users)} clients; ↓ listens, → is listened to; round ${view.known.attention!.round.round}; pale 0, darkest ${share(largestOf(weights))}`,
-    GUTTER,
-    GUTTER + side + 13,
-  );
+  const { round } = view.known.attention!.round;
+  const lines = [
+    `${grouped(count)} of ${grouped(trace.about.dataset.users)} clients; ↓ listens, → is listened to`,
+    `round ${round}; pale 0, darkest ${share(largestOf(weights))}`,
+  ];
+  lines.forEach((line, at) => {
+    context.fillText(line, GUTTER, GUTTER + side + 13 + 14 * at);
+  });
 }
 
 /** How much of the shown attention stays inside the true group, or the cluster; null without attention. */

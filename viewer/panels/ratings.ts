@@ -80,7 +80,9 @@ export function ratingsPanel({ explainer, choose }: PanelTools): Panel {
       const there = losses
         ? losses.filter((loss) => !Number.isNaN(loss)).length
         : now.trace.about.clients.length;
-      write(presence, `${there} of ${now.trace.about.clients.length}`);
+      const { clients, dataset } = now.trace.about;
+      const of = clients.length < dataset.users ? ' followed' : '';
+      write(presence, `${there} of ${clients.length}${of}`);
       write(sample, sampleText(now));
       sheet.describe(
         `Ratings of ${order!.owners.length} clients; ${there} of ${now.trace.about.clients.length} followed clients are present.`,
