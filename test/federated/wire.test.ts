@@ -326,6 +326,14 @@ test('a small message cannot ask for a lot of memory', (t) => {
   const lot = [0xff, 0xff, 0xff, 0xff, 0x0f];
   t.match(reasonFor(sizes(0, 0x80, 0x08, 0x80, 0x80, 0x80, 0x80, 0x08, ...lot), huge), /too few for/);
   t.match(reasonFor(sizes(0xff, 0xff, 0x03, 3, 0, 1)), /rank 65535 is above 1024/);
+  const ofRank = (rank: number) =>
+    encode(
+      { ...update, rank, left: new Float32Array(3 * rank), right: new Float32Array(3 * rank) },
+      12,
+      'int4',
+    );
+  t.equal(decode(ofRank(1024), expected).rank, 1024);
+  t.match(reasonFor(ofRank(1025)), /rank 1025 is above 1024/);
   t.end();
 });
 
