@@ -54,6 +54,15 @@ test('every kind of matrix gives the same numbers, and those of ours', (t) => {
   t.end();
 });
 
+test('kmeans starts where it is told, in lists as well, and not anew with each restart', (t) => {
+  const square = [[0, 0], [0, 1], [4, 0], [4, 1]]; // biome-ignore format: points
+  const from = (start: MatrixLike) =>
+    toRows(library.kmeans(square, { clusters: 2, start, restarts: 9 }).centroids);
+  t.deepEqual(from([[2, 0], [2, 1]]), [[2, 0], [2, 1]], 'a place that Lloyd’s steps do not leave'); // biome-ignore format: points
+  t.deepEqual(from(fromRows([[0, 0], [3, 0]])), [[0, 0.5], [4, 0.5]]); // biome-ignore format: points
+  t.end();
+});
+
 test('a matrix of ours is taken as it is, and float32 stays float32', (t) => {
   const own = fromRows(rows);
   t.equal(asMatrix('test', 'values', own), own);

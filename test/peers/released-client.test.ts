@@ -74,6 +74,11 @@ test('the gradients by all nine parts of the client model pass central differenc
   const rng = randomStream(3, 'gradient');
   const model = newModel(sizes, true);
   initializeAdapterModel(model, sizes, rng);
+  for (const part of parts)
+    t.ok(
+      model[part].every((value) => value !== 0),
+      `${part} begins at random`,
+    );
   for (const part of parts) {
     for (let at = 0; at < model[part].length; at++) model[part][at]! += 0.4 * rng.normal();
   }

@@ -42,6 +42,7 @@ test('released: A travels and nothing else, up and down', async (t) => {
     if (client === 3) sent.push(message);
     return message;
   });
+  t.notOk(run.program.hasPersonalParts, 'nothing is added to its scores');
   const expected = { client: 3, items, dims: 0, extra: rank * factors, round: 1 };
   const update = decode(sent[0]!, expected);
   t.equal(update.rows.length, 0);
