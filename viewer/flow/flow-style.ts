@@ -17,8 +17,8 @@ export const flowStyle = `
 .flow .flow-station[data-at-work] { border-color: var(--flow-accent); background: var(--flow-glow); box-shadow: 0 0 0 1.5px var(--flow-accent); }
 .flow .flow-station[aria-expanded=true] { border-style: dashed; border-color: var(--flow-ink); }
 .flow .flow-station::after { position: absolute; color: var(--flow-soft); font-size: 17px; line-height: 1; content: var(--arrow); }
-.flow .flow-title { display: flex; justify-content: space-between; gap: 6px; font-weight: 650; white-space: nowrap; }
-.flow .flow-where { color: var(--flow-soft); font-size: 11.5px; font-weight: 400; overflow: hidden; text-overflow: ellipsis; }
+.flow .flow-title { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 6px; font-weight: 650; white-space: nowrap; }
+.flow .flow-where { color: var(--flow-soft); font-size: 11.5px; font-weight: 400; }
 .flow .flow-drawing { display: block; margin: 5px 0 4px; }
 .flow svg { display: block; width: 100%; height: auto; }
 .flow svg text { font: 12px system-ui, sans-serif; }
