@@ -3,7 +3,7 @@
 //   npm run docs:build && npm run docs:pdf
 // Writes docs/public/lessons.pdf and docs/public/figures/, which the next build of the site takes along. Not committed: letters
 // stand where the fonts of this machine put them. SITE_URL is where links in the PDF lead; without it they are plain text.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { openBrowser, type Page, patience } from '../test/site/browser.ts';
 import { pagesOfSite } from '../test/site/files.ts';
@@ -41,9 +41,10 @@ try {
   served.close();
 }
 
-/** Saves the picture and the stepper, at its last step, as a reader would. */
+/** Saves the picture and the stepper, at its last step, as a reader would; all words of its sentence must be in the drawing. */
 async function saveFigures(page: Page, lesson: string): Promise<number> {
   await page.locator('.stepper button[aria-label="Last step"]').first().click();
+  await page.evaluate('new Promise((resolve) => setTimeout(resolve, 600))'); // words of the glossary become buttons after a rest
   const places = { picture: 'p:has(> svg.picture) + .take', stepper: '.stepper .take' };
   for (const [name, button] of Object.entries(places)) {
     await page.locator(button).first().click();
@@ -52,6 +53,12 @@ async function saveFigures(page: Page, lesson: string): Promise<number> {
     await download.saveAs(`${out}figures/${lesson}-${name}.svg`);
     await page.locator('.take-choices').first().press('Escape');
   }
+  const sentence = await page.evaluate<string>("document.querySelector('.stepper .caption').textContent");
+  const drawing = readFileSync(`${out}figures/${lesson}-stepper.svg`, 'utf8').replace(/<[^>]*>/g, ' ');
+  const written = drawing.replaceAll('&lt;', '<').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+  const lost = sentence.split(/\s+/).filter((word) => !written.includes(word));
+  if (lost.length > 0)
+    throw new Error(`the drawing of ${lesson}'s stepper lacks the words ${lost.join(' ')}`);
   return 2;
 }
 

@@ -18,7 +18,7 @@ const drawn = [
 const lettered = ['font-size', 'font-weight', 'font-style', 'font-family', 'text-anchor'];
 /** What works only on a page. */
 const left =
-  'button:not(.fv-number, .fv-tab), input[type=range], script, style, .take, .take-choices, [hidden]';
+  'button:not(.fv-number, .fv-tab, .term), input[type=range], script, style, .take, .take-choices, [hidden]';
 const PADDING = 12;
 
 /** The part of the page as a file. */
