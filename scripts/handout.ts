@@ -54,7 +54,7 @@ async function saveFigures(page: Page, lesson: string): Promise<number> {
     await page.locator('.take-choices').first().press('Escape');
   }
   const sentence = await page.evaluate<string>("document.querySelector('.stepper .caption').textContent");
-  const drawing = readFileSync(`${out}figures/${lesson}-stepper.svg`, 'utf8').replace(/<[^>]*>/g, ' ');
+  const drawing = readFileSync(`${out}figures/${lesson}-stepper.svg`, 'utf8').replace(/<[^>]*>|\s/g, '');
   const written = drawing.replaceAll('&lt;', '<').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
   const lost = sentence.split(/\s+/).filter((word) => !written.includes(word));
   if (lost.length > 0)
