@@ -327,6 +327,11 @@ class Playground {
 
   private readonly readAddress = (): void => {
     if (location.hash === `#${this.writtenHash}`) return;
+    const isPlaceOnPage = location.hash !== '' && !location.hash.includes('=');
+    if (isPlaceOnPage) {
+      this.writeAddressSoon(); // “skip to content”, a heading's link: no wish for another run
+      return;
+    }
     const { configuration, position } = fromHash(
       location.hash,
       recipeCatalogue.map(({ name }) => name),

@@ -92,6 +92,12 @@ test(
       await page.click('button[aria-label="Back one round"]');
       await page.click(back);
       await page.waitForFunction(() => location.hash.includes('round=7&phase=attend'));
+      const said = await page.evaluate(() => location.hash);
+      await page.evaluate(() => {
+        location.hash = '#a-place-on-the-page'; // what a heading's link and “skip to content” do
+      });
+      await page.waitForFunction(() => location.hash !== '#a-place-on-the-page');
+      t.equal(await page.evaluate(() => location.hash), said, 'a link to a place begins no other run');
       const numbers = await numbersShown(page);
       const url = await page.evaluate(() => location.href);
       await page.click('.pg-actions button'); // Reset
