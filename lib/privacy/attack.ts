@@ -33,7 +33,7 @@ export function itemScores(update: Update, items: number, reading: Reading): Flo
 
 /**
  * The user vector that a message shows, up to its length (null if it shows none): A = [p, 1] itself, or what all rows
- * are multiples of.
+ * are multiples of. Whole rows of a single column show none: it is the bias.
  *
  * @param sharedFactor A [dims, D] of a recipe whose messages are seen through a factor that everybody knows: what it
  *   lets through is all that one message shows
