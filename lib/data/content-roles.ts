@@ -39,7 +39,7 @@ function byIds(contents: readonly ColumnContents[], columns: readonly number[]):
   if (users.length !== 1 || items.length !== 1) return null;
   const others = columns.filter((place) => place !== users[0] && place !== items[0]);
   const times = others.filter((place) => contents[place]!.isTime);
-  const ratings = others.filter((place) => contents[place]!.isRating && !contents[place]!.isTime);
+  const ratings = others.filter((place) => isOnlyRating(contents[place]!));
   if (times.length > 1 || ratings.length > 1 || times.length + ratings.length < others.length) return null;
   return { user: users[0]!, item: items[0]!, rating: ratings[0] ?? -1, time: times[0] ?? -1 };
 }
@@ -55,14 +55,19 @@ function byPosition(contents: readonly ColumnContents[], columns: readonly numbe
   const [a, b] = [is(third), is(fourth)];
   const places = { ...nowhere, user, item };
   if (!a) return places;
-  const isRating = a.isRating && !a.isTime;
+  const isRating = isOnlyRating(a);
   if (!b) {
     if (a.isTime) return { ...places, time: third! };
     return isRating ? { ...places, rating: third! } : null;
   }
   if (isRating && (b.isTime || isOrder(contents[user]!, b)))
     return { ...places, rating: third!, time: fourth! };
-  return a.isTime && b.isRating && !b.isTime ? { ...places, rating: fourth!, time: third! } : null;
+  return a.isTime && isOnlyRating(b) ? { ...places, rating: fourth!, time: third! } : null;
+}
+
+/** A time that all lines share may look like a rating, and is none. */
+function isOnlyRating({ isRating, isTime }: ColumnContents): boolean {
+  return isRating && !isTime;
 }
 
 /** Numbers with decimals are no ids. */
@@ -91,7 +96,7 @@ function refuse(contents: readonly ColumnContents[], columns: readonly number[])
   const fourth = columns.length === 4 && contents[columns[3]!]!.isWhole ? columns[3]! : -1;
   const time = columns.find((place) => contents[place]!.isTime) ?? fourth;
   const others = columns.filter((place) => place !== time && !isFraction(contents[place]!));
-  const rating = others.length > 2 ? (others.slice(2).find((place) => contents[place]!.isRating) ?? -1) : -1;
+  const rating = others.slice(2).find((place) => isOnlyRating(contents[place]!)) ?? -1;
   const places =
     others.length > 1
       ? { user: others[0]!, item: others[1]!, rating, time }

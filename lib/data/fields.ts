@@ -44,8 +44,7 @@ export class FieldSplitter {
 
   /** Takes what is left as the last line, if there is anything. */
   end(): void {
-    if (this.rest.endsWith('\r')) this.push('\n');
-    else if (this.rest !== '') this.push('\n');
+    if (this.rest !== '') this.push('\n');
     if (this.open.length > 0) this.reject(this.line - this.open.length + 1, neverClosed);
   }
 

@@ -1,4 +1,5 @@
 import test from 'tape';
+import { buildRatings } from '../../lib/data/build-ratings.ts';
 import { describeRatings, renderDescription } from '../../lib/data/describe.ts';
 import { parseRatings } from '../../lib/data/parse.ts';
 
@@ -54,5 +55,60 @@ test('large counts are grouped, and nothing dropped is said', (t) => {
   t.match(rendered, /^interactions +1,234$/m);
   t.match(rendered, /^dropped +nothing$/m);
   t.match(rendered, /^not evaluated +0 users/m);
+  t.end();
+});
+
+test('what a description says of its source, values, times and losses follows the file', (t) => {
+  const line = (label: string, text: string, options = {}, extra = {}) => {
+    const { ratings, report } = parseRatings(text, { name: 'toy', ...options });
+    const said = renderDescription(describeRatings(ratings, { ...report, ...extra }));
+    return new RegExp(`^${label} +(.*)$`, 'm').exec(said)?.[1];
+  };
+  const stars = 'a,x,1\nb,y,2\n';
+  t.equal(line('data set', stars), 'toy (format csv)');
+  t.equal(line('data set', stars, {}, { encoding: 'utf-8', member: null }), 'toy (format csv)');
+  t.equal(
+    line('data set', stars, {}, { encoding: 'latin1', member: 'r.csv' }),
+    'toy (format csv, latin1, file r.csv)',
+  );
+  const every = '; every rating counts as a like (--min-rating changes that)';
+  t.equal(line('rating values', stars), `1 to 2${every}`);
+  t.equal(line('rating values', 'a,x,2\nb,y,2\n'), '2 to 2');
+  t.equal(line('rating values', 'a,x,2\nb,y,3\nb,x,1\n', { minRating: 2 }), '2 to 3');
+  t.equal(line('rating values', 'a,x\na,y\nb,x\n'), 'none: every line is a like');
+  t.equal(line('columns', stars), 'user 1, item 2, rating 3; time: none');
+  t.equal(line('time span', stars), 'no times: the leave-one-out split holds out random items');
+  t.equal(
+    line('time span', stars, { columns: 'user,item,rating' }),
+    'no column of times was named: the leave-one-out split holds out random items',
+  );
+  t.equal(line('time span', 'a,x,1,100000000\nb,y,2,86400000000\n'), '1973-03-03 to 4707-11-29');
+  t.equal(line('time span', 'a,x,1,7\nb,y,2,9\n'), '7 to 9 (an order, not seconds)');
+  t.equal(line('dropped', 'a,x,2\nb,y,3\nb,x,1\n', { minRating: 2 }), '1 rating below --min-rating');
+  t.equal(line('dropped', '# note\n# note\na,x,2\n\n\nb,y,3\n'), '2 blank lines; 2 comment lines');
+  t.equal(line('ratings a user', 'a,x,1\nb,x,1\nb,y,2\n'), '1 to 2, median 1.5');
+  t.equal(line('ratings a user', 'a,x,1\nb,x,1\nb,y,2\nc,x,1\nc,y,1\nc,z,1\n'), '1 to 3, median 2');
+  t.end();
+});
+
+test('ratings from no file have dates where their times can be seconds', (t) => {
+  const spanOf = (first: number, last: number) => {
+    const row = (user: string, time: number) => ({ user, item: user, value: 1, time });
+    const { ratings } = buildRatings('toy', [row('a', first), row('b', last)]);
+    const facts = describeRatings(ratings);
+    t.deepEqual(
+      [facts.format, facts.encoding, facts.member, facts.columns, facts.minRating],
+      Array(5).fill(null),
+    );
+    t.deepEqual(facts.dropped, {
+      ...{ duplicates: 0, lowRatings: 0, blankLines: 0, commentLines: 0, headerLines: 0 },
+    });
+    t.notOk(/^columns/m.test(renderDescription(facts)));
+    t.match(renderDescription(facts), /^data set +toy$/m);
+    return /^time span +(.*)$/m.exec(renderDescription(facts))?.[1];
+  };
+  t.equal(spanOf(1e8, 1e11 - 1), '1973-03-03 to 5138-11-16');
+  t.equal(spanOf(1e8 - 1, 1e9), '99999999 to 1000000000 (an order, not seconds)');
+  t.equal(spanOf(1e8, 1e11), '100000000 to 100000000000 (an order, not seconds)');
   t.end();
 });

@@ -3,7 +3,7 @@ import test from 'tape';
 import { readCalendarTime } from '../../lib/data/calendar.ts';
 import { readNumber, styleOf } from '../../lib/data/numbers.ts';
 import { parseRatings } from '../../lib/data/parse.ts';
-import { readTime, timeKindOf, timeKindOfColumn } from '../../lib/data/time-values.ts';
+import { readTime, timeKindOf, timeKindOfColumn, withDecimalPoint } from '../../lib/data/time-values.ts';
 
 test('dates as people and programs write them become seconds', (t) => {
   const noon = Date.UTC(2020, 6, 5, 12, 30) / 1000;
@@ -38,6 +38,33 @@ test('dates as people and programs write them become seconds', (t) => {
     '5',
   ])
     t.equal(readCalendarTime(text), null, text);
+  for (const [text, hour, minute, second] of [
+    ['12:00 AM', 0, 0, 0],
+    ['12:59:59 am', 0, 59, 59],
+    ['1:00 a.m.', 1, 0, 0],
+    ['12:00 p.m.', 12, 0, 0],
+    ['11:59 pm', 23, 59, 0],
+    ['00:00', 0, 0, 0],
+    ['23:59:59', 23, 59, 59],
+    ['23:59:60', 23, 59, 60], // a leap second
+    ['00:00+05:30', -5, -30, 0],
+    ['00:00-03', 3, 0, 0],
+  ] as const)
+    t.equal(readCalendarTime(`2020-07-05 ${text}`)?.seconds, day + hour * 3600 + minute * 60 + second, text);
+  for (const text of ['0:30 am', '13:00 pm', '24:00', '12:60', '12:30:61'])
+    t.equal(readCalendarTime(`2020-07-05 ${text}`), null, text);
+  for (const [text, seconds] of [
+    ['19000101', Date.UTC(1900, 0, 1) / 1000],
+    ['21001231', Date.UTC(2100, 11, 31) / 1000],
+    ['202007051230', noon],
+    ['1970-01-01T00:00:00.250Z', 0.25],
+    ['1969-12-31T23:59:59.250Z', -0.75],
+    ['25.12.2020', Date.UTC(2020, 11, 25) / 1000],
+    ['3.4.2020', Date.UTC(2020, 3, 3) / 1000],
+  ] as const)
+    t.equal(readCalendarTime(text)?.seconds, seconds, text);
+  for (const text of ['18991231', '21010101', '12.25.2020']) t.equal(readCalendarTime(text), null, text);
+  t.equal(readCalendarTime('03/04/2020', 'day-first')?.seconds, Date.UTC(2020, 3, 3) / 1000);
   t.equal(readCalendarTime('03/04/2020')?.written, 'ambiguous');
   t.equal(readCalendarTime('03/04/2020', 'month-first')?.seconds, Date.UTC(2020, 2, 4) / 1000);
   t.end();
@@ -66,6 +93,44 @@ test('one time in any unit is one number', (t) => {
     ),
     [...['order', 'epoch s', 'epoch ms', 'epoch µs', 'epoch ns', null]],
   );
+  t.end();
+});
+
+test('a unit begins where the one before it ends, and a column keeps to it', (t) => {
+  for (const [text, kind] of [
+    ['99999999', 'order'],
+    ['-99999999', 'order'],
+    ['1e8', 'epoch s'],
+    ['99999999999', 'epoch s'],
+    ['1e11', 'epoch ms'],
+    ['99999999999999', 'epoch ms'],
+    ['1e14', 'epoch µs'],
+    ['1e17', 'epoch ns'],
+    ['99999999999999990000', 'epoch ns'],
+    ['1e20', null],
+  ] as const)
+    t.equal(timeKindOf(text), kind, text);
+  for (const [text, kind, seconds] of [
+    ['-5', 'order', -5],
+    ['99999999999', 'epoch s', 99999999999],
+    ['100000000000', 'epoch s', Number.NaN],
+    ['100000000000', 'epoch ms', 1e8],
+    ['99999999999', 'epoch ms', Number.NaN],
+    ['99999999999999', 'epoch ms', 99999999999.999],
+    ['100000000000000', 'epoch ms', Number.NaN],
+    ['1.6e12', 'epoch ms', 1.6e9],
+    ['100000000000000000', 'epoch ns', 1e8],
+    ['x', 'order', Number.NaN],
+    ['2020-07-05', 'order', Number.NaN],
+    ['17', 'dates', Number.NaN],
+    ['25/12/2020', 'dates', Number.NaN],
+    ['03/04/2020', 'dates', Number.NaN],
+    ['03/04/2020', 'dates, day first', Date.UTC(2020, 3, 3) / 1000],
+    ['03/04/2020', 'dates, month first', Date.UTC(2020, 2, 4) / 1000],
+  ] as const)
+    t.equal(readTime(text, kind), seconds, `${text} as ${kind}`);
+  t.equal(withDecimalPoint(' 1593878903,438'), ' 1593878903.438');
+  t.equal(withDecimalPoint('1,2,3'), '1,2,3');
   t.end();
 });
 
