@@ -66,3 +66,47 @@ test('events without a round that started begin one, as those of a recipe withou
   );
   t.end();
 });
+
+test('an evaluation, the memory kept and the share that trained stand in the row of their round, and every row is whole', (t) => {
+  const figures = { hr10: 0.5, ndcg10: 0.25, fullHr10: 0.1, fullNdcg10: 0.05, mrr10: 0.2 };
+  const evaluated = {
+    type: 'evaluated',
+    round: 1,
+    mix: 0.5,
+    order: null,
+    validation: { ...figures, standardErrors: figures },
+  };
+  const { rows } = rowsOf([
+    { type: 'round-started', round: 1 },
+    { ...merged(1, 0.5, 10, 2), trained: 3, bytesKept: 77 } as RoundEvent,
+    evaluated as unknown as RoundEvent,
+    { type: 'round-started', round: 2 },
+  ]);
+  const [{ seconds, validation, ...first }, { seconds: later, ...second }] = rows as [RoundRow, RoundRow];
+  t.deepEqual(validation, figures, 'without its errors');
+  t.deepEqual(first, {
+    ...{ event: 'round', round: 1, trained: 3, clients: 2, rejected: 0, loss: 0.5 },
+    ...{ bytesUpPerClient: 5, bytesDownPerClient: 0, megabytesPerClient: 5e-6, cutOff: 0 },
+    ...{ bytesKept: 77, mix: 0.5 },
+  });
+  t.deepEqual(second, {
+    ...{ event: 'round', round: 2, trained: null, clients: 0, rejected: 0, loss: null },
+    ...{ bytesUpPerClient: 0, bytesDownPerClient: 0, megabytesPerClient: 5e-6, cutOff: 0 },
+  });
+  t.ok(seconds >= 0 && later >= seconds && later < 60, 'seconds since the start');
+  t.end();
+});
+
+test('what is left out does not count as time of the run', (t) => {
+  const begin = performance.now();
+  const folded = new RoundRows(() => {});
+  let inside = 0;
+  folded.leaveOut(() => {
+    const entered = performance.now();
+    while (performance.now() - entered < 5);
+    inside = performance.now() - entered;
+  });
+  const { seconds } = folded;
+  t.ok(seconds >= 0 && 1000 * seconds <= performance.now() - begin - inside);
+  t.end();
+});

@@ -3,6 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'tape';
+import type { DatasetFacts } from '../../lib/cli/dataset.ts';
+import type { RoundRow } from '../../lib/cli/round-rows.ts';
+import { dataWarnings, participationWarnings, warningFacts } from '../../lib/cli/warnings.ts';
+import type { Metrics } from '../../lib/evaluation/metrics.ts';
 import { jsonLines, runHere, temporaryFolder } from './command-line.ts';
 
 const folder = temporaryFolder();
@@ -111,4 +115,39 @@ test('rounds in which nobody trained are told, and nobody who sent nothing has s
     const { stdout } = await runHere(['train', '--data', small, ...brief, '--recipe', recipe]);
     t.doesNotMatch(stdout, /nobody/, `${recipe} has no clients that could be absent`);
   }
+});
+
+test('a warning begins at its bound, and none is given above it', (t) => {
+  const warned = (candidates: { fewest: number; most: number; alone: number }, evaluatedUsers = 10) =>
+    dataWarnings({ candidates, evaluatedUsers } as DatasetFacts, { hr10: 0.25 } as Metrics);
+  const among = (range: string) =>
+    `a held-out item is ranked among ${range}, not among 100: guessing gets HR@10 .250`;
+  t.deepEqual(warned({ fewest: 100, most: 100, alone: 0 }), []);
+  t.deepEqual(warned({ fewest: 99, most: 99, alone: 0 }), [among('99 candidates')]);
+  t.deepEqual(warned({ fewest: 99, most: 2000, alone: 0 }), [among('99 to 2,000 candidates')]);
+  t.deepEqual(warned({ fewest: 11, most: 11, alone: 0 }).length, 1);
+  t.deepEqual(warned({ fewest: 10, most: 10, alone: 0 }), [
+    among('10 candidates'),
+    'there are at most 10 candidates: HR@10 is 1 whatever the model',
+  ]);
+  t.deepEqual(warned({ fewest: 0, most: 0, alone: 0 }), [among('0 candidates')]);
+  t.deepEqual(warned({ fewest: 100, most: 100, alone: 1 }, 2000), [
+    '1 of 2,000 users touched every other item: the held-out one comes first whatever the model',
+  ]);
+  t.deepEqual(warned({ fewest: 100, most: 100, alone: 0 }, 9), [
+    'only 9 users can be evaluated: the figures may be chance',
+  ]);
+  const rounds = (...trained: (number | null)[]) =>
+    participationWarnings(trained.map((count) => ({ trained: count }) as RoundRow));
+  t.deepEqual(rounds(3, 1), []);
+  t.deepEqual(rounds(null), [], 'a recipe without rounds');
+  t.deepEqual(rounds(0, 0), [
+    'nobody took part in any round: nothing was trained, these are the figures of the random start',
+  ]);
+  t.deepEqual(rounds(0, 3), ['nobody took part in 1 of 2 rounds']);
+  t.deepEqual(warningFacts(['a', 'b']), [
+    ['Warning', 'a'],
+    ['', 'b'],
+  ]);
+  t.end();
 });

@@ -163,3 +163,117 @@ function inZip64(archive: Uint8Array): Uint8Array {
   const parts = [member, extra, end64, locator, last].map(({ buffer }) => new Uint8Array(buffer));
   return Uint8Array.from([...archive.subarray(0, at), ...parts.flatMap((part) => [...part])]);
 }
+
+test('the member of an archive is the one with ratings in its name, or the only table, or the one that is named', async (t) => {
+  const other = Buffer.from('userId,movieId,rating\na,x,1\nb,y,2\nc,z,3\n');
+  const members = (...names: string[]) =>
+    Object.fromEntries(names.map((name, at) => [name, at === 0 ? bytes : other]));
+  const chosen = (files: Record<string, Uint8Array>, options?: ReadOptions) =>
+    read(zipSync(files), 'x.zip', options).then(
+      ({ report }) => report.member,
+      (error: Error) => error.message,
+    );
+  for (const names of [
+    ['ratings.csv', 'other.csv'],
+    ['a/rating.dat', 'other.csv'],
+    ['u.data', 'u.item.csv'],
+    ['user_rating.csv', 'trust.csv'],
+    ['table.csv', 'README.txt', 'LICENSE.txt', 'notes.md'],
+    ['table.inter', 'notes.md'],
+    ['only.xyz'],
+    ['table.csv', '.hidden.csv', 'a/.hidden.csv', '__MACOSX/other.csv'],
+  ])
+    t.equal(await chosen(members(...names)), names[0], names.join(' '));
+  t.equal(
+    await chosen({ 'table.csv': bytes, 'empty.csv': Buffer.from('') }),
+    'table.csv',
+    'an empty file is none',
+  );
+  const asks = (...names: string[]) =>
+    `x.zip: this zip file holds ${names.length} files (${names.slice(0, 12).join(', ')}); --member NAME says which holds the ratings`;
+  for (const names of [
+    ['ratings.csv', 'b/ratings.csv', 'c.csv'],
+    ['a_rating.csv', 'b_rating.csv', 'c.csv'],
+    ['a.xyz', 'b.xyz'],
+    Array.from({ length: 14 }, (_, place) => `${String.fromCharCode(97 + place)}.csv`),
+  ])
+    t.equal(await chosen(members(...names)), asks(...names));
+  t.equal(await chosen({ 'empty.csv': Buffer.from('') }), 'x.zip: this zip file holds no file');
+  const both = members('a/r.csv', 'b/r.csv', 'b/s.csv');
+  t.equal(await chosen(both, { member: 's.csv' }), 'b/s.csv', 'without its folder');
+  t.equal(await chosen(both, { member: 'a/r.csv' }), 'a/r.csv');
+  t.equal(
+    await chosen(both, { member: 'r.csv' }),
+    'x.zip: there is no single member "r.csv" in this zip file: it has a/r.csv, b/r.csv, b/s.csv',
+  );
+});
+
+test('an archive may end with a comment; what is encrypted or packed in another way is refused', async (t) => {
+  const archive = Buffer.from(zipSync({ 'ratings.csv': bytes }));
+  const end = archive.length - 22;
+  for (const length of [1, 65_535]) {
+    const commented = Buffer.concat([archive, Buffer.alloc(length, 'c')]);
+    commented.writeUInt16LE(length, end + 20);
+    t.equal((await read(commented, 'x.zip')).ratings.users.length, 2, `${length} bytes`);
+  }
+  const entry = archive.readUInt32LE(end + 16); // where the list of members begins
+  const changed = (place: number, value: number) => {
+    const copy = Buffer.from(archive);
+    copy[entry + place] = value;
+    return refusal(copy, 'x.zip');
+  };
+  t.equal(await changed(8, 1), 'ParseError: x.zip: this zip file is encrypted');
+  t.equal(
+    await changed(10, 12),
+    'ParseError: x.zip: this zip file is packed in an unusual way (method 12); pack it again, or unpack it first',
+  );
+  t.equal(await changed(10, 0), 'ParseError: x.zip: this zip file is damaged', 'not stored');
+  t.equal(await changed(42, 1), 'ParseError: x.zip: this zip file is damaged', 'no header there');
+  t.equal(await changed(28, 255), 'ParseError: x.zip: this zip file is damaged', 'a name beyond the list');
+});
+
+test('a name that promises a packing is kept to, and the first bytes of other kinds are known', async (t) => {
+  t.equal(
+    await refusal(bytes, 'x.csv.gz'),
+    'ParseError: x.csv.gz: this is not a gzip file, despite its name',
+  );
+  t.equal(await refusal(bytes, 'x.ZIP'), 'ParseError: x.ZIP: this is not a zip file, despite its name');
+  const said = (hex: string) => refusal(Buffer.from(`${hex}0102030405060708`, 'hex'), 'x.csv');
+  for (const [hex, what] of [
+    ['fd377a585a00', 'packed with xz, not a table of text; unpack it first, or pack it with gzip'],
+    ['28b52ffd', 'packed with zstd, not a table of text; unpack it first, or pack it with gzip'],
+    ['377abcaf271c', 'a 7z archive, not a table of text; unpack it first'],
+    ['526172211a07', 'a rar archive, not a table of text; unpack it first'],
+    ['894844460d0a1a0a', 'an HDF5 file, not a table of text; save the table as CSV'],
+    ['934e554d5059', 'a NumPy array, not a table of text; save it as CSV'],
+    ['25504446', 'a PDF, not a table of text; save the table as CSV'],
+    ['d0cf11e0a1b11ae1', 'an old Excel workbook, not a table of text; save the sheet as CSV'],
+    ['fffe0000', 'text in UTF-32, not a table of text; save it as UTF-8'],
+    ['0000feff', 'text in UTF-32, not a table of text; save it as UTF-8'],
+  ] as const)
+    t.equal(await said(hex), `ParseError: x.csv: this is ${what}`, hex);
+});
+
+test('UTF-16 is told by its zero bytes where nearly every letter has one, and a mark is believed', async (t) => {
+  const sixteen = (text: string) => Buffer.from(text, 'utf16le');
+  const encodingOf = (content: Uint8Array) =>
+    read(content, 'x.csv').then(({ report }) => report.encoding, String);
+  const eastern = 'user,item\n東京,大阪\n東京,京都\n奈良,大阪\n';
+  t.equal(await encodingOf(sixteen(eastern)), 'utf-16le', 'zeros in more than a tenth of the bytes');
+  t.match(
+    await encodingOf(sixteen(eastern.replaceAll(',', '\u0001,'))),
+    /ParseError/,
+    'control characters are no text',
+  );
+  t.equal(await encodingOf(sixteen('a\tx\r\na\ty\r\nb\tx\r\n')), 'utf-16le', 'tabs and line ends are text');
+  const marked = Buffer.from(`\uFEFF${table}`);
+  t.equal((await read(marked, 'x.csv', { encoding: 'utf-8' })).ratings.users[0], 'José');
+  t.equal(
+    await refusal(marked, 'x.csv', { encoding: 'utf-16le' }),
+    'ParseError: x.csv: the file begins with the mark of utf-8, so --encoding utf-16le cannot be right',
+  );
+  t.equal(
+    (await read(sixteen(`\uFEFF${table}`), 'x.csv', { encoding: 'utf-16le' })).ratings.users[0],
+    'José',
+  );
+});
