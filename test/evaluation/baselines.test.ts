@@ -1,7 +1,7 @@
 import test from 'tape';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
-import { byPopularity, candidateCounts, guessing } from '../../lib/evaluation/baselines.ts';
+import { byPopularity, candidateCounts, guessing, popularLists } from '../../lib/evaluation/baselines.ts';
 import { metrics, metricsOf } from '../../lib/evaluation/metrics.ts';
 import { summarize } from '../../lib/evaluation/protocol.ts';
 import { popularity } from '../../lib/peers/popularity.ts';
@@ -57,5 +57,52 @@ test('candidates are counted with the held-out item itself', (t) => {
     'a has touched all four',
   );
   t.deepEqual(candidateCounts(leaveOneOut(tiny), 'validation'), { fewest: 2, most: 3, alone: 0 });
+  t.end();
+});
+
+test('who has nothing held out counts in no baseline, and without anybody there are no candidates', (t) => {
+  const tiny = (offsets: number[], itemOf: number[]) => ({
+    ...{ name: 'tiny', users: offsets.slice(1).map(String), items: ['a', 'b', 'c', 'd'] },
+    ...{ offsets: Uint32Array.from(offsets), itemOf: Uint32Array.from(itemOf) },
+    ...{ values: new Float64Array(itemOf.length).fill(1), times: Float64Array.from(itemOf.keys()) },
+  });
+  const nobody = Int32Array.of(-1, -1);
+  const short = { ...leaveOneOut(tiny([0, 3, 4], [0, 1, 2, 3])), validation: nobody, test: nobody };
+  t.deepEqual(candidateCounts(short, 'test'), { fewest: 0, most: 0, alone: 0 });
+  for (const figures of [guessing(short, 'test'), byPopularity(short, 'test')])
+    t.deepEqual([...figures.hr10], [Number.NaN, Number.NaN]);
+  const mixed = leaveOneOut(tiny([0, 3, 4], [0, 1, 2, 3]));
+  t.deepEqual(candidateCounts(mixed, 'test'), { fewest: 2, most: 2, alone: 0 }, 'the first user’s alone');
+  t.ok(Number.isNaN(guessing(mixed, 'test').hr10[1]!) && guessing(mixed, 'test').hr10[0] === 1);
+  // The first user trains on a, validates on b and tests on c; the second trains on d. Most popular first: a, d, b, c.
+  t.deepEqual(
+    popularLists(mixed, 'test').counts,
+    Uint32Array.of(1, 1, 2, 1),
+    'all that is not known already',
+  );
+  t.deepEqual(
+    popularLists(mixed, 'validation').counts,
+    Uint32Array.of(1, 2, 2, 1),
+    'the validation item is not known then',
+  );
+  t.end();
+});
+
+test('everybody is shown the ten most popular unseen items', (t) => {
+  const popular = popularLists(split, 'test');
+  const { train: trained } = split;
+  const wanted = new Uint32Array(trained.items);
+  for (let user = 0; user < trained.users; user++) {
+    const own = [
+      ...trained.itemOf.subarray(trained.offsets[user], trained.offsets[user + 1]),
+      split.validation[user]!,
+    ];
+    const order = [...popular.popularity.keys()].sort(
+      (a, b) => popular.popularity[b]! - popular.popularity[a]! || a - b,
+    );
+    for (const item of order.filter((one) => !own.includes(one)).slice(0, 10)) wanted[item]!++;
+  }
+  t.deepEqual(popular.counts, wanted);
+  t.equal(popular.users, trained.users);
   t.end();
 });

@@ -1,5 +1,6 @@
 import { lusolve } from 'mathjs';
 import test from 'tape';
+import { drawSample } from '../../lib/data/negatives.ts';
 import { chooseLoops, loopNames } from '../../lib/fast/choose-loops.ts';
 import { scoreItems } from '../../lib/federated/client.ts';
 import { plainLoops } from '../../lib/federated/loops.ts';
@@ -143,6 +144,41 @@ test('an item that points where the last positives point gets a bonus, by the fo
       worst = Math.max(worst, Math.abs(scores[item]! - plain[item]! - bonus));
     }
     t.ok(worst < 1e-5, `${name}: off by ${worst.toExponential(1)} at most`);
+  }
+  t.end();
+});
+
+test('up to 5000 items every unseen one is a negative; of a larger catalogue, sixteen are drawn for each positive', (t) => {
+  for (const count of [5000, 5001]) {
+    const narrow = completeSettings({ factors: 1, negatives: 3, seed: 6 });
+    const rng = randomStream(2, 'large');
+    const itemTable = Float32Array.from({ length: 2 * count }, () => rng.normal()); // [items, factor and bias]
+    const positives = Uint32Array.of(7, 4999, 30);
+    const ages = new Map([[30, 0], [4999, 1], [7, 2]]); // biome-ignore format: one line
+    const total = [0, 1, 2].reduce((sum, age) => sum + Math.exp(-age / 4), 0);
+    const drawn = drawSample(count, positives, 48, randomStream(6, 'recency', 5));
+    const timesDrawn = new Map(Array.from(drawn.rows, (item, row) => [item, drawn.counts[row]!]));
+    const start = 0.5;
+    let [gradient, curvature] = [0.02 * start, 0.02 + 0.02];
+    for (let item = 0; item < count; item++) {
+      const age = ages.get(item);
+      const times = count === 5000 ? 1 : (timesDrawn.get(item) ?? 0);
+      const negatives = count === 5000 ? count - 3 : 48;
+      const weight = age === undefined ? (0.75 * times) / negatives : (0.25 * Math.exp(-age / 4)) / total;
+      const [factor, bias] = [itemTable[2 * item]!, itemTable[2 * item + 1]!];
+      const probability = 1 / (1 + Math.exp(-(start * factor + bias)));
+      gradient += weight * (probability - (age === undefined ? 0 : 1)) * factor;
+      curvature += weight * probability * (1 - probability) * factor ** 2;
+    }
+    const refit = new RecencyRefit(count, narrow, plainLoops);
+    const [got] = refit.refit(
+      5,
+      positives,
+      Float32Array.of(start),
+      { itemTable, extra: new Float32Array(0) },
+      4,
+    );
+    t.ok(Math.abs(got! - (start - gradient / curvature)) < 1e-5, `${count} items: ${got}`);
   }
   t.end();
 });

@@ -319,3 +319,22 @@ test('the weight of what comes next is chosen on validation, and is none where i
   const [point] = result.curve.filter(({ round }) => round === result.best.round);
   t.ok(result.best.validation.ndcg10 >= point!.validation.ndcg10, 'the choice at the best round is no worse');
 });
+
+test('a hostile table is rejected, with the reason', (t) => {
+  const row = { item: 3, scale: 5, neighbours: Uint32Array.of(1, 2), levels: Uint8Array.of(1, 3) };
+  const empty = { item: 3, scale: 0, neighbours: new Uint32Array(0), levels: new Uint8Array(0) };
+  t.deepEqual(decodeTable(encodeTable([row, { ...empty, item: 4 }], 3, 50), 3, 50, 2), [
+    row,
+    { ...empty, item: 4 },
+  ]);
+  const refused = (rows: (typeof row)[], reason: RegExp, items = 50, most = 2) =>
+    t.throws(() => decodeTable(encodeTable(rows, 3, 50), 3, items, most), reason, String(reason));
+  refused([{ ...row, item: 0 }, { ...row, item: 1 }], /2 rows are more than the 1 items/, 1); // biome-ignore format: one line
+  refused([row], /item 3 has 2 neighbours, more than 1/, 50, 1);
+  refused([{ ...row, levels: Uint8Array.of(0, 3) }], /a neighbour of item 3 has level 0/);
+  refused([{ ...row, scale: 0 }], /item 3 has scale 0 and 2 neighbours/);
+  refused([{ ...empty, scale: 1 }], /item 3 has scale 1 and 0 neighbours/);
+  refused([{ ...row, item: 20 }], /ones in a row are more than 0/, 10);
+  refused([{ ...row, neighbours: Uint32Array.of(1, 12) }], /item 12 is not below 10/, 10);
+  t.end();
+});

@@ -101,3 +101,20 @@ test('what is ready learns: better than one class for all, and than drawing item
     /nextItem: items must be whole numbers from 0 to 4, got 5/,
   );
 });
+
+test('a sequence is a hit if fewer than ten items score as much as its last one, ties against it', (t) => {
+  const items = 12;
+  const task = nextItem([[0, 1, 2]], { items, factors: 1 });
+  const table = new Float32Array(items * 3); // [c, o, b] an item
+  const hit = () => task.measure([0, 1, 2], { table, extra: new Float32Array(0) } as never);
+  t.deepEqual(hit(), { sum: 0, cases: 1 }, 'eleven others score alike');
+  table[3 * 2 + 2] = 1;
+  t.deepEqual(hit(), { sum: 1, cases: 1 }, 'the bias lifts it');
+  for (let item = 3; item < 12; item++) table[3 * item + 2] = 1;
+  t.deepEqual(hit(), { sum: 1, cases: 1 }, 'nine others');
+  table[2] = 1;
+  t.deepEqual(hit(), { sum: 0, cases: 1 }, 'ten others');
+  [table[3 * 1], table[3 * 2 + 1]] = [2, 0.5];
+  t.deepEqual(hit(), { sum: 1, cases: 1 }, 'c of the item before it, times its own o');
+  t.end();
+});

@@ -390,3 +390,25 @@ test('a trace of version 1 is read: what it had is in place under its name, the 
     );
   }
 });
+
+test('the second factor of an update has whole rows', async (t) => {
+  const { tensors, metadata } = decodeSafetensors(encodeTrace(await smallTrace()));
+  const path = Object.keys(tensors)
+    .find((name) => /updates\.0\.left$/.test(name))!
+    .replace(/\.left$/, '');
+  const [, round] = /^rounds\.(\d+)\./.exec(path)!;
+  const tree = JSON.parse(metadata.trace!);
+  const update = tree.rounds[Number(round)].details.updates[0];
+  const rows = tensors[`${path}.rows`]!.data.length;
+  const refused = (rank: number, width: number) => {
+    update.rank = rank;
+    const of = (length: number) => ({ shape: [length], data: new Float32Array(length) });
+    const other = { ...tensors, [`${path}.left`]: of(rank * rows), [`${path}.right`]: of(width) };
+    return reasonFor(
+      encodeSafetensors({ tensors: other, metadata: { ...metadata, trace: JSON.stringify(tree) } }),
+    );
+  };
+  t.equal(refused(2, 9), `${path}.right must have 2 rows`);
+  t.doesNotMatch(refused(2, 10), /must have 2 rows/);
+  t.doesNotMatch(refused(0, 9), /must have 0 rows/, 'a whole update has none');
+});
