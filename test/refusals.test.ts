@@ -2,6 +2,7 @@
 // function and what is wrong. (The root's functions are tried with generated calls in bad-input.test.ts.)
 import test from 'tape';
 import { renderDescription } from '../lib/data/describe.ts';
+import { type ParseOptions, parseRatings } from '../lib/data/parse.ts';
 import { leaveOneOut } from '../lib/data/split.ts';
 import { syntheticRatings } from '../lib/data/synthetic.ts';
 import { chooseMetrics } from '../lib/evaluation/metric-choice.ts';
@@ -27,6 +28,8 @@ import {
   userHessian,
   weightedLoss,
 } from '../lib/model/factorization.ts';
+import { fit } from '../lib/model/factorization-fit.ts';
+import { lloyd } from '../lib/model/kmeans.ts';
 import { layerNorm, layerNormBackward, layerNormParameters } from '../lib/model/layer-norm.ts';
 import { linear, linearParameters } from '../lib/model/layers.ts';
 import { columnSums, linearBackward } from '../lib/model/layers-backward.ts';
@@ -37,6 +40,8 @@ import { adagradState, adagradStep, adamState, adamStep, sgdStep } from '../lib/
 import { reluBackward } from '../lib/model/relu.ts';
 import { softmaxRows } from '../lib/model/softmax.ts';
 import { meanSquaredError, meanSquaredErrorGradient } from '../lib/model/squared-error.ts';
+import { ratingErrors } from '../lib/model/stars.ts';
+import { expectParts, inWords } from '../lib/numeric/arguments.ts';
 import { matrix, rowMajorData, vector, zeros } from '../lib/numeric/ndarrays.ts';
 import { randomStream } from '../lib/numeric/rng.ts';
 import { itemKnnWith } from '../lib/peers/item-knn.ts';
@@ -56,6 +61,7 @@ import { addNoise } from '../lib/privacy/noise.ts';
 import { padRows } from '../lib/privacy/padding.ts';
 import { fixedPointFor } from '../lib/privacy/secure-sum.ts';
 import { recoverSecret, splitSecret } from '../lib/privacy/shamir.ts';
+import { asMask } from '../lib/prototyping/mask.ts';
 import { krum, multiKrum } from '../lib/robust/krum.ts';
 import { trimmedMean } from '../lib/robust/trimmed-mean.ts';
 import { taskThreads, threadsExecutor } from '../lib/simulator/threads.ts';
@@ -63,8 +69,9 @@ import { dirichletVectors } from '../lib/tasks/vectors.ts';
 import { chooseClients } from '../lib/trace/choose-clients.ts';
 import { knownAt, momentsOf } from '../lib/trace/moments.ts';
 import { TraceRecorder } from '../lib/trace/recorder.ts';
-import { encodeTrace } from '../lib/trace/trace-file.ts';
+import { decodeTrace, encodeTrace } from '../lib/trace/trace-file.ts';
 import { openRun } from '../lib/training/open-run.ts';
+import { recipeNamed } from '../lib/training/recipes.ts';
 import { recommendItems } from '../lib/training/recommend-items.ts';
 
 const world = syntheticRatings({ users: 12, items: 20, groups: 2, scenesPerGroup: 2, meanRatings: 6 });
@@ -89,6 +96,10 @@ const update = { client: 0, round: 1, rows: Uint32Array.of(0), rank: 1, dims: 2,
 const share = { at: 1, value: new Uint8Array(33) };
 const plan = { epsilon: 1, delta: 1e-5, rounds: 3, noise: 'gaussian' } as const;
 const trace = { rounds: [] };
+const empty = { ...world.ratings, offsets: new Uint32Array(13), itemOf: new Uint32Array(0), values: new Float64Array(0), times: null }; // biome-ignore format: one line
+const stars = fit(world.ratings, { loss: 'squared', solver: 'als', factors: 2, epochs: 1 });
+const parsed = (options: Partial<ParseOptions>) =>
+  parseRatings('a,x,1\nb,y,2\n', { name: 'toy', ...options });
 const scoring = { recency: null, mix: 0, count: 3 };
 const shared = new Memory(false);
 
@@ -104,10 +115,20 @@ const refusals: Record<string, [start: string, call: () => unknown][]> = {
     ['matrix: data must have rows × columns (2 × 2 = 4) elements, got 2', () => matrix(floats(), 2, 2)],
   ],
   data: [
+    ['parseRatings: decimal must be point or comma, got dot', () => parsed({ decimal: any('dot') })],
+    [
+      'parseRatings: dates must be day-first or month-first, got usual',
+      () => parsed({ dates: any('usual') }),
+    ],
+    ['parseRatings: minRating must be a finite number, got NaN', () => parsed({ minRating: Number.NaN })],
     ['renderDescription: facts', () => renderDescription(any({ users: 3 }))],
     ['renderDescription: facts', () => renderDescription(any({ ratingsPerUser: {} }))],
   ],
   model: [
+    ['fit: ratings must not be empty, got none', () => fit(empty, any({ loss: 'squared' }))],
+    ['ratingErrors: ratings must not be empty, got none', () => ratingErrors(stars, empty)],
+    ['lloyd: loops', () => [...lloyd(square, square, any({ loops: 7 }))]],
+    ['lloyd: tolerance', () => [...lloyd(square, square, { tolerance: -1 })]],
     ['layerNormParameters: dim', () => layerNormParameters(0)],
     ['layerNorm: gain', () => layerNorm({ ...norm, gain: three }, square)],
     ['layerNorm: shift', () => layerNorm({ ...norm, shift: three }, square)],
@@ -267,6 +288,8 @@ const refusals: Record<string, [start: string, call: () => unknown][]> = {
     ['itemKnnWith: neighbours', () => itemKnnWith({ neighbours: 0 })],
   ],
   'simulator, trace, training': [
+    ["recipeNamed: name must be text such as 'fedtlrec', got 7", () => recipeNamed(any(7))],
+    ['decodeTrace: bytes', () => decodeTrace(any([1]))],
     ['threadsExecutor: workers', () => threadsExecutor(0)],
     ['threadsExecutor: workers', () => threadsExecutor(257)],
     ['taskThreads: workers', () => taskThreads(0)],
@@ -303,3 +326,50 @@ for (const [folder, calls] of Object.entries(refusals)) {
     }
   });
 }
+
+test('a mask is rows of yes and no, or one list of them, and nothing else', (t) => {
+  const mask = (value: unknown) => asMask('f', any(value), 2, 3);
+  const wanted = Uint8Array.of(1, 0, 0, 1, 1, 1);
+  for (const value of [[[1, 0, 0], [1, 1, 1]], [[true, false, false], Uint8Array.of(1, 1, 1)], [1, 0, 0, 1, true, 1], wanted]) // biome-ignore format: one line
+    t.deepEqual(mask(value), wanted);
+  t.equal(mask(undefined), undefined);
+  for (const [value, said] of [
+    [7, 'TypeError: f: mask must be rows of 0 and 1, or a Uint8Array, got 7'],
+    [[[1, 0, 0]], 'RangeError: f: mask must have shape [2, 3], got [1, 3]'],
+    [[[1, 0], [1, 0, 0]], 'RangeError: f: mask must have shape [2, 3], got [2, 2 or 3]'],
+    [[1, 0, 0, 1, 1], 'RangeError: f: mask must have shape [2, 3], got 5 entries'],
+    [[], 'RangeError: f: mask must have shape [2, 3], got 0 entries'],
+    [[1, 0, 0, 1, 2, 1], 'TypeError: f: mask must hold 0 and 1, or true and false, got 2 at position 4'],
+  ] as const) // biome-ignore format: a table
+    t.throws(
+      () => mask(value),
+      (error: Error) => String(error) === said,
+      said,
+    );
+  t.end();
+});
+
+test('an error names what it got: short, and whatever it is', (t) => {
+  for (const [value, words] of [
+    ['x'.repeat(20), `'${'x'.repeat(20)}'`],
+    ['x'.repeat(21), `'${'x'.repeat(20)}…'`],
+    [() => 0, 'a function'],
+    [Symbol('s'), 'Symbol(s)'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [3, '3'],
+    [[], 'an empty array'],
+    [[[1]], 'an array of arrays'],
+    [[{}], 'an array of objects'],
+    [[1], 'an array of numbers'],
+    [new Map(), 'a Map'],
+    [{}, 'an object'],
+    [Object.create(null), 'an object'],
+  ] as const)
+    t.equal(inWords(value), words);
+  t.throws(
+    () => expectParts('f', 'split', { train: 3 }, 'leaveOneOut(ratings)', { train: 'object' }),
+    /^TypeError: f: split must be that of leaveOneOut\(ratings\), whose train is .*, got 3$/,
+  );
+  t.end();
+});

@@ -149,6 +149,23 @@ test('lines that cannot be ratings are named with file and line', (t) => {
     [' \r\n\n', 'toy: the file is empty'],
     ['\uFEFF', 'toy: the file is empty'],
     ['1,2,3\0', 'toy: this is a binary file, not text'],
+    ['# a\n\n% b\n', 'toy: the file has nothing but comments'],
+    [
+      '# a\nversion https://git-lfs.github.com/spec/v1\noid 7\n',
+      'toy:2: this is a pointer of Git LFS, not the file; fetch it with "git lfs pull"',
+    ],
+    ['[{"user":1}]', 'toy:1: this is JSON, not a table; write one rating a line, as CSV'],
+    ['<html>', 'toy:1: this is a web page or XML, not a table of ratings'],
+    [
+      `${'1;2;3\n2;3;3\n'.repeat(3000)}1;4;1,234\n`, // too late to decide how numbers are written
+      'toy:6001: a rating like "1,234" has two readings; --decimal point or --decimal comma says which mark stands before the decimals',
+    ],
+    ['1;2;3.5\n2;3;1,5\n', 'toy:2: a rating must be a number, got "1,5"; --decimal comma reads it'],
+    ['1,2,3,4\n\n2,3,3,4\n3,4,1,100000000000\n', 'toy:4: a time must be a number, got "100000000000"'],
+    [
+      '1,2,3,2020-01-02\n1,3,3,soon',
+      'toy:2: a time must be a date (dates, like the first lines), got "soon"',
+    ],
     ['userId,movieId,rating\n', 'toy: there is a header but no rating'],
     ['1,2,3\n1,3,3', 'toy: there must be at least two users, got only "1"'],
     ['1,2,3\n2,2,3', 'toy: there must be at least two items, got only "2"'],
