@@ -3,12 +3,14 @@
 
 import type { Split } from '../lib/data/split.ts';
 import { itemsOf } from '../lib/data/split.ts';
+import { defaultSettings } from '../lib/federated/settings.ts';
 import { WindowCounts } from '../lib/federated/windows/count-windows.ts';
 import { drawWindows, WINDOW_LENGTH, windowCount } from '../lib/federated/windows/draw-windows.ts';
 import { MOST_LEVEL, strongest } from '../lib/federated/windows/nearness-table.ts';
 import type { Order } from '../lib/federated/windows/what-comes-next.ts';
 import { type RandomStream, randomStream } from '../lib/numeric/rng.ts';
 import { epsilonOfZcdp, zcdpOfEpsilon } from '../lib/privacy/accounting.ts';
+import { factored, sketched } from './order-sums.ts';
 
 /** Writes a row of M [items]. */
 export type RowOf = (item: number, out: Float32Array) => void;
@@ -21,6 +23,8 @@ export interface OrderVariant {
   rows(split: Split, seed: number, times: readonly Float64Array[] | null): RowOf | null;
 }
 
+/** How many neighbours of an item the product's table has. */
+const TOP = defaultSettings.neighbours;
 /** Most windows of a client, where they are limited. */
 const FEW = 20;
 
@@ -31,9 +35,9 @@ export const orderVariants: readonly OrderVariant[] = [
     rows: (split, seed) => nearnessOf(split, listOf(split, seed)),
   },
   {
-    label: 'top 64 in float32',
+    label: `top ${TOP} in float32`,
     note: 'nothing rounded',
-    rows: (split, seed) => kept(split, nearnessOf(split, listOf(split, seed)), 64, false),
+    rows: (split, seed) => kept(split, nearnessOf(split, listOf(split, seed)), TOP, false),
   },
   {
     label: 'top 16 in 4 bits',
@@ -43,26 +47,45 @@ export const orderVariants: readonly OrderVariant[] = [
   {
     label: `at most ${FEW} windows a client`,
     note: 'less is told by those who have much',
-    rows: (split, seed) => kept(split, nearnessOf(split, listOf(split, seed, FEW)), 64, true),
+    rows: (split, seed) => kept(split, nearnessOf(split, listOf(split, seed, FEW)), TOP, true),
   },
   {
     label: 'directed pairs',
     note: 'the server learns what came before what',
-    rows: (split, seed) => kept(split, directedOf(split, seed), 64, true),
+    rows: (split, seed) => kept(split, directedOf(split, seed), TOP, true),
   },
   {
     label: 'windows by gaps of an hour',
     note: 'sessions in place of random stretches',
     rows: (split, _seed, times) =>
-      times && kept(split, nearnessOf(split, sessionsOf(split, times)), 64, true),
+      times && kept(split, nearnessOf(split, sessionsOf(split, times)), TOP, true),
   },
+  {
+    label: 'factor of rank 64 in 4 bits',
+    note: 'half a byte a number, M = L Lᵀ but for signs',
+    rows: (split, seed) =>
+      ifSmall(split, (items) => factored(nearnessOf(split, listOf(split, seed)), items, 64, seed)),
+  },
+  ...[128, 512].map((width) => ({
+    label: `secure sums of a sketch, ${width} wide`,
+    note: 'the server learns M times random signs, nobody’s windows',
+    rows: (split: Split, seed: number) =>
+      ifSmall(split, (items) =>
+        kept(split, sketched(nearnessOf(split, listOf(split, seed)), items, width, seed), TOP, true),
+      ),
+  })),
   ...[8, 64].map((epsilon) => ({
     label: `noise, ε = ${epsilon}`,
     note: `δ = 10⁻⁵, Gaussian on T, at most ${FEW} windows a client`,
     rows: (split: Split, seed: number) =>
-      split.train.items > 4000 ? null : kept(split, noisyOf(split, seed, epsilon), 64, true),
+      ifSmall(split, () => kept(split, noisyOf(split, seed, epsilon), TOP, true)),
   })),
 ];
+
+/** M as a whole is needed: null where that is too large. */
+function ifSmall(split: Split, rows: (items: number) => RowOf): RowOf | null {
+  return split.train.items > 4000 ? null : rows(split.train.items);
+}
 
 /** All windows of all clients, each its length, then its items. */
 function listOf(split: Split, seed: number, most = Infinity): number[] {
@@ -157,19 +180,12 @@ function kept(split: Split, rowOf: RowOf, most: number, isRounded: boolean): Row
   const entries = new Map<number, { neighbours: Uint32Array; values: Float32Array }>();
   const entriesOf = (item: number) => {
     rowOf(item, row);
-    const found = strongest(item, row, 64);
-    const strongestFirst = Array.from(found.neighbours.keys()).sort(
-      (a, b) => row[found.neighbours[b]!]! - row[found.neighbours[a]!]!,
+    const { neighbours, levels, scale } = strongest(item, row, most);
+    const unit = scale / 65535 / MOST_LEVEL;
+    const values = Float32Array.from(neighbours, (neighbour, at) =>
+      isRounded ? levels[at]! * unit : row[neighbour]!,
     );
-    const places = strongestFirst.slice(0, most);
-    const neighbours = Uint32Array.from(places, (place) => found.neighbours[place]!);
-    const unit = found.scale / 65535 / MOST_LEVEL;
-    return {
-      neighbours,
-      values: Float32Array.from(places, (place) =>
-        isRounded ? found.levels[place]! * unit : row[found.neighbours[place]!]!,
-      ),
-    };
+    return { neighbours, values };
   };
   return (item, out) => {
     const found = entries.get(item) ?? entriesOf(item);

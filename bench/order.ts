@@ -1,4 +1,4 @@
-// What knowing order is worth: windows against today's model without them, other ways to tell order, and central recipes that
+// What knowing order is worth: windows against the model without them, other ways to tell order, and central recipes that
 // see every sequence. `npm run bench -- order` measures what is not in bench/results/order-DATA.json yet; BENCH_DATA chooses
 // the data, BENCH_SEEDS the seeds. Training is the same with and without windows, so one run serves both; each chooses its
 // round and its weights on validation, and differences are user by user.
@@ -8,8 +8,9 @@ import { CRITERION, type Metrics, metricsOnly } from '../lib/evaluation/metrics.
 import { pairedDifference } from '../lib/evaluation/paired-difference.ts';
 import { type EvaluationSummary, type PerUser, summarize } from '../lib/evaluation/protocol.ts';
 import { restore, type StateArrays, snapshotOf } from '../lib/federated/memory.ts';
-import type { Program } from '../lib/federated/recipe.ts';
+import type { Program, Recipe } from '../lib/federated/recipe.ts';
 import { fedtlrec } from '../lib/federated/recipes/fedtlrec.ts';
+import { defaultSettings } from '../lib/federated/settings.ts';
 import { type Order, ordersToTry, usualOrder } from '../lib/federated/windows/what-comes-next.ts';
 import { readRatingsFile } from '../lib/node/ratings-file.ts';
 import type { Variant } from '../lib/training/evaluate.ts';
@@ -21,6 +22,7 @@ import { train } from '../lib/training/train.ts';
 import type { Bench } from './bench.ts';
 import { absenceOf, dataFile, isHere, movieLens1m, movieLens100k } from './data-files.ts';
 import { describeMachine } from './machine.ts';
+import { trainedJointly } from './order-joint.ts';
 import { orderSection } from './order-text.ts';
 import { orderVariants, whatComesNextBy } from './order-variants.ts';
 
@@ -36,8 +38,12 @@ const seeds = (process.env.BENCH_SEEDS ?? '1,2,3').split(',').map(Number);
 const { title, path } = dataSets[dataName];
 /** Central recipes that know order; one seed of each, since they are references. */
 const central = (process.env.BENCH_PEERS ?? 'ease,markov,ease-recency,sasrec').split(',').filter(Boolean);
-/** As the default was when this was measured: B to the nearest level, a table of half the size. */
-const before = { rounding: 'nearest', neighbours: 64 } as const;
+/** Training that knows order, with the product's span and two weights. */
+const jointVariants = [0.4, 1].map((weight) => ({
+  label: `trained jointly, weight ${weight}`,
+  note: 'clients train on what windows do not explain already',
+  order: { weight, span: usualOrder.span },
+}));
 const file = new URL(`results/order-${dataName}.json`, import.meta.url);
 
 /** One seed of one row. */
@@ -79,9 +85,9 @@ export const bench: Bench = {
     for (const seed of seeds) {
       const kept = await readKept();
       const has = (label: string) => kept.some((row) => row.label === label && row.seed === seed);
-      const wanted = [...['with windows'], ...orderVariants.map(({ label }) => label)].filter(
-        (label) => !has(label),
-      );
+      const wanted = [{ label: 'with windows' }, ...orderVariants, ...jointVariants]
+        .map(({ label }) => label)
+        .filter((label) => !has(label));
       const peers = seed === seeds[0] ? central.filter((label) => !has(label)) : [];
       if (wanted.length === 0 && peers.length === 0) continue;
       const rows = await measureSeed(split, seed, times, new Set(wanted), peers, say);
@@ -109,48 +115,27 @@ async function measureSeed(
   peers: readonly string[],
   say: (line: string) => void,
 ): Promise<OrderRow[]> {
-  const run = openRun(fedtlrec, split, { settings: { ...before, seed, evaluateEvery: 10 } });
-  const traffic = { rounds: 0, messages: 0, up: 0, down: 0, once: 0 };
-  let without: Best | null = null;
-  let withWindows: Best | null = null;
-  const look = async (round: number) => {
-    without = (await better(run, round, without, [null])) ?? without;
-    if (run.program.whatComesNext?.isReady)
-      withWindows = (await better(run, round, withWindows, [usualOrder])) ?? withWindows;
-  };
-  for await (const event of run.rounds({ evaluates: false })) {
-    if (event.type === 'round-started' && event.round > 1 && event.round % 10 === 1)
-      await look(event.round - 1);
-    if (event.type === 'updates-merged') {
-      traffic.rounds++;
-      traffic.messages += event.clients + event.rejected;
-      traffic.up += event.bytesUp;
-    } else if (event.type === 'windows-counted') traffic.once += event.bytesDown;
-    else if (event.type === 'broadcast-sent' || event.type === 'attention-computed')
-      traffic.down += event.bytesDown;
-  }
-  await look(run.settings.rounds);
-  const bytes = {
-    bytesUp: traffic.up / traffic.messages,
-    bytesDown: traffic.down / traffic.rounds,
-    bytesOnce: 0,
-  };
-  const reference = await figuresAt(run, run.program, without!);
-  const rows: OrderRow[] = [rowOf('without windows', 'today', seed, without!, reference, reference, bytes)];
+  const trained = await trainAndLook(fedtlrec, split, seed);
+  const { run, without, withWindows, bytes } = trained;
+  const reference = await figuresAt(run, run.program, without);
+  const rows: OrderRow[] = [
+    rowOf('without windows', 'neither told nor used', seed, without, reference, reference, bytes),
+  ];
   const add = async (label: string, note: string, program: Program) => {
-    restore(run.memory.arrays, withWindows!.arrays);
+    restore(run.memory.arrays, withWindows.arrays);
     const executor = inlineExecutor(program, run.setup);
     const found = await bestScoring(program, run.settings, executor, [null, ...ordersToTry]);
-    const best = { ...withWindows!, ...found };
+    const best = { ...withWindows, ...found };
     const figures = await figuresAt(run, program, best);
-    const once = label === 'with windows' ? traffic.once : 0;
+    const once = label === 'with windows' ? trained.once : 0;
     rows.push(rowOf(label, note, seed, best, figures, reference, { ...bytes, bytesOnce: once }));
     say(
       `seed ${seed}: ${label}: NDCG@10 ${figures.test.ndcg10.toFixed(4)} (${figures.reference.ndcg10.toFixed(4)} without)`,
     );
     return figures;
   };
-  if (wanted.has('with windows')) await add('with windows', 'top 64 in 4 bits', run.program);
+  if (wanted.has('with windows'))
+    await add('with windows', `top ${defaultSettings.neighbours} in 4 bits`, run.program);
   for (const variant of orderVariants) {
     if (!wanted.has(variant.label)) continue;
     const rowsOfM = variant.rows(split, seed, times);
@@ -161,6 +146,22 @@ async function measureSeed(
       variant.note,
       Object.create(run.program, { whatComesNext: { value: next } }) as Program,
     );
+  }
+  for (const { label, note, order } of jointVariants) {
+    if (!wanted.has(label)) continue;
+    const recipe = trainedJointly(split, orderVariants[0]!.rows(split, seed, times)!, order);
+    const joint = await trainAndLook(recipe, split, seed);
+    restore(joint.run.memory.arrays, joint.withWindows.arrays);
+    const { program, setup, settings } = joint.run;
+    const executor = inlineExecutor(program, setup);
+    const best = {
+      ...joint.withWindows,
+      ...(await bestScoring(program, settings, executor, [null, ...ordersToTry])),
+    };
+    const figures = await figuresAt(joint.run, program, best);
+    rows.push(rowOf(label, note, seed, best, figures, reference, { ...joint.bytes, bytesOnce: joint.once }));
+    say(`seed ${seed}: ${label}: NDCG@10 ${figures.test.ndcg10.toFixed(4)}`);
+    await joint.run.executor.close();
   }
   for (const name of peers) {
     const result = await train(await recipeNamed(name), split, { settings: { seed } });
@@ -186,6 +187,37 @@ async function measureSeed(
   }
   await run.executor.close();
   return rows;
+}
+
+/** Trains once and keeps what is best on validation, without windows and with them. */
+async function trainAndLook(recipe: Recipe, split: Split, seed: number) {
+  const run = openRun(recipe, split, { settings: { seed, evaluateEvery: 10 } });
+  const traffic = { rounds: 0, messages: 0, up: 0, down: 0, once: 0 };
+  let without: Best | null = null;
+  let withWindows: Best | null = null;
+  const look = async (round: number) => {
+    without = (await better(run, round, without, [null])) ?? without;
+    if (run.program.whatComesNext?.isReady)
+      withWindows = (await better(run, round, withWindows, [usualOrder])) ?? withWindows;
+  };
+  for await (const event of run.rounds({ evaluates: false })) {
+    if (event.type === 'round-started' && event.round > 1 && event.round % 10 === 1)
+      await look(event.round - 1);
+    if (event.type === 'updates-merged') {
+      traffic.rounds++;
+      traffic.messages += event.clients + event.rejected;
+      traffic.up += event.bytesUp;
+    } else if (event.type === 'windows-counted') traffic.once += event.bytesDown;
+    else if (event.type === 'broadcast-sent' || event.type === 'attention-computed')
+      traffic.down += event.bytesDown;
+  }
+  await look(run.settings.rounds);
+  const bytes = {
+    bytesUp: traffic.up / traffic.messages,
+    bytesDown: traffic.down / traffic.rounds,
+    bytesOnce: 0,
+  };
+  return { run, without: without!, withWindows: withWindows!, bytes, once: traffic.once };
 }
 
 async function better(

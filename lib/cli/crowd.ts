@@ -9,7 +9,7 @@ import { counted } from './figures.ts';
 import { whenInterrupted } from './interrupt.ts';
 import type { Printing } from './printing.ts';
 import { readCount } from './read-value.ts';
-import { addReadingOptions, readingOptionsOf } from './reading-options.ts';
+import { addReadingOptions, expectNoReading, readingOptionsOf } from './reading-options.ts';
 import { Interrupted, UsageError } from './usage-error.ts';
 
 const examples = `
@@ -96,6 +96,7 @@ async function crowdRatings(
   given: Record<string, unknown>,
 ): Promise<Ratings> {
   if (data === undefined) {
+    expectNoReading(readingOptionsOf(given), 'without --data, the crowd invents its ratings');
     const meanRatings = Math.max(4, Math.min(12, items.length / 4));
     const { ratings } = syntheticRatings({
       users: Math.max(2, clients),

@@ -22,7 +22,7 @@ import { figuresOfLists } from '../training/measure-lists.ts';
 import { placeOfData } from './data-place.ts';
 import { counted, grouped } from './figures.ts';
 import { watchReading } from './progress.ts';
-import type { ReadingOptions } from './reading-options.ts';
+import { expectNoReading, type ReadingOptions } from './reading-options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What every summary says about its data. */
@@ -112,6 +112,7 @@ export async function loadRatings(
   reading: ReadingOptions,
 ): Promise<Pick<Dataset, 'ratings' | 'description' | 'truth'>> {
   if (data === 'synthetic') {
+    expectNoReading(reading, 'the embedded data come from none: name the file, too');
     const { ratings, groupOf, itemGroupOf } = syntheticRatings();
     return { ratings, description: describeRatings(ratings), truth: { users: groupOf, items: itemGroupOf } };
   }

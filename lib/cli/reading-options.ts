@@ -47,6 +47,18 @@ export function readingOptionsOf(given: Record<string, unknown>): ReadingOptions
   );
 }
 
+/**
+ * Refuses options about reading a file where none is read.
+ *
+ * @param why what is used in place of a file, and the way out
+ */
+export function expectNoReading(reading: ReadingOptions, why: string): void {
+  const given = names.find((name) => reading[name] !== undefined);
+  if (given === undefined) return;
+  const flag = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new UsageError(`--${flag} says how a file is read, and ${why}`);
+}
+
 function readColumns(text: string): string {
   try {
     readColumnChoice(text);

@@ -32,15 +32,16 @@ const refused: readonly [start: string, what: string, way: string][] = [
  *
  * @param name the file's name, to tell whether it promises a packing
  * @param wanted the member of a zip archive. Default: the one that holds the ratings
- * @throws ParseError if the packing is cut off, damaged or of another kind, or if the archive's ratings cannot be told
+ * @throws ParseError if the packing is cut off, damaged or of another kind, if the archive's ratings cannot be told, or if a
+ *   member is wanted of what is no archive
  */
 export async function unpack(file: ByteFile, name: string, wanted: string | undefined): Promise<Unpacked> {
   const head = await allBytes(file.read(0, Math.min(16, file.size)));
   const hex = Array.from(head, (byte) => byte.toString(16).padStart(2, '0')).join('');
   const promise = /\.(gz|zip)$/i.exec(name)?.[1]?.toLowerCase();
-  if (hex.startsWith('1f8b')) return { chunks: notTar(gunzipped(file, name), name), member: null };
   if (/^504b(0304|0506)/.test(hex)) return unzip(file, name, wanted);
-  if (promise && file.size > 0)
+  const isGzip = hex.startsWith('1f8b');
+  if (promise && !isGzip && file.size > 0)
     throw new ParseError(
       name,
       null,
@@ -48,7 +49,10 @@ export async function unpack(file: ByteFile, name: string, wanted: string | unde
     );
   const known = refused.find(([start]) => hex.startsWith(start));
   if (known) throw new ParseError(name, null, `this is ${known[1]}, not a table of text; ${known[2]}`);
-  return { chunks: notTar(file.read(0, file.size), name), member: null };
+  if (wanted !== undefined)
+    throw new ParseError(name, null, `this is no zip archive, so it has no member "${wanted}"`);
+  const chunks = isGzip ? gunzipped(file, name) : file.read(0, file.size);
+  return { chunks: notTar(chunks, name), member: null };
 }
 
 async function* gunzipped(file: ByteFile, name: string): AsyncGenerator<Uint8Array> {

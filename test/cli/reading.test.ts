@@ -108,3 +108,25 @@ test('--min-rating leaves lower ratings out, and needs ratings', async (t) => {
   const all = await runHere(['data', 'info', clear, '--min-rating', '9']);
   t.match(all.stderr, /at least two users must have ratings from 9 on, got 0/);
 });
+
+test('options about reading a file are refused where none is read', async (t) => {
+  const options = {
+    format: 'csv',
+    columns: 'user,item',
+    encoding: 'latin1',
+    decimal: 'comma',
+    dates: 'day-first',
+    member: 'a.csv',
+    'min-rating': '4',
+  };
+  for (const [name, value] of Object.entries(options)) {
+    const { code, stderr } = await runHere(['train', `--${name}`, value, '--rounds', '1']);
+    t.equal(code, 2);
+    t.match(
+      stderr,
+      new RegExp(`--${name} says how a file is read, and the embedded data come from none: name the file, too`),
+    );
+  }
+  const described = await runHere(['data', 'info', 'synthetic', '--min-rating', '4']);
+  t.match(described.stderr, /--min-rating says how a file is read/);
+});

@@ -36,6 +36,15 @@ test('an archive with several tables asks which', async (t) => {
   );
   t.equal((await read(archive, 'two.zip', { member: 'b.csv' })).report.member, 'b.csv');
   t.match(await refusal(archive, 'two.zip', { member: 'c.csv' }), /there is no single member "c\.csv"/);
+  for (const [content, name] of [
+    [bytes, 'one.csv'],
+    [gzipSync(bytes), 'one.csv.gz'],
+  ] as const)
+    t.match(
+      await refusal(content, name, { member: 'b.csv' }),
+      /one\.csv.*: this is no zip archive, so it has no member "b\.csv"/,
+      `${name} has no members`,
+    );
 });
 
 test('every byte of an archive that is changed is noticed or changes nothing', async (t) => {
