@@ -8,6 +8,7 @@ import type { OutputFolder } from '../node/output-folder.ts';
 import { packageVersion } from '../node/package-version.ts';
 import { writeDocument } from '../node/saved-run.ts';
 import { openBackend } from './backend.ts';
+import { expectCompanions } from './companions.ts';
 import { type Comparison, compareRuns } from './comparison.ts';
 import { comparisonText } from './comparison-text.ts';
 import { loadDataset } from './dataset.ts';
@@ -93,6 +94,7 @@ async function runCompare(options: CompareOptions, printing: Printing): Promise<
   const names = choices.map(({ recipe }) => recipe.name);
   const reference = readName('--reference', options.reference ?? names[0]!, names);
   const plan = choices.map((choice) => ({ choice, settings: settingsOfSeeds(choice, options) }));
+  expectCompanions(options.settings);
   const { out, report } = options;
   const wanted = { out, report, inputs: inputsOf(options, choices) };
   await expectOutputs(wanted);

@@ -13,7 +13,7 @@ import {
   settingTable,
 } from '../federated/settings.ts';
 import { placeOfData } from './data-place.ts';
-import { readCount, readName, readNumber, readNumberOr } from './read-value.ts';
+import { flagOf, readCount, readName, readNumber, readNumberOr } from './read-value.ts';
 import { addReadingOptions, type ReadingOptions, readingOptionsOf } from './reading-options.ts';
 import type { RecipeChoice } from './recipe-choice.ts';
 import { UsageError } from './usage-error.ts';
@@ -198,8 +198,4 @@ export function expectFits({ clusters, probes }: Settings, { train }: Split): vo
   if (clusters !== 'auto' && probes !== 'auto' && probes > clusters) {
     throw new UsageError(`--probes must be at most the number of clusters (${clusters}), got ${probes}`);
   }
-}
-
-function flagOf(setting: string): string {
-  return `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

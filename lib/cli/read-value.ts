@@ -3,6 +3,11 @@
 import { closestName } from '../federated/closest-name.ts';
 import { UsageError } from './usage-error.ts';
 
+/** The option of a name in the library: `minRating` is `--min-rating`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 /** A whole number from `least` to `most`. */
 export function readCount(flag: string, text: string, least: number, most = Number.MAX_SAFE_INTEGER): number {
   const value = readNumber(flag, text);

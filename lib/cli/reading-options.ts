@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { readColumnChoice } from '../data/column-option.ts';
 import { ratingsFormats } from '../data/formats.ts';
 import type { ReadOptions } from '../data/read-ratings.ts';
-import { readName, readNumber } from './read-value.ts';
+import { flagOf, readName, readNumber } from './read-value.ts';
 import { UsageError } from './usage-error.ts';
 
 /** How to read a file, as far as it was told. */
@@ -54,9 +54,7 @@ export function readingOptionsOf(given: Record<string, unknown>): ReadingOptions
  */
 export function expectNoReading(reading: ReadingOptions, why: string): void {
   const given = names.find((name) => reading[name] !== undefined);
-  if (given === undefined) return;
-  const flag = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new UsageError(`--${flag} says how a file is read, and ${why}`);
+  if (given !== undefined) throw new UsageError(`${flagOf(given)} says how a file is read, and ${why}`);
 }
 
 function readColumns(text: string): string {

@@ -7,6 +7,7 @@ import type { ClassEvent } from '../classroom/class-options.ts';
 import type { ServedClass, ServeOptions } from '../classroom/serve-class.ts';
 import { metricsOnly } from '../evaluation/metrics.ts';
 import type { Settings } from '../federated/settings.ts';
+import { expectCompanions } from './companions.ts';
 import { readDuration } from './duration.ts';
 import { whenInterrupted } from './interrupt.ts';
 import { addSettingOptions, checkedSettings, settingsGiven } from './options.ts';
@@ -118,6 +119,7 @@ async function serveOptions(given: Record<string, unknown>, signal: AbortSignal)
     );
   const { recipe } = await chooseRecipe(known?.recipe ?? (given.recipe as string | undefined) ?? 'fedtlrec');
   const settings = known?.settings ?? checkedSettings(classDefaults, recipe.defaults, asked, recipe.fixed);
+  expectCompanions(asked);
   const seats = known?.seats ?? (given.seats as number | undefined) ?? 100;
   const startWith = (given.participants as number | undefined) ?? 2;
   if (startWith > seats)

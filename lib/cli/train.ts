@@ -12,6 +12,7 @@ import {
   startCheckpoints,
   type TrainRequest,
 } from './checkpoints.ts';
+import { expectCompanions } from './companions.ts';
 import { resolvedData } from './data-place.ts';
 import { type Dataset, loadDataset } from './dataset.ts';
 import { watchInterrupt } from './interrupt.ts';
@@ -69,6 +70,8 @@ export function addTrainCommand(program: Command, printing: Printing): void {
       const options = commandOptionsOf(others);
       const recipe = String(others.recipe);
       const traceFile = others.trace as string | undefined;
+      if (others.checkpointEvery !== undefined && options.out === undefined)
+        throw new UsageError('--checkpoint-every needs --out DIR, where checkpoints are kept');
       const checkpointEvery = Number(others.checkpointEvery ?? 10);
       return runTrain({ recipe, options, checkpointEvery, traceFile }, printing);
     });
@@ -123,6 +126,7 @@ async function runTrain(task: TrainTask, printing: Printing): Promise<void> {
   const choice = await chooseRecipe(task.recipe);
   if (options.queue !== undefined) expectQueueable(options, [choice]);
   const settings = settingsFor(choice.recipe, options);
+  if (!resumed) expectCompanions(options.settings);
   const { out, report } = options;
   const wanted = { out, report, trace: traceFile, inputs: inputsOf(options, [choice]) };
   await expectOutputs(wanted);

@@ -214,7 +214,35 @@ for (const [words, flag, value, rule] of outOfRange) {
     new RegExp(`${flag} must be ${rule}, got ${value}\n`),
   ]);
 }
+/** Options that say nothing alone; what they need; and words with which they would still say nothing. */
+const companions: [words: string[], needed: string, insufficient?: string[]][] = [
+  [['--liars', '0.3'], '--attack NAME'],
+  [['--attack-strength', '3'], '--attack NAME'],
+  [['--promoted', '3'], '--attack promote', ['--attack', 'scale']],
+  [['--assumed-liars', '0.1'], '--combine trimmed-mean, krum or multi-krum', ['--combine', 'norm-bound']],
+  [['--norm-bound', '2'], '--combine norm-bound', ['--combine', 'krum']],
+  [['--delta', '0.001'], '--epsilon E'],
+  [['--noise', 'laplace'], '--epsilon E'],
+  [['--silent-after', '3'], '--silent-share P'],
+  [['--neighbours', '5'], '--windows auto', ['--windows', 'off']],
+  [['--rounding', 'nearest'], 'a --codec that rounds, such as int4', ['--codec', 'float32']],
+  [['--error-feedback', 'on'], 'a --codec that rounds, such as int4', ['--codec', 'float32']],
+];
+for (const [words, needed, insufficient = []] of companions) {
+  const rule = new RegExp(`${words[0]} has no effect without ${needed}; give both or neither\n`);
+  cases.push([`${words.join(' ')} alone`, train(...words, ...insufficient), rule]);
+}
 cases.push(
+  [
+    'an option alone, of several recipes',
+    ['compare', '--data', data, '--recipes', 'fedmf,colr', '--liars', '0.3'],
+    /--liars has no effect without --attack NAME/,
+  ],
+  [
+    'checkpoints without a folder',
+    ['train', '--data', data, '--checkpoint-every', '5'],
+    /--checkpoint-every needs --out DIR/,
+  ],
   [
     'a seed twice',
     ['compare', '--data', data, '--seeds', '1,2,1'],
@@ -258,4 +286,18 @@ test('the process itself exits with the same code and line', async (t) => {
     t.match(stderr, line);
     t.match(stderr, /^fedtlrec: [^\n]+\n$/);
   });
+});
+
+test('options that belong together are taken together, and a default may always be said', async (t) => {
+  const together = [
+    ['--attack', 'promote', '--promoted', '3', '--liars', '0.3', '--attack-strength', '3'],
+    ['--combine', 'trimmed-mean', '--assumed-liars', '0.1', '--silent-share', '0.5', '--silent-after', '0'],
+    ['--combine', 'norm-bound', '--norm-bound', '2', '--rounding', 'nearest', '--error-feedback', 'on'],
+    ['--epsilon', '50', '--delta', '0.001', '--noise', 'laplace'],
+    ['--neighbours', '5', '--attack-strength', '10'],
+  ];
+  for (const words of together) {
+    const { code, stderr } = await runHere(['train', '--data', data, '--rounds', '1', ...words]);
+    t.equal(code, 0, `${words.join(' ')}: ${stderr}`);
+  }
 });

@@ -124,7 +124,9 @@ test('options about reading a file are refused where none is read', async (t) =>
     t.equal(code, 2);
     t.match(
       stderr,
-      new RegExp(`--${name} says how a file is read, and the embedded data come from none: name the file, too`),
+      new RegExp(
+        `--${name} says how a file is read, and the embedded data come from none: name the file, too`,
+      ),
     );
   }
   const described = await runHere(['data', 'info', 'synthetic', '--min-rating', '4']);

@@ -142,21 +142,12 @@ test('a run continues from any folder, and with more rounds ends like one that w
   const here = join(folder, 'here');
   mkdirSync(here);
   copyFileSync(data, join(here, 'mine.csv'));
-  const asked = [
-    '--rounds',
-    '8',
-    '--evaluate-every',
-    '3',
-    '--factors',
-    '4',
-    '--checkpoint-every',
-    '2',
-    '--json',
-  ];
+  const asked = ['--rounds', '8', '--evaluate-every', '3', '--factors', '4', '--json'];
   const [before] = [process.cwd()];
   try {
     process.chdir(here);
-    const stopped = await runHere(['train', '--data', 'mine.csv', '--out', 'm', ...asked], '"round":4');
+    const kept = ['--out', 'm', '--checkpoint-every', '2'];
+    const stopped = await runHere(['train', '--data', 'mine.csv', ...kept, ...asked], '"round":4');
     t.equal(stopped.code, 130);
     process.chdir(folder);
     const resumed = await runHere([
@@ -185,8 +176,9 @@ test('a run continues from any folder, and with more rounds ends like one that w
 
 test('a run that was killed before its first checkpoint begins again with what it was asked for', async (t) => {
   const place = join(folder, 'killed');
-  const asked = ['--data', data, '--rounds', '30', '--factors', '4', '--checkpoint-every', '1000', '--json'];
-  const child = await startCli(['train', ...asked, '--rounds', '100000', '--out', place]);
+  const asked = ['--data', data, '--rounds', '30', '--factors', '4', '--json'];
+  const kept = ['--checkpoint-every', '1000', '--out', place];
+  const child = await startCli(['train', ...asked, '--rounds', '100000', ...kept]);
   await new Promise<void>((resolve) => {
     child.stdout.once('data', () => child.kill('SIGKILL'));
     child.on('close', () => resolve());
