@@ -41,7 +41,7 @@ export const orderVariants: readonly OrderVariant[] = [
   },
   {
     label: 'top 16 in 4 bits',
-    note: 'a quarter of the table',
+    note: 'an eighth of the table',
     rows: (split, seed) => kept(split, nearnessOf(split, listOf(split, seed)), 16, true),
   },
   {
