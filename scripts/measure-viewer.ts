@@ -1,7 +1,8 @@
 // How fast the viewer draws on this machine: `node --import tsx scripts/measure-viewer.ts`. Records 100 rounds of 400 clients, opens
 // the viewer in a real browser (chromium without a screen and without a GPU, so a screen is faster), scrubs through all moments
-// forwards and backwards, and prints the setting, the time of a frame, and whether that is 58 frames a second or more. On a machine
-// that does other work besides, the processor's time of a frame is the figure to look at. Needs `npm --prefix test/browser ci`.
+// forwards and backwards, once where the page begins, with the picture of the round on screen, and once where the panels are, and prints
+// the setting, the time of a frame and its parts, and whether that is 58 frames a second or more. On a machine that does other work
+// besides, the processor's time of a frame is the figure to look at. Needs `npm --prefix test/browser ci`.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,25 +44,46 @@ try {
   const file = join(folder, 'report.html');
   const said = { title: 'frames', facts: [], tables: [], commands: [], configuration: {} };
   await writeReport(file, { ...said, runs: [{ label: 'fedtlrec', trace }] }, Infinity);
-  await withPage({ width }, async ({ page, errors, cpuSeconds }) => {
+  await withPage({ width }, async ({ page, errors, cpuParts }) => {
     await page.goto(pathToFileURL(file).href);
     await page.waitForSelector('[data-ready]');
-    const before = await cpuSeconds();
-    const { moments, work, between } = await page.evaluate(scrub);
-    const cpu = (1000 * ((await cpuSeconds()) - before)) / work.length;
-    console.log(`${moments} moments, forwards and backwards: ${work.length} frames`);
-    console.log(`processor time of the page: ${cpu.toFixed(1)} ms a frame; 60 frames a second leave 16.7 ms`);
-    console.log(`drawing a frame: ${spread(work)}`);
-    const rate = 1000 / mean(between);
-    console.log(`from one frame to the next: ${spread(between)}`);
-    console.log(
-      `${rate.toFixed(0)} frames a second: ${rate >= FLUENT ? 'fluent' : `fewer than ${FLUENT}${cpu < 1000 / FLUENT ? ', because other work keeps the processor: the time of a frame would allow them' : ''}`}`,
-    );
+    for (const [place, selector] of [
+      ['the picture of the round', '#report'],
+      ['the panels', '.fv-panels'],
+    ] as const) {
+      await page.evaluate((wanted) => document.querySelector(wanted)!.scrollIntoView(), selector);
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
+      const before = await cpuParts();
+      const { moments, work, between } = await page.evaluate(scrub);
+      const after = await cpuParts();
+      const [cpu, script, layout] = (['all', 'script', 'layout'] as const).map(
+        (part) => (1000 * (after[part] - before[part])) / work.length,
+      ) as [number, number, number];
+      console.log(`\nin view: ${place}; load ${loadavg()[0]!.toFixed(1)}`);
+      console.log(`${moments} moments, forwards and backwards: ${work.length} frames`);
+      console.log(
+        `processor time of the page: ${cpu.toFixed(1)} ms a frame; 60 frames a second leave 16.7 ms`,
+      );
+      console.log(
+        `of these, programs ${script.toFixed(1)}, styles and layout ${layout.toFixed(1)}, painting and handing over ${(cpu - script - layout).toFixed(1)}`,
+      );
+      console.log(`drawing a frame: ${spread(work)}`);
+      console.log(`from one frame to the next: ${spread(between)}`);
+      console.log(verdict(1000 / mean(between), cpu));
+    }
     if (errors.length > 0) console.log(errors);
   });
 } finally {
   rmSync(folder, { recursive: true });
   await closeBrowser();
+}
+
+function verdict(rate: number, cpu: number): string {
+  const why =
+    cpu < 1000 / FLUENT
+      ? ', because other work keeps the processor: the time of a frame would allow them'
+      : '';
+  return `${rate.toFixed(0)} frames a second: ${rate >= FLUENT ? 'fluent' : `fewer than ${FLUENT}${why}`}`;
 }
 
 function mean(values: readonly number[]): number {

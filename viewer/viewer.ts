@@ -11,6 +11,7 @@ import { flowStyle } from './flow/flow-style.ts';
 import { Overview } from './flow/overview.ts';
 import { lessonOfPanel, lessonPages } from './lessons.ts';
 import { wantsNoMotion } from './motion.ts';
+import { OnScreen } from './on-screen.ts';
 import type { Speed } from './pace.ts';
 import { type Palette, paletteOf, themeAround, watchTheme } from './palette.ts';
 import { attentionPanel } from './panels/attention.ts';
@@ -109,6 +110,8 @@ class TraceViewer implements Viewer {
   private size = 0; // counts measurements
   private width = 0;
   private readonly drawn = new Map<Panel, readonly unknown[]>();
+  private readonly places = new Map<Panel, HTMLElement>();
+  private readonly screen = new OnScreen(() => this.request());
   private readonly stopWatching: () => void;
   private readonly resizes: ResizeObserver;
 
@@ -140,6 +143,7 @@ class TraceViewer implements Viewer {
       { class: 'fv-panels' },
       ...this.panels.map((panel) => this.panelElement(panel)),
     );
+    for (const part of [this.overview.element, ...this.places.values()]) this.screen.watch(part);
     this.parts = [top, places, ...(options.only ? [] : [this.overview.element])];
     this.element = element(
       'div',
@@ -163,6 +167,7 @@ class TraceViewer implements Viewer {
       this.draw();
     });
     this.resizes.observe(this.element);
+    window.addEventListener('beforeprint', this.drawAll);
     this.takeTheme();
     this.setRuns(runs);
     if (options.at !== undefined) this.goTo(options.at);
@@ -248,25 +253,38 @@ class TraceViewer implements Viewer {
   }
 
   picture(title: string): HTMLCanvasElement {
-    this.draw();
+    this.drawAll();
     return pictureOf(this.panels, this.palette, title);
   }
 
   print(): void {
     this.takeTheme();
-    this.draw();
+    this.drawAll();
   }
 
+  /** What is on screen; the rest follows in the next frame, unless that brings another moment. */
   draw(): void {
+    const { view } = this;
+    const isHere = (panel: Panel) => this.screen.has(this.places.get(panel)!);
+    const isPictureHere = this.screen.has(this.overview.element);
+    this.drawParts(view, this.panels.filter(isHere), isPictureHere);
+    const isBehind =
+      !isPictureHere || this.panels.some((panel) => !isHere(panel) && this.hasChanged(panel, view));
+    if (isBehind) this.frame = requestAnimationFrame(this.drawAll);
+  }
+
+  private readonly drawAll = (): void => this.drawParts(this.view, this.panels, true);
+
+  private drawParts(view: View, panels: readonly Panel[], withPicture: boolean): void {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
-    const view = this.view;
     // Text on a canvas makes the browser bring the page up to date first, so all that changes the page comes last.
-    const changed = this.panels.filter((panel) => this.hasChanged(panel, view));
+    const changed = panels.filter((panel) => this.hasChanged(panel, view));
+    for (const panel of changed) this.drawn.set(panel, this.inputsOf(panel, view));
     for (const panel of changed) panel.draw?.(view);
     for (const panel of changed) panel.annotate(view);
     this.timeline.show(this.moments, this.at);
-    this.overview.show(view, this.timeline.isSlow);
+    if (withPicture) this.overview.show(view, this.timeline.isSlow);
     const story = this.storyNow(view);
     write(this.story, story);
     this.announcer.tell(
@@ -296,7 +314,7 @@ class TraceViewer implements Viewer {
 
   /** A panel as it is now, to be taken away: its strokes written down, its numbers as tables. */
   private takeable(panel: Panel, place: Element): Takeable {
-    this.draw(); // what the page says belongs to the same moment
+    this.drawAll(); // what the page says belongs to the same moment
     const { view, moment } = this;
     const sheets = panel.canvases.map((canvas) => sheetOf(canvas)!);
     for (const sheet of sheets) sheet.beginWriting();
@@ -325,6 +343,7 @@ class TraceViewer implements Viewer {
       element('p', { class: 'fv-hint' }, panel.hint),
       ...panel.body,
     );
+    this.places.set(panel, section);
     return section;
   }
 
@@ -360,10 +379,13 @@ class TraceViewer implements Viewer {
 
   /** Most moments change one or two panels only. */
   private hasChanged(panel: Panel, view: View): boolean {
-    const inputs = [...panel.inputs(view), this.palette, this.size];
+    const inputs = this.inputsOf(panel, view);
     const before = this.drawn.get(panel);
-    this.drawn.set(panel, inputs);
     return before?.length !== inputs.length || inputs.some((input, at) => !Object.is(input, before[at]));
+  }
+
+  private inputsOf(panel: Panel, view: View): readonly unknown[] {
+    return [...panel.inputs(view), this.palette, this.size];
   }
 
   remove(): void {
@@ -371,6 +393,8 @@ class TraceViewer implements Viewer {
     this.timeline.pause();
     this.stopWatching();
     this.resizes.disconnect();
+    this.screen.end();
+    window.removeEventListener('beforeprint', this.drawAll);
     this.element.remove();
   }
 
@@ -380,7 +404,8 @@ class TraceViewer implements Viewer {
 
   /** However often something changes, one frame is drawn per screen refresh. */
   private request(): void {
-    if (this.frame === 0) this.frame = requestAnimationFrame(() => this.draw());
+    cancelAnimationFrame(this.frame); // what is off screen waits
+    this.frame = requestAnimationFrame(() => this.draw());
   }
 
   /** A choice that these runs have. */

@@ -81,7 +81,7 @@ export interface Watched {
   /** Every address it asked for. */
   readonly requests: string[];
   /** Seconds that the page's main thread has worked; waiting for a busy machine does not count. */
-  cpuSeconds(): Promise<number>;
+  cpuParts(): Promise<{ all: number; script: number; layout: number }>;
   /** Ends the browser's process for graphics, as a driver that fails does: whatever a page has on the GPU is lost. */
   loseGpu(): Promise<void>;
 }
@@ -112,15 +112,17 @@ export async function withPage<T>(options: PageOptions, work: (watched: Watched)
   await context.addInitScript({ content: 'globalThis.__name = (marked) => marked;' });
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
-  const cpuSeconds = async () => {
+  const cpuParts = async () => {
     const { metrics } = (await session.send('Performance.getMetrics')) as Metrics;
-    return metrics.find(({ name }) => name === 'TaskDuration')!.value;
+    const of = (wanted: string) => metrics.find(({ name }) => name === wanted)!.value;
+    const layout = of('RecalcStyleDuration') + of('LayoutDuration');
+    return { all: of('TaskDuration'), script: of('ScriptDuration'), layout };
   };
   const loseGpu = async () => {
     await (await browser.newBrowserCDPSession()).send('Browser.crashGpuProcess');
   };
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const watched: Watched = { page, errors: [], requests: [], cpuSeconds, loseGpu };
+  const watched: Watched = { page, errors: [], requests: [], cpuParts, loseGpu };
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') watched.errors.push(message.text());
   });

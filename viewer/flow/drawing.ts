@@ -39,6 +39,9 @@ interface Grid {
   readonly height: number;
 }
 
+/** How strong a colour can be, in steps: a drawing has one shape for each, however many numbers it shows. */
+const SHADES = 24;
+
 /** A matrix as colours, row-major; `most`: the size that has the full colour. */
 export function heat(
   values: readonly number[],
@@ -48,16 +51,31 @@ export function heat(
 ): string {
   const rows = Math.max(1, Math.round(values.length / columns));
   const [width, height] = [grid.width / columns, grid.height / rows];
-  const cells = values.map((value, at) => {
-    const part = Math.min(1, Math.abs(value) / most) ** 0.7;
-    if (part < 0.02) return '';
-    const x = grid.x + (at % columns) * width;
-    const y = grid.y + Math.floor(at / columns) * height;
-    const fill = value < 0 ? 'var(--flow-minus)' : 'var(--flow-plus)';
-    return rect(x, y, width + 0.2, height + 0.2, `fill="${fill}" fill-opacity="${part.toFixed(2)}"`);
+  const cell = `h${place(width + 0.2)}v${place(height + 0.2)}h${place(-width - 0.2)}z`;
+  const shapes = new Array<string>(2 * SHADES + 1).fill('');
+  values.forEach((value, at) => {
+    const shade = Math.round(SHADES * Math.min(1, Math.abs(value) / most) ** 0.7);
+    const x = place(grid.x + (at % columns) * width);
+    const y = place(grid.y + Math.floor(at / columns) * height);
+    if (shade > 0) shapes[value < 0 ? SHADES - shade : SHADES + shade] += `M${x} ${y}${cell}`;
+  });
+  const paths = shapes.map((shape, at) => {
+    const fill = at < SHADES ? 'var(--flow-minus)' : 'var(--flow-plus)';
+    const opacity = (Math.abs(at - SHADES) / SHADES).toFixed(2);
+    return shape === '' ? '' : `<path d="${shape}" fill="${fill}" fill-opacity="${opacity}"/>`;
   });
   const frame = rect(grid.x, grid.y, grid.width, grid.height, 'fill="none" stroke="var(--flow-line)"');
-  return cells.join('') + frame;
+  return paths.join('') + frame;
+}
+
+/** Circles of one size as one shape. */
+export function circles(
+  middles: readonly (readonly [x: number, y: number])[],
+  radius: number,
+  rest: string,
+): string {
+  const around = `a${radius} ${radius} 0 1 0 ${2 * radius} 0a${radius} ${radius} 0 1 0 ${-2 * radius} 0z`;
+  return `<path d="${middles.map(([x, y]) => `M${place(x - radius)} ${place(y)}${around}`).join('')}" ${rest}/>`;
 }
 
 /** Where nothing has happened yet. */

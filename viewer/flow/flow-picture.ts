@@ -1,8 +1,9 @@
 // The flow picture on a page: eight stations that follow the frames; each opens, and messages fly between them.
 // In: frames, one after the other; out: an element. It keeps nothing but which station is open.
-import { element } from '../dom.ts';
+import { element, write } from '../dom.ts';
 import { wantsNoMotion } from '../motion.ts';
 import { colourOf } from './drawing.ts';
+import { Drawing } from './drawing-in-place.ts';
 import type { FlowFrame } from './flow-frame.ts';
 import { detailHtml, stationsHtml } from './flow-html.ts';
 import { isAtWork, type Station, stations } from './stations.ts';
@@ -18,7 +19,8 @@ export interface FlowOptions {
   readonly links: (station: Station, frame: FlowFrame) => readonly FlowLink[];
 }
 
-type Name = (typeof stations)[number]['name'];
+/** Milliseconds that the frame before has to have stayed: whoever scrubs sees phases pass by, and no flight would get far. */
+const REST = 200;
 
 /** From where to where things fly when a phase begins, one after the other. */
 const flights: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {
@@ -44,10 +46,12 @@ export class FlowPicture {
   private readonly options: FlowOptions;
   private readonly air = element('div', { class: 'flow-air', 'aria-hidden': 'true' });
   private readonly buttons = new Map<string, HTMLButtonElement>();
-  private readonly shown = new Map<Element, string>();
+  private readonly drawings = new Map<string, Drawing>();
+  private said = '';
   private readonly detail = element('section', { class: 'flow-detail' });
   private open: Station | null = null;
   private frame: FlowFrame;
+  private shownAt = -Infinity;
 
   constructor(frame: FlowFrame, options: FlowOptions) {
     this.options = options;
@@ -58,6 +62,7 @@ export class FlowPicture {
       const button = this.element.querySelector<HTMLButtonElement>(`[data-name=${station.name}]`)!;
       button.addEventListener('click', () => this.toggle(this.open === station ? null : station));
       this.buttons.set(station.name, button);
+      this.drawings.set(station.name, new Drawing(button.querySelector('svg')!));
     }
     this.element.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || !this.open) return;
@@ -68,17 +73,19 @@ export class FlowPicture {
 
   /** Shows a frame; `flies`: messages move, because the phase has just begun. */
   show(frame: FlowFrame, flies = false): void {
+    const before = this.frame;
     this.frame = frame;
     for (const station of stations) {
       const button = this.buttons.get(station.name)!;
       button.toggleAttribute('data-at-work', isAtWork(station, frame));
-      this.write(button.querySelector('svg')!, station.draw(frame));
-      const figure = button.querySelector('.flow-figure')!;
-      const text = station.figure(frame);
-      if (figure.textContent !== text) figure.textContent = text;
+      if (station.reads.every((part) => Object.is(frame[part], before[part]))) continue;
+      this.drawings.get(station.name)!.show(station.draw(frame));
+      write(button.querySelector('.flow-figure')!, station.figure(frame));
     }
     if (this.open) this.fill(this.open);
-    if (flies && frame.phase && !wantsNoMotion()) this.fly(frame);
+    const hasRested = performance.now() - this.shownAt > REST;
+    this.shownAt = performance.now();
+    if (flies && hasRested && frame.phase && !wantsNoMotion()) this.fly(frame);
   }
 
   /** Opens a station's numbers, or closes them. */
@@ -98,8 +105,8 @@ export class FlowPicture {
     const inside = detailHtml(station, this.frame);
     const links = this.options.links(station, this.frame);
     const key = inside + links.map(({ text, to }) => text + (typeof to === 'string' ? to : '')).join();
-    if (this.shown.get(this.detail) === key) return;
-    this.shown.set(this.detail, key);
+    if (this.said === key) return;
+    this.said = key;
     const hadFocus = this.detail.contains(document.activeElement);
     const close = element('button', { type: 'button', class: 'flow-button' }, 'Close');
     close.addEventListener('click', () => {
@@ -114,35 +121,20 @@ export class FlowPicture {
     if (hadFocus) close.focus();
   }
 
-  private write(target: Element, inside: string): void {
-    if (this.shown.get(target) === inside) return;
-    this.shown.set(target, inside);
-    target.innerHTML = inside;
-  }
-
   /** A parcel for each client that is there, in its colour. */
   private fly({ phones, phase }: FlowFrame): void {
-    this.air.replaceChildren();
-    const home = this.air.getBoundingClientRect();
-    const middle = (name: string) => {
-      const { left, top, width, height } = this.buttons
-        .get(name as Name)!
-        .querySelector('svg')!
-        .getBoundingClientRect();
-      return { x: left - home.left + width / 2, y: top - home.top + height / 2, width, height };
-    };
-    (flights[phase!] ?? []).forEach(([from, to], leg) => {
-      const [start, end] = [middle(from), middle(to)];
+    const legs = (flights[phase!] ?? []).map((leg) => leg.map((name) => this.middleOf(name)));
+    this.air.replaceChildren(); // after all has been measured: the page is laid out once
+    legs.forEach(([start, end], leg) => {
+      const [from, to] = flights[phase!]![leg]!;
       phones.forEach(({ isPresent, colour }, at) => {
         const goesDown = to === 'phones';
         if (!isPresent && !goesDown) return; // who is absent sends nothing, but is served
         const parcel = element('i', { class: 'flow-parcel' });
         parcel.style.background = colour < 0 ? 'var(--flow-accent)' : colourOf(colour);
         this.air.append(parcel);
-        const spot = { x: (((at % 6) - 2.5) / 6) * 0.96, y: (Math.floor(at / 6) - 0.5) * 0.46 };
-        const place = (box: typeof start, spreads: boolean) =>
-          `translate(${box.x - 5 + (spreads ? spot.x * box.width : 0)}px, ${box.y - 4 + (spreads ? spot.y * box.height : 0)}px)`;
-        const [first, last] = [place(start, from === 'phones'), place(end, goesDown)];
+        const first = placeIn(start!, at, from === 'phones');
+        const last = placeIn(end!, at, goesDown);
         const flight = parcel.animate(
           [
             { transform: first, opacity: 0 },
@@ -156,6 +148,28 @@ export class FlowPicture {
       });
     });
   }
+
+  private middleOf(name: string): Spot {
+    const home = this.air.getBoundingClientRect();
+    const drawing = this.buttons.get(name)!.querySelector('svg')!;
+    const { left, top, width, height } = drawing.getBoundingClientRect();
+    return { x: left - home.left + width / 2, y: top - home.top + height / 2, width, height };
+  }
+}
+
+interface Spot {
+  /** Its middle. */
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where a phone's parcel is at a station: in its middle, or where the phone is drawn. */
+function placeIn({ x, y, width, height }: Spot, phone: number, spreads: boolean): string {
+  const across = spreads ? (((phone % 6) - 2.5) / 6) * 0.96 * width : 0;
+  const down = spreads ? (Math.floor(phone / 6) - 0.5) * 0.46 * height : 0;
+  return `translate(${x - 5 + across}px, ${y - 4 + down}px)`;
 }
 
 function linkElement({ text, to }: FlowLink): HTMLElement {

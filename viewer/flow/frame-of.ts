@@ -25,6 +25,18 @@ const rounded = (value: number) => Number(value.toPrecision(3));
 const roundedOrNull = (value: number | undefined) =>
   value === undefined || Number.isNaN(value) ? null : rounded(value);
 
+const parts = new WeakMap<object, Map<string, unknown>>();
+
+/** A part of a frame, made once of a source and what else it depends on: most frames show most parts as they were. */
+function kept<T>(source: object | null | undefined, on: readonly unknown[], make: () => T): T {
+  if (!source) return make();
+  const key = on.join();
+  const made = parts.get(source) ?? new Map<string, unknown>();
+  parts.set(source, made);
+  if (!made.has(key)) made.set(key, make());
+  return made.get(key) as T;
+}
+
 /** The frame of a moment; `choice`: which client in focus and which attention head. */
 export function flowFrame(trace: Trace, moment: Moment, { focus, head } = { focus: 0, head: 0 }): FlowFrame {
   const known = knownAt(trace, moment);
@@ -32,20 +44,28 @@ export function flowFrame(trace: Trace, moment: Moment, { focus, head } = { focu
   const focused = trace.about.focus[focus] ?? trace.about.focus[0] ?? 0;
   const { round, phase, step } = moment;
   const { users, items } = trace.about.dataset;
+  const [sent, merged] = [reached(trace, moment, 'send'), reached(trace, moment, 'broadcast')];
+  const grouping = ['groups', known.refresh?.round.round, known.refresh?.step];
   return {
     ...{ round, phase, step, users, items },
     story: storyOf({ trace, known }),
-    phones: phonesOf(trace, known, places),
+    phones: kept(known.details?.round, grouping, () => phonesOf(trace, known, places)),
     focus: places.indexOf(focused),
     home: homeOf(known),
-    sentRound: reached(trace, moment, 'send')?.round ?? 0,
-    message: messageOf(trace, reached(trace, moment, 'send'), focused),
-    sum: sumOf(reached(trace, moment, 'broadcast'), places),
-    table: tableOf(trace, reached(trace, moment, 'broadcast')),
+    sentRound: sent?.round ?? 0,
+    message: kept(sent, ['message', focused], () => messageOf(trace, sent, focused)),
+    sum: kept(merged, ['sum'], () => sumOf(merged, places)),
+    table: kept(merged, ['table'], () => tableOf(trace, merged)),
     tokens: tokensOf(trace, known, places),
-    groups: groupsOf(trace, known),
-    attention: attentionOf(trace, known, places, focused, head),
-    list: listOf(trace, known, focus, focused),
+    groups: kept(
+      known.refresh?.refresh,
+      [...grouping, known.details?.round.round, known.sent?.round.round],
+      () => groupsOf(trace, known),
+    ),
+    attention: kept(known.attention?.refresh, [focused, head], () =>
+      attentionOf(trace, known, places, focused, head),
+    ),
+    list: kept(known.evaluation?.evaluation, ['list', focus], () => listOf(trace, known, focus, focused)),
   };
 }
 
@@ -132,9 +152,11 @@ function tableOf(trace: Trace, round: TraceRound | undefined): FlowTable | null 
 function tokensOf(trace: Trace, known: Known, places: readonly number[]): number[] | null {
   const attention = refreshed(trace, known)?.attention;
   if (!attention) return null;
-  const owners = places.map((place) => trace.about.owners.indexOf(place));
-  const count = trace.about.owners.length;
-  return owners.flatMap((u) => owners.map((v) => rounded(attention.cosines[u * count + v]!)));
+  return kept(attention, [], () => {
+    const owners = places.map((place) => trace.about.owners.indexOf(place));
+    const count = trace.about.owners.length;
+    return owners.flatMap((u) => owners.map((v) => rounded(attention.cosines[u * count + v]!)));
+  });
 }
 
 function refreshed(trace: Trace, { moment, attention }: Known) {

@@ -3,7 +3,7 @@
 import type { Phase } from '../../lib/trace/moments.ts';
 import { bytesText, grouped, share } from '../figures.ts';
 import { plural } from '../words.ts';
-import { circle, colourOf, heat, letters, line, nothing, rect } from './drawing.ts';
+import { circle, circles, colourOf, heat, letters, line, nothing, rect } from './drawing.ts';
 import type { FlowFrame } from './flow-frame.ts';
 
 export interface Station {
@@ -17,13 +17,30 @@ export interface Station {
   readonly lesson: number;
   /** The panel of the viewer that shows more. */
   readonly panel: string;
+  /** The parts of a frame that it shows: where they are as before, so is the station. */
+  readonly reads: readonly Part[];
   draw(frame: FlowFrame): string;
   /** A few words with numbers. */
   figure(frame: FlowFrame): string;
 }
 
-const phones: Station = {
+type Part = keyof FlowFrame;
+type Seen<P extends Part> = Pick<FlowFrame, P>;
+
+/** A station that is given no more of a frame than it says it reads. */
+function station<const P extends Part>(
+  made: Omit<Station, 'reads' | 'draw' | 'figure'> & {
+    readonly reads: readonly P[];
+    draw(seen: Seen<P>): string;
+    figure(seen: Seen<P>): string;
+  },
+): Station {
+  return made;
+}
+
+const phones = station({
   name: 'phones',
+  reads: ['phones', 'focus', 'home', 'users'],
   title: 'Phones',
   where: 'at home',
   phase: 'train',
@@ -46,10 +63,11 @@ const phones: Station = {
     home
       ? `${grouped(home.trained)} of ${grouped(users)} train${home.loss === null ? '' : `, loss ${share(home.loss)}`}`
       : `${plural(users, 'client')}, ${grouped(users)} lists`,
-};
+});
 
-const message: Station = {
+const message = station({
   name: 'message',
+  reads: ['message', 'sentRound', 'sum'],
   title: 'Message',
   where: 'on the way',
   phase: 'send',
@@ -74,10 +92,11 @@ const message: Station = {
       : added
         ? `${bytesText(added.bytesUp)} from each of the others`
         : '–',
-};
+});
 
-const sum: Station = {
+const sum = station({
   name: 'sum',
+  reads: ['phones', 'sum'],
   title: 'Sum',
   where: 'at the server',
   phase: 'broadcast',
@@ -103,10 +122,11 @@ const sum: Station = {
     added
       ? `${plural(added.clients, 'message')} added up${added.rejected > 0 ? `, ${added.rejected} rejected` : ''}`
       : '–',
-};
+});
 
-const table: Station = {
+const table = station({
   name: 'table',
+  reads: ['table'],
   title: 'Table Q',
   where: 'at the server',
   phase: 'broadcast',
@@ -121,10 +141,11 @@ const table: Station = {
     step
       ? `step down: ${bytesText(step.bytesDown)}; whole ${bytesText(step.fullBytesDown)}`
       : 'as good as guessing',
-};
+});
 
-const tokens: Station = {
+const tokens = station({
   name: 'tokens',
+  reads: ['tokens', 'phones', 'focus'],
   title: 'Tokens',
   where: 'at the server',
   phase: 'cluster',
@@ -142,7 +163,7 @@ const tokens: Station = {
     if (nearest < 0 || own.every((cosine) => cosine === 0)) return `${all[focus]!.id} has not been heard yet`;
     return `${all[focus]!.id} is most like ${all[nearest]!.id}: ${share(own[nearest]!)}`;
   },
-};
+});
 
 /** Whose token has the largest cosine with that of a phone; -1 where there is no other phone. */
 export function nearestTo(cosines: readonly number[], count: number, phone: number): number {
@@ -154,8 +175,9 @@ export function nearestTo(cosines: readonly number[], count: number, phone: numb
   return best;
 }
 
-const groups: Station = {
+const groups = station({
   name: 'groups',
+  reads: ['groups'],
   title: 'Groups',
   where: 'at the server',
   phase: 'cluster',
@@ -164,18 +186,15 @@ const groups: Station = {
   panel: 'plane',
   draw: ({ groups: found }) => {
     if (!found) return nothing('no groups yet');
-    const triples = Array.from({ length: found.dots.length / 4 }, (_, at) =>
-      found.dots.slice(4 * at, 4 * at + 4),
-    );
-    const reach = Math.max(0.01, ...triples.flatMap(([x, y]) => [Math.abs(x!), Math.abs(y!)]));
-    const at = (x: number, y: number) => [100 + (90 * x) / reach, 56 - (48 * y) / reach] as const;
-    const dots = triples.map(([x, y, colour, isThere]) =>
-      circle(
-        ...at(x!, y!),
-        3,
-        isThere ? `fill="${colourOf(colour!)}"` : `fill="none" stroke="${colourOf(colour!)}"`,
-      ),
-    );
+    const [of, shapes] = [found.dots, new Map<string, [x: number, y: number][]>()];
+    const reach = of.reduce((most, value, at) => (at % 4 < 2 ? Math.max(most, Math.abs(value)) : most), 0.01);
+    const at = (x: number, y: number): [number, number] => [100 + (90 * x) / reach, 56 - (48 * y) / reach];
+    for (let dot = 0; dot < of.length; dot += 4) {
+      const colour = colourOf(of[dot + 2]!);
+      const look = of[dot + 3] ? `fill="${colour}"` : `fill="none" stroke="${colour}"`;
+      shapes.set(look, [...(shapes.get(look) ?? []), at(of[dot]!, of[dot + 1]!)]);
+    }
+    const dots = [...shapes].map(([look, middles]) => circles(middles, 3, look));
     const crosses = Array.from({ length: found.centroids.length / 3 }, (_, cluster) => {
       const [x, y] = at(found.centroids[3 * cluster]!, found.centroids[3 * cluster + 1]!);
       const look = `fill="${colourOf(found.centroids[3 * cluster + 2]!)}" stroke="var(--flow-ink)"`;
@@ -189,10 +208,11 @@ const groups: Station = {
       found.moved === null ? '' : `, step ${found.step + 1} of ${found.steps}: ${found.moved} move`;
     return `${plural(found.clusters, 'group')}${step}`;
   },
-};
+});
 
-const attention: Station = {
+const attention = station({
   name: 'attention',
+  reads: ['attention', 'phones', 'focus'],
   title: 'Attention',
   where: 'at the server',
   phase: 'attend',
@@ -220,10 +240,11 @@ const attention: Station = {
     if (!(found.weights[strongest]! > 0)) return `${all[focus]!.id} listens to nobody drawn here`;
     return `${all[focus]!.id} listens to ${all[strongest]!.id} most: ${share(found.weights[strongest]!)}`;
   },
-};
+});
 
-const list: Station = {
+const list = station({
   name: 'list',
+  reads: ['list'],
   title: 'Top ten',
   where: 'at home',
   phase: 'evaluate',
@@ -248,7 +269,7 @@ const list: Station = {
       ? `★ at rank ${grouped(top.rank)}`
       : `★ at rank ${grouped(top.rank)}, at first ${grouped(top.rankBefore)}`;
   },
-};
+});
 
 /** s = base + β δ */
 export function scoreOf({ base, personal, mix }: FlowFrame['list'], place: number): number {

@@ -8,7 +8,15 @@ import { categoryColour } from '../palette.ts';
 import { panelTitles } from '../panel-titles.ts';
 import { Sheet } from '../sheet.ts';
 import type { SavedTable } from '../take/csv.ts';
-import { clientInputs, coloursOf, isPresentAt, type Panel, type PanelTools, type View } from '../view.ts';
+import {
+  clientInputs,
+  coloursOf,
+  isPresentAt,
+  looksOf,
+  type Panel,
+  type PanelTools,
+  type View,
+} from '../view.ts';
 
 const GUTTER = 16;
 const BOTTOM = 32;
@@ -60,7 +68,13 @@ export function attentionPanel({ explainer, choose }: PanelTools): Panel {
     draw(now) {
       view = now;
       order = orderOf(now);
-      drawWeights(sheet, now, order);
+      const { about } = now.trace;
+      const looks = looksOf(
+        now,
+        order.map((owner) => about.owners[owner]!),
+      );
+      const inputs = [about, now.known.attention?.refresh, now.head, now.palette, order.join(), looks];
+      sheet.draw(inputs, () => drawWeights(sheet, now, order));
     },
     annotate(now) {
       drawTabs(heads, now, (head) => choose({ head }));

@@ -6,7 +6,7 @@ import { categoryColour } from '../palette.ts';
 import { panelTitles } from '../panel-titles.ts';
 import { Sheet } from '../sheet.ts';
 import type { SavedTable } from '../take/csv.ts';
-import { type Panel, type PanelTools, progressInputs, type View } from '../view.ts';
+import { type Panel, type PanelTools, runInputs, type View } from '../view.ts';
 import { plural } from '../words.ts';
 
 interface Bar {
@@ -34,10 +34,10 @@ export function bytesPanel({ explainer }: PanelTools): Panel {
     ],
     canvases: [sheet.canvas],
     measure: () => sheet.measure(),
-    inputs: (now) => [...progressInputs(now), now.known.attention?.refresh],
+    inputs: (now) => [...sentInputs(now), now.known.evaluatedRounds, now.known.attention?.refresh],
     draw(now) {
       view = now;
-      drawBars(sheet, now);
+      sheet.draw([...sentInputs(now), now.palette], () => drawBars(sheet, now));
     },
     annotate(now) {
       const [sent, merged] = [latest(now, now.run, 'sentRounds'), latest(now, now.run, 'mergedRounds')];
@@ -60,6 +60,14 @@ export function bytesPanel({ explainer }: PanelTools): Panel {
     tables: tablesOf,
     lines: () => [`up ${up.textContent}, down ${down.textContent}, so far ${total.textContent}`],
   };
+}
+
+/** What the bars depend on. */
+function sentInputs(view: View): readonly unknown[] {
+  return [
+    ...runInputs(view),
+    ...view.knownOf.flatMap(({ sentRounds, mergedRounds }) => [sentRounds, mergedRounds]),
+  ];
 }
 
 /** Every round so far, of all runs. */

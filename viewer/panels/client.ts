@@ -10,7 +10,7 @@ import { drawDot, drawLine, frameOf } from '../plot.ts';
 import { Sheet } from '../sheet.ts';
 import type { SavedTable } from '../take/csv.ts';
 import type { Pen } from '../take/pen.ts';
-import { clientInputs, focusPlace, type Panel, type PanelTools, type View } from '../view.ts';
+import { focusPlace, type Panel, type PanelTools, type View } from '../view.ts';
 
 export function clientPanel({ explainer, choose }: PanelTools): Panel {
   let view: View;
@@ -61,17 +61,15 @@ export function clientPanel({ explainer, choose }: PanelTools): Panel {
       [losses, matrices, errors].forEach((sheet) => {
         sheet.measure();
       }),
-    inputs: (now) => [
-      ...[...clientInputs(now), now.known.trainedRounds, now.known.sent?.round, now.known.merged?.round],
-      ...[now.rank, now.trace.rounds.length],
-    ],
+    inputs: (now) => [...lossInputs(now), ...updateInputs(now)],
     draw(now) {
       view = now;
       const update = updateOf(now);
       const step = now.known.merged?.details.step ?? null;
-      drawLosses(losses, now);
-      drawMatrices(matrices, now, update, step);
-      drawErrors(errors, now, update, step);
+      losses.draw([...lossInputs(now), now.palette], () => drawLosses(losses, now));
+      const inputs = [...updateInputs(now), now.palette];
+      matrices.draw(inputs, () => drawMatrices(matrices, now, update, step));
+      errors.draw(inputs, () => drawErrors(errors, now, update, step));
     },
     annotate(now) {
       const { about } = now.trace;
@@ -106,6 +104,16 @@ export function clientPanel({ explainer, choose }: PanelTools): Panel {
     tables: tablesOf,
     lines: () => [`loss ${loss.textContent}, sends ${bytes.textContent}, rank ${rankText.textContent}`],
   };
+}
+
+/** What the loss so far depends on. */
+function lossInputs({ trace, known, focus }: View): readonly unknown[] {
+  return [trace.about, trace.rounds.length, known.trainedRounds, known.details?.round, focus];
+}
+
+/** What the update and the server's step depend on. */
+function updateInputs({ trace, known, focus, rank }: View): readonly unknown[] {
+  return [trace.about, known.sent?.round, known.merged?.round, focus, rank];
 }
 
 /** What the three charts show, and both factors of the update. */

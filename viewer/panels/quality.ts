@@ -11,7 +11,7 @@ import { type Axis, drawBand, drawDot, drawLine, frameOf } from '../plot.ts';
 import { Sheet } from '../sheet.ts';
 import { type Quartiles, quartiles, spreadInWords, spreadText } from '../spread.ts';
 import type { SavedTable } from '../take/csv.ts';
-import { type Panel, type PanelTools, progressInputs, type View } from '../view.ts';
+import { type Panel, type PanelTools, runInputs, type View } from '../view.ts';
 
 type Point = readonly [round: TraceRound, value: number];
 
@@ -54,22 +54,19 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
       [overRounds, overBytes, clients].forEach((sheet) => {
         sheet.measure();
       }),
-    inputs: (now) => [...progressInputs(now), now.metric],
+    inputs: evaluationInputs,
     draw(now) {
       view = now;
+      const inputs = [...evaluationInputs(now), now.palette];
       const rounds = now.runs.map(({ trace }) =>
         Math.max(trace.about.settings.rounds, trace.rounds.at(-1)?.round ?? 0),
       );
       const axis = { least: 0, most: Math.max(1, ...rounds), label: 'round', format: String };
-      drawCurves(overRounds, now, axis, ({ round }) => round);
+      overRounds.draw(inputs, () => drawCurves(overRounds, now, axis, ({ round }) => round));
       const bytes = Math.max(...now.runs.map(({ trace }) => trace.rounds.at(-1)?.megabytes ?? 0)) || 1;
-      drawCurves(
-        overBytes,
-        now,
-        { least: 0, most: bytes, label: 'MB sent and received by one client' },
-        (round) => round.megabytes,
-      );
-      drawSpread(clients, now);
+      const byteAxis = { least: 0, most: bytes, label: 'MB sent and received by one client' };
+      overBytes.draw(inputs, () => drawCurves(overBytes, now, byteAxis, ({ megabytes }) => megabytes));
+      clients.draw(inputs, () => drawSpread(clients, now));
     },
     annotate(now) {
       const names = now.runs.map(({ label }) => label).join('\n');
@@ -110,6 +107,12 @@ export function qualityPanel({ explainer, choose }: PanelTools): Panel {
       figure,
     );
   }
+}
+
+/** All that the figures of a moment depend on: the latest evaluation of each run. */
+function evaluationInputs(view: View): readonly unknown[] {
+  const latest = view.knownOf.map(({ evaluation }) => evaluation?.evaluation);
+  return [...runInputs(view), ...latest, view.metric];
 }
 
 /** The curves, and what each followed client has. */

@@ -12,6 +12,7 @@ import {
   coloursOf,
   focusPlace,
   isPresentAt,
+  looksOf,
   type Panel,
   type PanelTools,
   type View,
@@ -73,7 +74,8 @@ export function ratingsPanel({ explainer, choose }: PanelTools): Panel {
     draw(now) {
       view = now;
       if (order?.trace !== now.trace.start) order = orderOf(now.trace);
-      drawRows(sheet, now, order);
+      const looks = looksOf(now, now.trace.about.owners);
+      sheet.draw([order, now.palette, now.focus, looks], () => drawRows(sheet, now, order!));
     },
     annotate(now) {
       const { losses } = now.known.details?.details ?? {};
