@@ -56,8 +56,9 @@ export function categoryColour(palette: Palette, category: number): string {
   return category < 0 ? palette.soft : palette.categories[category % palette.categories.length]!;
 }
 
-/** The theme around an element: that of the nearest `data-theme`, else what the reader's system prefers. */
+/** The theme around an element: that of the nearest `data-theme`, else what the reader's system prefers. Paper is light. */
 export function themeAround(place: Element): Theme {
+  if (document.documentElement.hasAttribute('data-paper')) return 'light';
   const told = place.closest('[data-theme]')?.getAttribute('data-theme');
   if (told === 'dark' || told === 'light') return told;
   return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
@@ -69,7 +70,13 @@ export function watchTheme(onChange: () => void): () => void {
   media.addEventListener('change', onChange);
   const observer = new MutationObserver(onChange);
   observer.observe(document, { attributes: true, attributeFilter: ['data-theme'], subtree: true });
+  const onPaper = ({ type }: Event) => {
+    document.documentElement.toggleAttribute('data-paper', type === 'beforeprint');
+    onChange();
+  };
+  for (const type of ['beforeprint', 'afterprint']) addEventListener(type, onPaper);
   return () => {
+    for (const type of ['beforeprint', 'afterprint']) removeEventListener(type, onPaper);
     media.removeEventListener('change', onChange);
     observer.disconnect();
   };

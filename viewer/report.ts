@@ -29,12 +29,11 @@ async function show(): Promise<void> {
   followTheme(main);
   const runs: Run[] = [];
   for (const { label, packed } of data.traces) runs.push({ label, trace: decodeTrace(await unpack(packed)) });
-  let viewer: Viewer | null = null;
   if (runs.length > 0) {
-    viewer = mountViewer(place, runs, { sources: data.sources as Sources });
+    const viewer = mountViewer(place, runs, { sources: data.sources as Sources });
     place.before(saveButtons(viewer, runs));
   }
-  fitPaper(main, viewer);
+  fitPaper(main);
   explainTerms();
   cueScrolling('.scroller');
   document.documentElement.dataset.ready = 'true';
@@ -127,7 +126,7 @@ function themeSwitch(main: HTMLElement): HTMLElement {
 }
 
 /** Paper is light, and what is folded on screen is whole on it. */
-function fitPaper(main: HTMLElement, viewer: Viewer | null): void {
+function fitPaper(main: HTMLElement): void {
   const root = document.documentElement;
   let before: { theme: string | undefined; folded: HTMLDetailsElement[] } | null = null;
   addEventListener('beforeprint', () => {
@@ -136,9 +135,7 @@ function fitPaper(main: HTMLElement, viewer: Viewer | null): void {
       folded: [...main.querySelectorAll('details:not([open])')] as HTMLDetailsElement[],
     };
     root.dataset.theme = 'light';
-    root.dataset.fvTheme = 'light';
     for (const details of before.folded) details.open = true;
-    viewer?.print();
   });
   addEventListener('afterprint', () => {
     if (!before) return;

@@ -70,8 +70,6 @@ export interface Viewer {
   picture(title: string): HTMLCanvasElement;
   /** Draws a frame now; what a measurement of speed calls. */
   draw(): void;
-  /** Draws in the colours of paper, at once. */
-  print(): void;
   remove(): void;
 }
 
@@ -255,11 +253,6 @@ class TraceViewer implements Viewer {
   picture(title: string): HTMLCanvasElement {
     this.drawAll();
     return pictureOf(this.panels, this.palette, title);
-  }
-
-  print(): void {
-    this.takeTheme();
-    this.drawAll();
   }
 
   /** What is on screen; the rest follows in the next frame, unless that brings another moment. */

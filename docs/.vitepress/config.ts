@@ -173,7 +173,18 @@ export default defineConfig({
     ],
     sidebar,
     outline: [2, 3],
-    search: { provider: 'local' },
+    search: {
+      provider: 'local',
+      options: {
+        miniSearch: {
+          // Who asks for a word wants to know what it means; of the API's many pages, what it is called is enough.
+          searchOptions: {
+            boostDocument: (place: string) =>
+              place.includes('/glossary') ? 4 : place.includes('/api/') ? 0.3 : 1,
+          },
+        },
+      },
+    },
     docFooter: { prev: 'Before', next: 'Next' },
     externalLinkIcon: true,
   },

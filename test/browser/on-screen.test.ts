@@ -11,7 +11,7 @@ import type { Trace } from '../../lib/trace/trace.ts';
 import { flowFrame } from '../../viewer/flow/frame-of.ts';
 import { stations } from '../../viewer/flow/stations.ts';
 import { temporaryFolder } from '../cli/command-line.ts';
-import { closeBrowser, needsBrowser, type Page, saved, withPage } from './browser.ts';
+import { closeBrowser, needsBrowser, type Page, pixelsOf, saved, withPage } from './browser.ts';
 
 const file = join(temporaryFolder(), 'report.html');
 test.onFinish(() => void closeBrowser());
@@ -177,3 +177,29 @@ test(
     });
   },
 );
+
+test('paper is light, also for who reads in the dark', needsBrowser(), async (t) => {
+  const canvas = '.fv-panel-ratings canvas';
+  const opened = async (page: Page) => {
+    await page.goto(pathToFileURL(file).href);
+    await page.waitForSelector('[data-ready]');
+    await frames(page, 3);
+    return pixelsOf(page, canvas);
+  };
+  const light = await withPage({ theme: 'light' }, ({ page }) => opened(page));
+  await withPage({ theme: 'dark' }, async ({ page }) => {
+    const dark = await opened(page);
+    t.notEqual(dark, light, 'the dark picture is another one');
+    const printed = await page.evaluate((selector) => {
+      dispatchEvent(new Event('beforeprint'));
+      const { theme } = document.documentElement.dataset;
+      const { fvTheme } = (document.querySelector('.fv') as HTMLElement).dataset;
+      const pixels = (document.querySelector(selector) as HTMLCanvasElement).toDataURL();
+      dispatchEvent(new Event('afterprint'));
+      return { theme, fvTheme, pixels };
+    }, canvas);
+    t.deepEqual(printed, { theme: 'light', fvTheme: 'light', pixels: light }, 'before the printer begins');
+    await frames(page, 3);
+    t.equal(await pixelsOf(page, canvas), dark, 'and back');
+  });
+});

@@ -73,12 +73,12 @@ function sentInputs(view: View): readonly unknown[] {
 /** Every round so far, of all runs. */
 function tablesOf(view: View): SavedTable[] {
   const rows = view.runs.flatMap(({ label, trace }, run) =>
-    trace.rounds
-      .slice(0, Math.max(0, view.knownOf[run]!.sentRounds))
-      .map((round) => [
-        ...[label, round.round, round.bytesUp, round.fullBytesUp, round.bytesDown],
-        ...[trace.about.fullBytesDown, round.megabytes],
-      ]),
+    trace.rounds.slice(0, view.knownOf[run]!.sentRounds).map((round, place) => [
+      ...[label, round.round, round.bytesUp, round.fullBytesUp],
+      ...(place < view.knownOf[run]!.mergedRounds
+        ? [round.bytesDown, trace.about.fullBytesDown, round.megabytes]
+        : ['', '', '']), // sent, and nothing has come down yet
+    ]),
   );
   const header = ['run', 'round', 'bytes up', 'as whole rows', 'bytes down', 'as whole rows', 'MB so far'];
   return [{ name: 'bytes of one client', header, rows }];

@@ -55,8 +55,9 @@ function explainTermsLater(): void {
   const signs = ['pointermove', 'pointerdown', 'keydown', 'focusin', 'scroll'];
   const begin = async () => {
     for (const sign of signs) removeEventListener(sign, begin);
-    const { explainTerms } = await import('../../../viewer/term-help.ts');
-    explainTerms({ link: (page) => withBase(`/${page.replace(/\.md$/, '.html')}`) });
+    const help = await import('../../../viewer/term-help.ts').catch(() => null);
+    if (!help) return explainTermsLater(); // no network now: asked for again with the next sign
+    help.explainTerms({ link: (page) => withBase(`/${page.replace(/\.md$/, '.html')}`) });
   };
   for (const sign of signs) addEventListener(sign, begin, { passive: true });
 }
