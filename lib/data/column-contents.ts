@@ -34,7 +34,7 @@ export function contentsOf(raw: readonly string[], order?: DateOrder): ColumnCon
   const isNumeric = filled.length > 0 && 2 * numbers.length >= filled.length;
   const { kind, share } = timeKindOfColumn(filled, order);
   const isMostly = share >= 0.5;
-  const isDate = isMostly && (kind === 'ambiguous date' || (kind?.startsWith('dates') ?? false));
+  const isDate = isMostly && (kind === 'ambiguous date' || kind?.startsWith('dates') === true);
   const times = kind && kind !== 'ambiguous date' && isMostly ? kind : null;
   return {
     fields,

@@ -153,7 +153,7 @@ export class RatingsParser {
   private finish(): { ratings: Ratings; report: ParseReport } {
     const { counts, rows } = this.reader!;
     const { format, columns, hasHeader, commentLines } = this.plan!;
-    if (rows.length === 0) throw new ParseError(this.source, null, 'there is a header but no rating');
+    if (rows.length === 0) throw new ParseError(this.source, null, 'no user has an item');
     const all = rows.group(this.options.name);
     if (!this.options.allowsOneUser) expectTwo('users', all.ratings.users, this.source);
     expectTwo('items', all.ratings.items, this.source);

@@ -18,7 +18,7 @@ export interface Preamble {
  * @param isTable whether a separator cuts the lines, so that JSON and the like are another file
  * @throws ParseError if the text is empty or binary, or is no table at all
  */
-export function readPreamble(text: string, source: string, isTable = true): Preamble {
+export function readPreamble(text: string, source: string, isTable: boolean): Preamble {
   if (text.trim() === '') throw new ParseError(source, null, 'the file is empty');
   if (text.includes('\0')) throw new ParseError(source, null, 'this is a binary file, not text');
   const lines = text.split(/\r\n?|\n/);
