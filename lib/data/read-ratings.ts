@@ -54,7 +54,6 @@ export async function readByteFile(
 ): Promise<{ ratings: Ratings; report: ReadReport }> {
   const { source = fileName, encoding, member: wanted, onProgress, ...layout } = options;
   const name = options.name ?? fileName.replace(/\.(gz|zip)$/i, '');
-  if (file.size === 0) throw new ParseError(source, null, 'the file is empty');
   const watched = onProgress ? watch(file, onProgress) : file;
   const { chunks, member } = await unpack(watched, source, wanted);
   const inside = member === null ? source : `${source}(${member})`;

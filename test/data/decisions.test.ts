@@ -63,6 +63,10 @@ test('a header’s words decide, and several that may be meant are asked about',
     [['user,item,remark', 'a,x,good', 'b,y,bad'], 'csv with header: 1 2 - -'],
     [['user,item,esteem', 'a,x,', 'b,y,'], 'csv with header: 1 2 - -'],
     [['user,item,rating,esteem', 'a,x,1,7', 'b,y,2,8'], 'csv with header: 1 2 3 -'],
+    [['rating,user,item,esteem', '1,a,x,7', '2,b,y,8'], 'csv with header: 2 3 1 -'],
+    [['user,item,rating,count', 'a,x,1,7', 'b,y,2,8'], 'csv with header: 1 2 3 -'],
+    [['user,item,count', 'a,x,7', 'b,y,8'], 'csv with header: 1 2 3 -'],
+    [['time,user,item,moment', `7,a,x,${stamp}`, `8,b,y,${stamp}`], 'csv with header: 2 3 - 1'],
     [['user,item,time,moment', `a,x,1,${stamp}`, `b,y,2,${stamp}`], 'csv with header: 1 2 - 3'],
     [
       ['user,item,rating,day,month', 'a,x,1,5,7', 'b,y,2,6,7'],
@@ -136,6 +140,9 @@ test('a file without a header is a header of numbers, a list or likes only where
   t.equal(outcome('ann,heat2\nb,x\nb,y\n'), 'csv: 1 2 - -', 'a digit is no word of a header');
   t.equal(outcome('a,x,1\nb,y,2\nc,z,1\n'), 'csv: 1 2 3 -', 'with ratings it is no list');
   t.equal(outcome(`a,x,${stamp}\nb,y,${stamp}\nc,z,${stamp}\n`), 'csv: 1 2 - 3', 'with times it is no list');
+  const inFront = [1, 2, 3].map((row) => `${stamp},i${row},u${row}\n`).join('');
+  t.equal(outcome(inFront), 'csv: 3 2 - 1', 'wherever they stand');
+  t.equal(outcome(inFront.replaceAll(String(stamp), '4.5')), 'csv: 3 2 1 -');
   t.equal(
     outcome('a1,x\na1,y\nb2,x\n', {}, 'trust.csv'),
     '1: this looks like a list of links between people (by its name), not like ratings; --columns user,item reads it',

@@ -281,6 +281,17 @@ test('UTF-16 is told by its zero bytes where nearly every letter has one, and a 
     await refusal(marked, 'x.csv', { encoding: 'utf-16le' }),
     'ParseError: x.csv: the file begins with the mark of utf-8, so --encoding utf-16le cannot be right',
   );
+  const big = Buffer.from(sixteen(`\uFEFF${table}`)).swap16();
+  t.match(
+    await refusal(big, 'x.csv', { encoding: 'latin1' }),
+    /begins with the mark of utf-16be, so --encoding latin1 cannot/,
+  );
+  const titles = Buffer.from('movieId,title\n1,Heat\n2,José\n', 'latin1');
+  t.match(
+    await refusal(titles, 'x.csv'),
+    /x\.csv:1: this looks like a list of items \(movieId, title\)/,
+    'that matters more than a byte',
+  );
   t.equal(
     (await read(sixteen(`\uFEFF${table}`), 'x.csv', { encoding: 'utf-16le' })).ratings.users[0],
     'José',

@@ -95,6 +95,20 @@ test('what stands above the table tells its separator or its names, or is an id'
   t.end();
 });
 
+test('a rating counts wherever it stands, and a field is shown by its first forty characters', (t) => {
+  t.deepEqual([...read('rating,user,item\n4,a,x\n2,b,y\n').ratings.values], [4, 2]);
+  const rating = (length: number) =>
+    refusal(`a,x,1\nb,y,${'z'.repeat(length)}\n`, { columns: 'user,item,rating' });
+  t.equal(rating(40), `toy:2: a rating must be a number, got "${'z'.repeat(40)}"`);
+  t.equal(rating(41), `toy:2: a rating must be a number, got "${'z'.repeat(40)}…"`);
+  const swallowed = 'a,"b,c\nd,e,f\ng,h,i\nj,k"",l\nm,n",o\n';
+  t.match(
+    refusal(swallowed, { format: 'csv' }),
+    /^toy:1: a quoted field begins here and ends lines later, with whole records/,
+  );
+  t.end();
+});
+
 test('ratings from a value on need a column of ratings and a value', (t) => {
   t.equal(
     refusal('a,x\na,y\nb,x\n', { minRating: 3 }),

@@ -96,6 +96,7 @@ test('a file whose name says that it holds no ratings is one if its contents do 
   t.equal(decided(['1 2 1', '1 3 1'], name), other('user,item,rating'), 'one number for all');
   t.equal(decided(['1 2 1', '1 3 2'], name), '0 1 2 -1');
   t.equal(decided([`1 2 1 ${stamp}`, `1 3 1 ${stamp}`], name), '0 1 2 3');
+  t.equal(decided([`${stamp} i1 u1`, `${stamp} i2 u1`], name), '2 1 -1 0', 'times in front as well');
   t.equal(
     decided(['1 2 F', '1 3 M']),
     'other: this looks like a list of people (a column of F and M), not like ratings',
