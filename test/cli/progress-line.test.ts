@@ -113,3 +113,36 @@ test('a queue tells each run that comes in, and how many are left', (t) => {
   ]);
   t.end();
 });
+
+test('a bar that is shorter than its longest takes all the room there is', (t) => {
+  const line = (columns: number) => progressLine({ ...facts, quality: '', done: 0, start: start() }, columns);
+  const bare = 'fedtlrec '.length + ' round 0/150'.length;
+  for (const [room, bar] of [[28, 28], [30, 28], [27, 27], [7, 7], [6, 6], [5, 0]] as const) // biome-ignore format: one line
+    t.equal(/-*(?= ?round)/.exec(line(bare + room).slice(9))![0].length, bar, `${room} characters`);
+  t.end();
+});
+
+test('in a terminal a queue draws a table that fills, and draws it anew below what it says', (t) => {
+  const written: string[] = [];
+  const { error } = console;
+  const { isTTY, write, columns } = process.stderr;
+  t.teardown(() => {
+    console.error = error;
+    Object.assign(process.stderr, { isTTY, write, columns });
+  });
+  console.error = (text: string) => written.push(text);
+  Object.assign(process.stderr, { isTTY: true, columns: 80, write: (text: string) => written.push(text) });
+  const settings = [{ seed: 3 }, { seed: 5 }] as Settings[];
+  const progress = new QueueProgress([{ choice: { recipe: { name: 'fedmf' } }, settings }]);
+  const table = (a: string) => `NDCG@10  seed 3  seed 5\nfedmf    ${a}       ·\n`;
+  t.deepEqual(written.splice(0), [table('     ·')]);
+  const summary = { recipe: 'fedmf', seed: 3, secondsTotal: 4.2, test: { ndcg10: 0.25 } };
+  progress.add({ summary } as unknown as MeasuredRun, { worker: 'w', isKnown: true });
+  const erase = '\u001b[2A\u001b[J';
+  const said = 'fedtlrec: 1 of 2  fedmf, seed 3: NDCG@10 .250, known already';
+  t.deepEqual(written.splice(0), [erase, said, table('  .250')]);
+  progress.stop();
+  progress.stop();
+  t.deepEqual(written, [erase], 'once');
+  t.end();
+});

@@ -110,3 +110,23 @@ test('what is left out does not count as time of the run', (t) => {
   t.ok(seconds >= 0 && 1000 * seconds <= performance.now() - begin - inside);
   t.end();
 });
+
+test('a row tells the seconds since the start, when it ends', (t) => {
+  const { now } = performance;
+  t.teardown(() => {
+    performance.now = now;
+  });
+  let clock = 1000;
+  performance.now = () => clock;
+  const folded = new RoundRows(() => {});
+  folded.add({ type: 'round-started', round: 1 });
+  clock += 2500;
+  folded.add({ type: 'round-started', round: 2 });
+  clock += 500;
+  folded.leaveOut(() => {
+    clock += 4000;
+  });
+  folded.end();
+  t.deepEqual(folded.rows.map(({ seconds }) => seconds), [2.5, 3]); // biome-ignore format: one line
+  t.end();
+});

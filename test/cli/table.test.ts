@@ -15,6 +15,8 @@ test('a table is aligned; what does not fit goes on below with the first column 
   const halves = ['recipe      HR@10', 'fedtlrec     .617', 'popularity   .403'];
   const others = ['recipe      bytes', 'fedtlrec      205', 'popularity      -'];
   t.deepEqual(textTable(titles, cells, 23), [...halves, ...others], 'one character less');
+  const three = ['a', 'bbbb', 'cccc', 'dddd', 'eeee'];
+  t.deepEqual(textTable(three, [], 13), ['a  bbbb  cccc', 'a  dddd  eeee'], 'as many as fit, in each part');
   t.deepEqual(textTable(titles, cells, 1), [...halves, ...others], 'a terminal of no width');
   t.end();
 });

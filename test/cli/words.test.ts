@@ -1,5 +1,5 @@
 // The sentences that commands share, each by hand: settings that differ, the protocol, privacy, traffic, comparisons, errors.
-import { CommanderError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import test from 'tape';
 import { type Comparison, compareRuns, type RecipeFigures } from '../../lib/cli/comparison.ts';
 import { comparisonText, windowsInWords } from '../../lib/cli/comparison-text.ts';
@@ -7,6 +7,7 @@ import { type Dataset, type DatasetFacts, dataFacts } from '../../lib/cli/datase
 import type { MeasuredRun } from '../../lib/cli/measured-run.ts';
 import { checkedSettings, expectFits, settingsGiven } from '../../lib/cli/options.ts';
 import { readCount, readName, readNumber, readNumberOr } from '../../lib/cli/read-value.ts';
+import { addReadingOptions, readingOptionsOf } from '../../lib/cli/reading-options.ts';
 import {
   baselineRows,
   keptFacts,
@@ -371,5 +372,62 @@ test('an error is one line and an exit code that scripts can rely on', (t) => {
   );
   t.match(String(told(new WireError('x'))[0]), /^this is a fault of fedtlrec: WireError: x\n {4}at /);
   t.deepEqual(told('text'), ['this is a fault of fedtlrec: text', 1]);
+  t.end();
+});
+
+test('over several seeds the table says so, and of which one the curve is', (t) => {
+  const row = (round: number) => ({ round, megabytesPerClient: 0.1 * round, validation: figures });
+  const runs = [1, 2].map((seed) => ({ ...measured('a', seed, 100, 0.4), rows: [row(1), row(2)] }) as unknown as MeasuredRun); // biome-ignore format: one line
+  const dataset = { facts: facts(), description, split: { ordered: true }, baselines: { validation: undefined } } as unknown as Dataset; // biome-ignore format: one line
+  const text = (seeds: number, metrics?: string) => {
+    const some = runs.slice(0, seeds);
+    const example = { ...some[0]!, settings: completeSettings(metrics ? { metrics } : {}) };
+    return comparisonText(compareRuns(new Map([['a', some]]), 'a'), dataset, example, null, null);
+  };
+  t.ok(text(2).includes('Test, mean of seeds 1, 2, ± standard error over seeds; protocol leak-free'));
+  t.ok(text(2).includes('the curve of seed 1'));
+  t.notOk(text(1).some((one) => one.startsWith('the curve of seed')), 'there is one'); // biome-ignore format: one line
+  const counted = 'B up, B down: bytes of one client in one round, counted on the encoded messages';
+  const note = text(1).find((one) => one.startsWith('B up, B down'))!;
+  t.match(note.slice(counted.length), /^; .+: --report, --json$/, 'what the table has no room for');
+  t.equal(
+    text(1, 'hr').find((one) => one.startsWith('B up, B down')),
+    counted,
+  );
+  const cells = text(1, 'hr').find((one) => /^a +\.400/.test(one))!;
+  t.match(cells, /^a +\.400 ± \.010 +100 +1,000 +3\.0 s$/);
+  const silent = compareRuns(new Map([['d', [measured('d', 1, 0, 0.2)]]]), 'd');
+  const hr = { ...runs[0]!, settings: completeSettings({ metrics: 'hr' }) };
+  t.match(comparisonText(silent, dataset, hr, null, null).find((one) => /^d +\.200/.test(one))!, /^d +\.200 ± \.010 +- +- +3\.0 s$/); // biome-ignore format: one line
+  t.end();
+});
+
+test('the options of a file are read as they were given, and refused with what there is', (t) => {
+  const read = (...words: string[]) => {
+    const command = addAll(new Command().exitOverride().configureOutput({ writeErr: () => {} }));
+    command.parse(words, { from: 'user' });
+    return readingOptionsOf(command.opts());
+  };
+  const addAll = (command: Command) => {
+    addReadingOptions(command, 'Data:');
+    return command;
+  };
+  t.deepEqual(read(), {});
+  t.deepEqual(
+    read(...'--format csv --columns user,item --encoding latin1 --decimal comma'.split(' '), '--dates', 'day-first', '--member', 'a.csv', '--min-rating', '3.5'), // biome-ignore format: one line
+    { format: 'csv', columns: 'user,item', encoding: 'latin1', decimal: 'comma', dates: 'day-first', member: 'a.csv', minRating: 3.5 }, // biome-ignore format: one line
+  );
+  t.deepEqual(read('--format', 'auto'), { format: 'auto' });
+  const refused = (said: RegExp, ...words: string[]) => t.throws(() => read(...words), said, words.join(' '));
+  refused(
+    /--format must be one of auto, movielens-1m, .*, got "cvs"; did you mean "csv"\?$/,
+    '--format',
+    'cvs',
+  );
+  refused(/^UsageError: --columns: there must be an item column \(in "user"\)/, '--columns', 'user');
+  refused(/--encoding must be a name like utf-8, .*, got "klingon"$/, '--encoding', 'klingon');
+  refused(/--decimal must be one of point, comma, got "dot"/, '--decimal', 'dot');
+  refused(/--dates must be one of day-first, month-first, got "day"/, '--dates', 'day');
+  refused(/--min-rating must be a number, got "x"/, '--min-rating', 'x');
   t.end();
 });
