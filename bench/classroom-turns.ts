@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { serveClass } from '../lib/classroom/serve-class.ts';
+import { type ServeOptions, serveClass } from '../lib/classroom/serve-class.ts';
 import { fedtlrec } from '../lib/federated/recipes/fedtlrec.ts';
 import { completeSettings } from '../lib/federated/settings.ts';
 import type { OpenBare } from './bare-servers.ts';
@@ -54,12 +54,7 @@ export async function timeClass(clients: number, work: 'train' | 'answer'): Prom
     inExchange += milliseconds(process.cpuUsage(usageAtBegin)) / (ROUNDS - 1);
   };
   const served = await serveClass({
-    recipe: fedtlrec,
-    settings: completeSettings({ windows: 'off', rounds: ROUNDS, refreshEvery: 100, evaluateEvery: 100 }),
-    ...{ seats: clients, code: 'bench', out: join(folder, 'out'), isResumed: false },
-    items: Array.from({ length: ITEMS }, (_, item) => ({ id: `i${item}`, title: `${item}` })),
-    ...{ port: 0, host: '127.0.0.1', pages: new Map(), deadline: 60_000, quorum: 1, startWith: clients },
-    asksForFigures: false,
+    ...classOf(clients, join(folder, 'out')),
     onEvent(event) {
       if (event.type === 'asking' && ['train', 'end'].includes(event.purpose)) begin();
       else if (event.type === 'answered' && ++answered === clients) complete();
@@ -77,6 +72,18 @@ export async function timeClass(clients: number, work: 'train' | 'answer'): Prom
   return {
     ...{ rounds: rounds.slice(1), exchanges: exchanges.slice(1), server, serverInExchange: inExchange },
     ...{ clients: used, megabytes: process.memoryUsage.rss() / 1e6, bytesUp, bytesDown },
+  };
+}
+
+/** A class that waits for all its clients and neither groups nor evaluates them. */
+function classOf(clients: number, out: string): ServeOptions {
+  return {
+    recipe: fedtlrec,
+    settings: completeSettings({ windows: 'off', rounds: ROUNDS, refreshEvery: 100, evaluateEvery: 100 }),
+    ...{ seats: clients, code: 'bench', out, isResumed: false },
+    items: Array.from({ length: ITEMS }, (_, item) => ({ id: `i${item}`, title: `${item}` })),
+    ...{ port: 0, host: '127.0.0.1', pages: new Map(), deadline: 60_000, quorum: 1, startWith: clients },
+    asksForFigures: false,
   };
 }
 

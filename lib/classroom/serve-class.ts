@@ -91,11 +91,10 @@ async function openServed(
   opened: (() => Promise<void>)[],
 ): Promise<ServedClass> {
   const { recipe, code, certificate } = options;
-  const { facts, secret, taken } = folder;
+  const { facts } = folder;
   const { run, seats, items, settings, asksForFigures } = facts;
   const state = options.isResumed ? await folder.lastState(options.onNote) : null;
-  const onSeat = (client: number) => folder.keepSeat(client);
-  const joinDesk = new JoinDesk({ run, code, secret, seats, taken, onSeat });
+  const joinDesk = joinDeskOf(folder, code);
   const teacherKey = randomBytes(12).toString('base64url');
   const board = new Board(facts, state?.round ?? 0);
   let open: OpenClass | null = null;
@@ -110,11 +109,8 @@ async function openServed(
   const showing = showsChanges(board, web);
   opened.push(async () => showing.stop());
   const tell = (event: ClassEvent) => {
-    board.add(event);
-    if (event.type === 'attention-computed' && open)
-      board.attend(whoHearsWhom(open.run, event.round, board.here));
+    show(event, board, web, open);
     showing.soon();
-    if (event.type === 'dropped') web.cut(event.client);
     options.onEvent?.(event);
   };
   const port = await listening(web.server, options.port, options.host);
@@ -130,6 +126,20 @@ async function openServed(
   });
   open = opening;
   return { port, run, teacherKey, finish: () => opening.finish(), close: () => closeAll(opened) };
+}
+
+function joinDeskOf(folder: ClassFolder, code: string): JoinDesk {
+  const { facts, secret, taken } = folder;
+  const { run, seats } = facts;
+  return new JoinDesk({ run, code, secret, seats, taken, onSeat: (client) => folder.keepSeat(client) });
+}
+
+/** The board has each event, and whoever was sent away is cut off. */
+function show(event: ClassEvent, board: Board, web: ClassWeb, open: OpenClass | null): void {
+  board.add(event);
+  if (event.type === 'attention-computed' && open)
+    board.attend(whoHearsWhom(open.run, event.round, board.here));
+  if (event.type === 'dropped') web.cut(event.client);
 }
 
 /** Shows what has changed on the dashboards, some of it at a time: an answer of each of a thousand participants is no message each. */
