@@ -31,7 +31,7 @@ export const styleSheet = `${takeStyle}
 .fv .fv-head { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: start; gap: 4px 8px; }
 .fv h2 { font-size: 15px; line-height: 1.3; margin: 0; padding: 0; border: 0; letter-spacing: 0; font-weight: 650; color: var(--ink); }
 .fv h3 { font-size: 12px; margin: 0 0 4px; color: var(--soft); font-weight: 600; }
-.fv .fv-lesson { font-size: 12px; color: var(--soft); white-space: nowrap; }
+.fv .fv-lesson { margin-left: auto; font-size: 12px; color: var(--soft); white-space: nowrap; }
 .fv a.fv-lesson { color: var(--accent); text-decoration: underline; min-height: 24px; line-height: 24px; }
 .fv .fv-panel { scroll-margin-top: calc(var(--fv-sticky, 0px) + 170px); }
 .fv > .flow { margin-top: 12px; }

@@ -53,6 +53,7 @@ function createProgram(printing: Printing): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .exitOverride()
+    .configureHelp({ minWidthToWrap: 16 }) // narrow terminals, too: what the terminal itself breaks is hard to read
     .configureOutput({
       writeOut: (text) => printing.lines(text.trimEnd().split('\n')),
       writeErr: () => {}, // runCommandLine prints errors

@@ -26,6 +26,26 @@ test('every way to ask for help gets the same help', async (t) => {
   }
 });
 
+test('on a terminal of 60 columns, options stand in two columns that fit', async (t) => {
+  const before = ['isTTY', 'columns'].map((name) => Object.getOwnPropertyDescriptor(process.stdout, name));
+  Object.defineProperty(process.stdout, 'isTTY', { value: true, configurable: true });
+  Object.defineProperty(process.stdout, 'columns', { value: 60, configurable: true });
+  try {
+    for (const command of ['train', 'compare', 'serve']) {
+      const { stdout } = await runHere([command, '--help']);
+      const [options] = /Options:\n([\s\S]*?)\n\n/.exec(stdout)!;
+      const long = options.split('\n').filter((line) => line.length > 60 && line.trim().includes(' '));
+      t.deepEqual(long, [], `${command}: no line that could be broken is too long`);
+      t.ok(options.includes('popularity') || command === 'serve', 'the names of recipes are among them');
+    }
+  } finally {
+    ['isTTY', 'columns'].forEach((name, at) => {
+      if (before[at]) Object.defineProperty(process.stdout, name, before[at]);
+      else Reflect.deleteProperty(process.stdout, name);
+    });
+  }
+});
+
 test('help for a command that does not exist says which there are', async (t) => {
   for (const [words, line] of [
     [

@@ -80,7 +80,7 @@ export function circles(
 
 /** Where nothing has happened yet. */
 export function nothing(text: string): string {
-  return letters(100, 60, text, 'text-anchor="middle" fill="var(--flow-soft)"');
+  return letters(100, 60, text, 'class="flow-nothing" text-anchor="middle" fill="var(--flow-soft)"');
 }
 
 export function svg(inside: string): string {
