@@ -1,4 +1,5 @@
 // The small parts of a class, each alone and by hand: what the dashboard shows, what the inbox takes, what the server says, who is let in.
+import { createHash } from 'node:crypto';
 import test from 'tape';
 import { Board } from '../../lib/classroom/board.ts';
 import type { ClassEvent } from '../../lib/classroom/class-options.ts';
@@ -13,8 +14,12 @@ import { checkRoster, fingerprintOf, leastThreshold } from '../../lib/classroom/
 import { Supplies } from '../../lib/classroom/supplies.ts';
 import { clientOfTopic, topicsOf } from '../../lib/classroom/topics.ts';
 import { Waiting } from '../../lib/classroom/waiting.ts';
+import { leaveOneOut } from '../../lib/data/split.ts';
+import { syntheticRatings } from '../../lib/data/synthetic.ts';
+import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
 import { WireError } from '../../lib/federated/wire/bits.ts';
 import { beginMessage, sealMessage } from '../../lib/federated/wire/header.ts';
+import { openRun } from '../../lib/training/open-run.ts';
 
 const facts = { run: 'r', recipe: 'fedtlrec', settings: { rounds: 9 }, items: ['a', 'b'], seats: 4 };
 const event = (type: string, fields: object = {}) => ({ type, ...fields }) as unknown as ClassEvent;
@@ -23,6 +28,10 @@ test('the board has a row for each participant, and tells only what has changed'
   const board = new Board(facts as never, 3);
   t.deepEqual(board.snapshot().about, { run: 'r', recipe: 'fedtlrec', rounds: 9, items: 2, seats: 4 });
   t.deepEqual(board.snapshot().asking, { round: 3, purpose: 'wait', deadline: 0 });
+  t.deepEqual(
+    [board.snapshot().isPaused, board.snapshot().waiting, board.snapshot().attention],
+    [false, '', null],
+  );
   t.equal(board.changes(), null);
   const seat = { isHere: true, isDropped: false, hasAnswered: false, rounds: 0, bytesUp: 0, cluster: -1 };
   board.add(event('entered', { client: 2 }));
@@ -109,7 +118,19 @@ function listeningOutbox() {
 
 test('the server says one thing at a time, carries on what it does not change, and forgets what was to be measured', async (t) => {
   const { outbox, sent, events } = listeningOutbox();
-  t.deepEqual([outbox.said.purpose, outbox.said.mix, outbox.said.round], ['wait', 0.3, 0]);
+  t.deepEqual(outbox.said, {
+    ...{
+      round: 0,
+      purpose: 'wait',
+      deadline: 0,
+      mix: 0.3,
+      mixes: [],
+      partRound: 0,
+      modelRound: 0,
+      previousModelRound: 0,
+    },
+    ...{ step: new Uint8Array(0), attempt: 0, tableRound: 0, order: null, orders: [] },
+  });
   outbox.begin({ round: 4 });
   await outbox.announce({ purpose: 'validation', deadline: 50, mixes: [0, 1], orders: [null] });
   t.deepEqual([outbox.said.round, outbox.said.mixes, outbox.said.orders], [4, [0, 1], [null]]);
@@ -179,6 +200,7 @@ function openInbox() {
 test('who enters is told once, and a farewell of an earlier page does not count', (t) => {
   const { inbox, events, heard, presence, topics } = openInbox();
   presence(1, 10);
+  t.equal(events.length, 1);
   presence(1, 11);
   presence(1, 10, false);
   t.deepEqual(events, [{ type: 'entered', client: 1 }]);
@@ -198,6 +220,71 @@ test('who enters is told once, and a farewell of an earlier page does not count'
   inbox.hear(topics.up(1), new Uint8Array(3));
   t.match((events.at(-1) as { reason: string }).reason, /^wire: message rejected: /);
   t.end();
+});
+
+test('an update is an answer, comes late, or is refused, and each is told', (t) => {
+  const { inbox, topics, events, sent, presence } = openInbox();
+  presence(1, 1);
+  inbox.desk.open(2);
+  const update = (round: number) =>
+    inbox.hear(topics.up(1), sealMessage(beginMessage('update', { client: 1, round })));
+  const last = () => events.at(-1) as object;
+  update(2);
+  t.deepEqual(last(), { type: 'answered', client: 1, bytes: 5 });
+  update(2);
+  t.equal(events.length, 2, 'the same once more is nothing new');
+  update(1);
+  t.deepEqual([last(), [...inbox.late]], [{ type: 'late', client: 1, round: 1 }, []]);
+  t.deepEqual(decodeRefusal(sent.at(-1)![1], 1), {
+    round: 1,
+    reason: 'round 1 was over when the message came',
+  });
+  update(3);
+  t.deepEqual(last(), {
+    type: 'refused',
+    client: 1,
+    round: 2,
+    reason: 'round 3 has not begun; round 2 is open',
+  });
+  inbox.desk.open(2);
+  inbox.desk.close();
+  update(2);
+  t.deepEqual(
+    [last(), [...inbox.late]],
+    [{ type: 'late', client: 1, round: 2 }, [1]],
+    'late for the round that was open',
+  );
+  t.end();
+});
+
+test('parts and tables that a round has made go to who is here, and are said from then on', async (t) => {
+  const { outbox, sent } = listeningOutbox();
+  const { ratings } = syntheticRatings({
+    users: 12,
+    items: 20,
+    groups: 2,
+    scenesPerGroup: 2,
+    meanRatings: 6,
+  });
+  const run = openRun(fedtlrec, leaveOneOut(ratings), {
+    settings: { rounds: 1, factors: 2, codec: 'float32' },
+  });
+  const sides = { server: { wholeTable: (round: number) => Uint8Array.of(7, round) }, shared: {} };
+  const supplies = new Supplies({ items: 20, settings: run.settings }, run.program, sides as never, outbox);
+  await supplies.hand([1, 3]);
+  t.equal(sent.length, 0, 'nothing was made');
+  supplies.see({ type: 'windows-counted', round: 4 } as never);
+  await supplies.hand([1, 3]);
+  t.deepEqual(sent.splice(0).map(([topic, message]) => [topic, ...message]), [1, 3].map((client) => [`fed/r/mine/client-${client}`, 7, 4])); // biome-ignore format: one line
+  t.deepEqual([outbox.said.tableRound, outbox.said.partRound], [4, 0]);
+  await supplies.hand([1]);
+  t.equal(sent.length, 0, 'once');
+  supplies.see({ type: 'attention-computed', round: 5 } as never);
+  supplies.see({ type: 'round-started', round: 6 } as never);
+  await supplies.hand([1]);
+  t.deepEqual([outbox.said.tableRound, outbox.said.partRound], [4, 5]);
+  await supplies.hand([1]);
+  t.ok(sent.length <= 1, 'once');
 });
 
 test('figures count once, and only those that were asked for', (t) => {
@@ -252,6 +339,12 @@ test('a round closes when all that are here have answered, or, at its time, when
     throw new WireError('wire: no');
   });
   t.deepEqual([take(0, 3), desk.answers.size, desk.needed], ['wire: no', 0, 3]);
+  desk.open(4, (client) => client === 0);
+  t.equal(desk.askedCount, 1, 'who was asked before is forgotten');
+  desk.open(5, undefined, () => {
+    throw new Error('a fault of ours');
+  });
+  t.throws(() => take(0, 5), /a fault of ours/);
   const empty = new Desk(0.5);
   empty.open(1);
   t.deepEqual([empty.needed, empty.isComplete(true)], [1, false], 'nobody is no quorum');
@@ -323,6 +416,7 @@ test('a packet of just the longest length passes, and so does a will of just 64 
   };
   t.equal(said(1000, hello('x'.repeat(64))), '1');
   t.equal(said(1000, hello('x'.repeat(65))), 'a last will is too long');
+  t.equal(said(1000, hello('x'.repeat(300))), 'a last will is too long');
   t.equal(said(1000, hello('x', 'MQIsdp')), 'the protocol must be MQTT 3.1.1');
   t.equal(said(1000, hello('x', 'MQTT', 5)), 'the protocol must be MQTT 3.1.1');
   const long = packet(0x32, ...field('fed/r/up/client-7'), 0, 1, ...Buffer.alloc(200));
@@ -333,9 +427,22 @@ test('a packet of just the longest length passes, and so does a will of just 64 
   );
   t.equal(said(1000, hello('x'), long, Buffer.concat([long, long])), '1,1,2');
   t.equal(said(1000, hello('x'), packet(0x30, 0, 40, 1)), 'a packet ends too early');
+  const rest = 128 - field('fed/r/up/client-7').length - 2;
+  t.equal(said(1000, hello('x'), packet(0x32, ...field('fed/r/up/client-7'), 0, 1, ...Buffer.alloc(rest))), '1,1', 'a body of 128 bytes'); // biome-ignore format: one line
   const pings = Array.from({ length: 199 }, () => packet(0xc0));
   t.equal(said(1000, Buffer.concat([hello('x'), ...pings])), '200', 'two hundred at once');
   t.end();
+});
+
+test('a line that says nothing is not slow', async (t) => {
+  let slow = 0;
+  const gate = new Gate({ run: 'r', client: 7, longest: 1000, patience: 1 }, () => slow++);
+  const hello = [0x10, 22, 0, 4, ...Buffer.from('MQTT'), 4, 2, 0, 20, 0, 8, ...Buffer.from('client-7')];
+  hello[1] = hello.length - 2;
+  t.equal(gate.packetsWith(Buffer.from(hello)).length, 1);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  t.equal(slow, 0);
+  gate.stopTimer();
 });
 
 test('a roster is checked by each member, and its fingerprint tells the keys', async (t) => {
@@ -367,6 +474,9 @@ test('a roster is checked by each member, and its fingerprint tells the keys', a
   const print = (members: ReturnType<typeof member>[]) =>
     fingerprintOf({ attempt: 1, threshold: 2, members });
   t.match(await print(three), /^\d{6}$/);
+  const keys = three.flatMap(({ client, maskKey, letterKey }) => [client, ...maskKey, ...letterKey]);
+  const digest = createHash('sha256').update(Uint8Array.from(keys)).digest();
+  t.equal(await print(three), String(digest.readUIntBE(0, 3) % 1e6).padStart(6, '0'));
   t.notEqual(await print(three), await print([member(1), member(2), member(3, 9)]));
 });
 
@@ -376,6 +486,8 @@ test('waiting ends when it holds, when the time is up, or with the reason of a s
   let overdue = 0;
   const first = waiting.until(Infinity, () => holds, () => overdue++, undefined); // biome-ignore format: one line
   waiting.changed();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  t.equal(overdue, 0, 'for ever');
   holds = true;
   waiting.changed();
   await first;

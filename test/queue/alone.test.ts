@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'tape';
+import { Memory } from '../../lib/federated/memory.ts';
 import type { News } from '../../lib/queue/announcements.ts';
 import { FetchedFiles } from '../../lib/queue/fetched-files.ts';
 import { type Gathered, gather } from '../../lib/queue/gather.ts';
@@ -13,6 +14,7 @@ import {
   editionWord,
   encodeJob,
   type Job,
+  ownEdition,
   readObject,
   sha256,
 } from '../../lib/queue/job.ts';
@@ -20,6 +22,7 @@ import { keyOfSubject } from '../../lib/queue/job-queue.ts';
 import { numberOf, patiently } from '../../lib/queue/patience.ts';
 import { publishOnce } from '../../lib/queue/publish-once.ts';
 import { BrokenWorker, QueueError } from '../../lib/queue/queue-error.ts';
+import { sharedArrays } from '../../lib/queue/travelling-state.ts';
 import { type WorkEvent, type WorkOptions, work } from '../../lib/queue/work.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -37,6 +40,7 @@ function smallQueue() {
   const gone = new Set<number>(); // places of results that were removed
   const data = new Map<string, Uint8Array>();
   const asked: string[] = [];
+  const looks: number[] = []; // how many jobs were asked for at each
   let hear: (news: News) => void = () => {};
   let stored: () => void = () => {};
   const listeners = new Set<string>();
@@ -67,7 +71,10 @@ function smallQueue() {
     },
     data: { get: async (name: string) => data.get(name)! },
     announcements: {
-      hasWorkers: async () => false,
+      async hasWorkers() {
+        looks.push(asked.length);
+        return false;
+      },
       onNews(listen: (news: News) => void) {
         hear = listen;
         listeners.add('news');
@@ -79,6 +86,7 @@ function smallQueue() {
     queue: queue as never,
     finish,
     asked,
+    looks,
     listeners,
     tell: (news: Partial<News>) => hear(news as News),
   };
@@ -86,7 +94,10 @@ function smallQueue() {
 
 const texts = (all: readonly Gathered[]) => all.map(({ index, bytes: own, isKnown }) => [index, new TextDecoder().decode(own), isKnown]); // biome-ignore format: one line
 
-test('results that are there are not asked for; the others come as they come', async (t) => {
+/** What comes is looked at as soon as it comes, not at the next look. */
+const quick = { timeout: 5000 };
+
+test('results that are there are not asked for; the others come as they come', quick, async (t) => {
   const { queue, finish, asked, listeners } = smallQueue();
   finish('b', 'B');
   finish('c', null); // it failed before: it is asked for once more
@@ -108,7 +119,7 @@ test('results that are there are not asked for; the others come as they come', a
   t.equal(listeners.size, 0, 'it listens no longer');
 });
 
-test('a job that failed for good ends the gathering by its name, and so does a signal', async (t) => {
+test('a job that failed for good ends the gathering by its name, and so does a signal', quick, async (t) => {
   const run = async (then: (small: ReturnType<typeof smallQueue>, abort: AbortController) => void) => {
     const small = smallQueue();
     const [abort, troubles] = [new AbortController(), [] as string[]];
@@ -147,7 +158,7 @@ test('a job that failed for good ends the gathering by its name, and so does a s
 });
 
 test('without workers it is told once, and after twelve quiet looks the jobs are asked for once more', async (t) => {
-  const { queue, finish, asked } = smallQueue();
+  const { queue, finish, asked, looks } = smallQueue();
   const troubles: string[] = [];
   const timer = setInterval(() => {
     if (asked.length === 2) finish('a', 'A');
@@ -158,6 +169,7 @@ test('without workers it is told once, and after twelve quiet looks the jobs are
   }));
   clearInterval(timer);
   t.deepEqual(asked, ['a', 'a']);
+  t.equal(looks.filter((count) => count === 1).length, 12);
   t.deepEqual(troubles, ['no worker is here; jobs wait until one comes']);
 });
 
@@ -296,6 +308,8 @@ test('a worker keeps the files that are used, and eight that are not, the longes
   t.deepEqual(there().length, 8);
   t.equal(await files.use(['n9', 'missing']).catch(String), 'QueueError: gone');
   t.equal(await files.use(['missing']).catch(String), 'QueueError: gone', 'it is asked for again');
+  for (let at = 20; at < 28; at++) await (await files.use([`n${at}`])).done();
+  t.notOk(there().includes('n9'), 'nobody uses it since');
   rmSync(folder, { recursive: true });
 });
 
@@ -352,5 +366,42 @@ test('words of editions, keys of subjects and messages are read as they were wri
     );
   for (const text of ['{', '3', 'null', '"x"']) t.deepEqual(readObject(bytes(text)), {}, text);
   t.deepEqual(readObject(bytes('{"a":1}')), { a: 1 });
+  t.end();
+});
+
+test('a worker that is told to finish waits for no job, and gives back one that comes after all', async (t) => {
+  const finish = new AbortController();
+  const said: string[] = [];
+  let arrive: (taken: unknown) => void = () => {};
+  const queue = {
+    prepareWork: async () => 3000,
+    take: () => new Promise((resolve) => (arrive = resolve)),
+    giveBack: async () => void said.push('back'),
+    announcements: { answerRoll() {} },
+  };
+  const options = {
+    queue,
+    worker: 'w',
+    lanes: 2,
+    finish: finish.signal,
+    giveUp: new AbortController().signal,
+  };
+  const ended = work({ ...options, run: async () => bytes('A'), onEvent: ({ type }: WorkEvent) => void said.push(type) } as unknown as WorkOptions); // biome-ignore format: one line
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  finish.abort();
+  await ended;
+  t.deepEqual(said, [], 'it has not been idle, it was told to end');
+  arrive({ subject: 'x' });
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  t.deepEqual(said, ['back']);
+});
+
+test('what travels to every worker is what all clients have, neither rows nor what only the server reads', (t) => {
+  const memory = new Memory();
+  memory.float32('shared', 2);
+  memory.float32AtServer('server', 2);
+  memory.rows('float32', 'row', 3, 2);
+  t.deepEqual(Object.keys(sharedArrays(memory)), ['shared']);
+  t.equal(ownEdition('1').settings.length, 8);
   t.end();
 });
