@@ -5,6 +5,7 @@ import { renderDescription } from '../lib/data/describe.ts';
 import { type ParseOptions, parseRatings } from '../lib/data/parse.ts';
 import { leaveOneOut } from '../lib/data/split.ts';
 import { syntheticRatings } from '../lib/data/synthetic.ts';
+import { catalogueCoverage, giniIndex, novelty, timesRecommended } from '../lib/evaluation/list-figures.ts';
 import { chooseMetrics } from '../lib/evaluation/metric-choice.ts';
 import { pairedDifference } from '../lib/evaluation/paired-difference.ts';
 import { meanAndStandardError, summarize } from '../lib/evaluation/protocol.ts';
@@ -190,6 +191,16 @@ const refusals: Record<string, [start: string, call: () => unknown][]> = {
     ['adamStep: epsilon', () => adamStep(floats(), floats(), state, { ...rate, epsilon: 0 })],
   ],
   evaluation: [
+    ['timesRecommended: lists', () => timesRecommended(any([[0], 7]), 3)],
+    ['timesRecommended: lists must name an item once', () => timesRecommended([[1, 1]], 3)],
+    ['timesRecommended: an item', () => timesRecommended([[3]], 3)],
+    ['timesRecommended: items', () => timesRecommended([[0]], 0)],
+    ['novelty: users', () => novelty([1], [1], 0)],
+    ['novelty: counts must have an item at least, got none', () => novelty([], [], 1)],
+    ['novelty: popularity must have as many items as counts (1), got 2', () => novelty([1], [1, 1], 1)],
+    ['novelty: popularity must be at most the number of users (1), got 2', () => novelty([1], [2], 1)],
+    ['giniIndex: counts must be counts, got -1 for item 0', () => giniIndex([-1])],
+    ['catalogueCoverage: counts', () => catalogueCoverage(any(7))],
     ['chooseMetrics: words', () => chooseMetrics(any(7))],
     ['pairedDifference: a', () => pairedDifference(any({}), any({ hr10: [] }))],
     ['pairedDifference: b', () => pairedDifference(any({ hr10: [] }), any({}))],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import test from 'tape';
-import { rankOf } from '../../lib/evaluation/ranking.ts';
+import { PlainMixedRanks, rankOf } from '../../lib/evaluation/ranking.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 import { sampleWithoutReplacement } from '../../lib/numeric/sampling.ts';
 import { closeTo, needs, readReference } from '../reference.ts';
@@ -33,6 +33,21 @@ test('a rank is what sorting the candidates gives', (t) => {
     { numRuns: 200, seed: 5 },
   );
   t.pass('in 200 random cases');
+  t.end();
+});
+
+test('the item that is also excluded may be the first, and a part of β is as its definition', (t) => {
+  t.deepEqual(rankOf(Float32Array.of(5, 1, 2), 1, [], 0), { rank: 2, others: 1 });
+  t.deepEqual(rankOf(Float32Array.of(5, 1, 2), 1, [], -1), { rank: 3, others: 2 });
+  const ranks = new PlainMixedRanks(3);
+  const task = { target: 1, excluded: new Uint32Array(0), alsoExcluded: -1 };
+  ranks.load(Float32Array.of(3, 1, 2), Float32Array.of(0, 4, 0));
+  t.deepEqual(
+    [0, 0.25, 0.5, 1].map((mix) => ranks.rank(mix, task).rank),
+    [3, 3, 2, 1],
+  );
+  ranks.load(Float32Array.of(3, 1, 0), undefined);
+  t.equal(ranks.rank(0, task).rank, 2);
   t.end();
 });
 
