@@ -2,14 +2,23 @@
 import { createHash } from 'node:crypto';
 import test from 'tape';
 import { leaveOneOut } from '../../lib/data/split.ts';
-import { metrics, metricsOf } from '../../lib/evaluation/metrics.ts';
+import { forEachMetric, metrics, metricsOf } from '../../lib/evaluation/metrics.ts';
 import { rankOf } from '../../lib/evaluation/ranking.ts';
 import { plainLoops } from '../../lib/federated/loops.ts';
 import type { Program } from '../../lib/federated/recipe.ts';
+import { completeSettings } from '../../lib/federated/settings.ts';
+import { mentionedItems } from '../../lib/trace/mentioned-items.ts';
 import { concatenate, digestOf } from '../../lib/training/digest.ts';
-import { blockSizeFor, evaluateBlock, scatter, variantsOf } from '../../lib/training/evaluate.ts';
+import {
+  blockSizeFor,
+  type EvaluationTask,
+  evaluateBlock,
+  scatter,
+  variantsOf,
+} from '../../lib/training/evaluate.ts';
 import { countItems, recommendBlock } from '../../lib/training/recommend-block.ts';
 import { recommendItems, scoresFor } from '../../lib/training/recommend-items.ts';
+import { bestScoring, mixesToTry } from '../../lib/training/rounds.ts';
 
 const items = 14;
 /** Users 0 and 2 have five items each, user 1 one. */
@@ -142,4 +151,41 @@ test('a digest is SHA-256 over names and arrays in the order of names, without n
     Uint8Array.of(1, 2, 3),
   );
   t.equal(concatenate([]).length, 0);
+});
+
+test('of several ways to score the best is chosen, one with order only if it is ahead by more than its error', async (t) => {
+  const choose = async (quality: (variant: number) => number[], changed = {}, hasParts = true) => {
+    const settings = completeSettings(changed);
+    const executor = {
+      evaluate: async (task: EvaluationTask) =>
+        variantsOf(task).map((_, variant) => forEachMetric(() => Float64Array.from(quality(variant)))),
+    };
+    const { mix, order: own, validation } = await bestScoring({ hasPersonalParts: hasParts } as Program, settings, executor as never, [null, order]); // biome-ignore format: one line
+    return [mix, own !== null, validation.ndcg10];
+  };
+  const count = mixesToTry.length;
+  t.deepEqual(
+    await choose((variant) => [variant % count === 2 ? 0.5 : 0.25, 0.5]),
+    [mixesToTry[2], false, 0.5],
+    'the best β',
+  );
+  t.deepEqual(await choose(() => [0.5, 0.25]), [0, false, 0.375], 'the first of equals');
+  t.deepEqual(await choose((variant) => (variant === count + 1 ? [0.75, 0.5] : [0.5, 0.25])), [mixesToTry[1], true, 0.625], 'alike ahead for all'); // biome-ignore format: one line
+  t.deepEqual(await choose((variant) => (variant < count ? [0.5, 0.25] : [1, 0])), [0, false, 0.375], 'ahead for one, behind for the other'); // biome-ignore format: one line
+  t.deepEqual(await choose((variant) => (variant < 1 ? [0.5, 0.25] : [0.75, 0.5]), { mix: 0.2 }), [0.2, true, 0.625], 'a β that was told'); // biome-ignore format: one line
+  t.deepEqual(await choose(() => [0.5, 0.25], {}, false), [0, false, 0.375], 'no personal part');
+});
+
+test('items that a trace mentions are in its lists, updates and steps', (t) => {
+  const list = (...items: number[]) => Int32Array.from(items);
+  const trace = {
+    start: { heldOut: list(7, -1), top: { items: list(9, 0, -1) } },
+    rounds: [
+      { details: null, evaluation: null },
+      { details: { updates: [{ rows: list(4, 7) }, { rows: list(1) }], step: { rows: list(12) } }, evaluation: { top: null } }, // biome-ignore format: one line
+      { details: { updates: [], step: null }, evaluation: { top: { items: list(3, -1) } } },
+    ],
+  };
+  t.deepEqual(mentionedItems(trace as never), [0, 1, 3, 4, 7, 9, 12]);
+  t.end();
 });
