@@ -7,6 +7,7 @@ import { firstPathProblems } from './first-path.ts';
 import { brokenLinks } from './links.ts';
 import { pagesToOpen, problemsOf } from './pages.ts';
 import { takePictures } from './pictures.ts';
+import { searchProblems } from './search.ts';
 import { type Served, serveSite } from './serve.ts';
 import { walkProblems } from './walks.ts';
 
@@ -39,6 +40,7 @@ try {
   const inPages = async () => [
     ...(await problemsOf(browser, served, open)),
     ...(await walkProblems(browser, served)),
+    ...(await searchProblems(browser, served)),
   ];
   const inFrames = async () => [
     ...(await inaccessible(browser, served, open)),

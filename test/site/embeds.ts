@@ -84,11 +84,11 @@ function snippet(): string {
 async function frameProblems(page: Page, { address }: Served): Promise<string[]> {
   const problems: string[] = [];
   const source = /src="https:\/\/YOUR\.SITE\/([^"]*)"/;
-  let framed = '';
+  let [framed, sandbox] = ['', ''];
   const host = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
     response.end(
-      `<!doctype html><title>A course</title>${snippet().replace(source, `src="${address}/${framed}"`)}`,
+      `<!doctype html><title>A course</title>${snippet().replace(source, `${sandbox} src="${address}/${framed}"`)}`,
     );
   });
   await new Promise<void>((resolve) => host.listen(0, 'localhost', resolve));
@@ -100,6 +100,7 @@ async function frameProblems(page: Page, { address }: Served): Promise<string[]>
   ];
   for (framed of pages) {
     for (const width of [800, 390]) {
+      sandbox = width === 800 ? '' : 'sandbox="allow-scripts allow-same-origin"'; // as some systems have it
       await page.setViewportSize({ width, height: 700 });
       await page.goto(`http://localhost:${port}/`, { waitUntil: 'load' });
       await page.waitForFunction("document.querySelector('iframe').height !== '480'");
