@@ -53,7 +53,7 @@ ${rows({ row1: ['phones', 'message', 'sum', 'table'], row3: ['tokens', 'groups',
 @container (max-width: 640px) {
 .flow .flow-stations { grid-template-columns: repeat(2, minmax(0, 1fr)); grid-template-areas: "phones message" "row1 row1" "table sum" "row2 row2" "tokens groups" "row3 row3" "list attention" "row4 row4"; }
 .flow .flow-where { display: none; }
-.flow svg .flow-nothing { font-size: 17px; }
+.flow svg .flow-nothing { font-size: 16px; }
 .flow .flow-detail { grid-template-columns: minmax(0, 1fr); padding: 8px 10px; }
 .flow .flow-story { flex-basis: 100%; order: 1; }
 ${arrows({ phones: 'right', message: 'down', sum: 'left', table: 'down', tokens: 'right', groups: 'down', attention: 'left', list: 'none' })}

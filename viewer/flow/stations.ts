@@ -155,7 +155,7 @@ const tokens = station({
   draw: ({ tokens: cosines, phones: all }) =>
     cosines
       ? heat(cosines, all.length, { x: 48, y: 4, width: 104, height: 104 }, 1)
-      : nothing('nothing remembered yet'),
+      : nothing('no tokens yet'),
   figure: ({ tokens: cosines, phones: all, focus }) => {
     if (!cosines) return '–';
     const own = cosines.slice(focus * all.length, (focus + 1) * all.length);
