@@ -152,6 +152,7 @@ test('the server counts pairs in windows as by hand', (t) => {
   counts.together(4, row);
   t.deepEqual([...row], [0, 0, 0, 0, 0], 'an item in no window is near nothing');
   counts.together(0, row);
+  t.deepEqual([...row], [0, 2, 1, 0, 0], 'of the first item as well');
   t.equal(new WindowCounts(list, 4, 5).windowsOf[3], 0, 'what stands behind the end is not read');
   t.end();
 });

@@ -168,6 +168,39 @@ test('the loss that an epoch reports is the mean over its samples', (t) => {
   t.end();
 });
 
+test('NeuMF scores by the product of the first halves, a perceptron of the second ones, and a bias, by hand', (t) => {
+  const setup = setupOf(neumf, handmade, { factors: 2 });
+  const model = new NeuralFactorization(setup);
+  const { userTable: p, itemTable: q, perceptron: w } = setup.memory.arrays;
+  p!.forEach((_, at) => {
+    p![at] = 0.1 + at / 10;
+  });
+  q!.forEach((_, at) => {
+    q![at] = 0.3 + (at % 7) / 5;
+  });
+  // W [2, 4] and b [2], then [1, 2] and [1], then [1, 1] and [1]: all above 0, so that ReLU lets everything pass.
+  w!.forEach((_, at) => {
+    w![at] = 0.05 + (at % 5) / 10;
+  });
+  const wanted = [0, 1, 2, 3].map((item) => {
+    const [own, other] = [[...p!.subarray(4, 8)], [...q!.subarray(5 * item, 5 * item + 5)]]; // of user 1
+    const pair = [own[2]!, own[3]!, other[2]!, other[3]!];
+    const layer = (input: number[], from: number, units: number) =>
+      Array.from({ length: units }, (_, unit) =>
+        input.reduce(
+          (sum, value, k) => sum + value * w![from + unit * input.length + k]!,
+          w![from + units * input.length + unit]!,
+        ),
+      );
+    const [deep] = layer(layer(layer(pair, 0, 2), 10, 1), 13, 1);
+    return own[0]! * other[0]! + own[1]! * other[1]! + other[4]! + deep!;
+  });
+  const scores = new Float32Array(4);
+  model.score(1, scores);
+  closeTo(t, scores, wanted, 'user 1', 1e-5);
+  t.end();
+});
+
 test('NeuMF learns to tell what a user has from what it has not', (t) => {
   const wanted = { factors: 4, serverLearningRate: 0.02, negatives: 2 };
   const { program, losses } = afterEpochs(neumf, handmade, 60, wanted);

@@ -21,6 +21,18 @@ function wide(length: number, scale = 0): Float32Array {
   return Float64Array.from({ length }, () => scale * rng.normal()) as unknown as Float32Array;
 }
 
+test('a task says how many weights travel, and no more', (t) => {
+  t.deepEqual(perceptron(vectors, { ...sizes, hidden: 5 }).shape, {
+    rows: 5,
+    dims: 4 + 1,
+    extra: 3 * (5 + 1),
+  });
+  t.deepEqual(perceptron(vectors, sizes).shape.rows, 16);
+  t.deepEqual(logisticRegression(vectors, sizes).shape, { rows: 3, dims: 4 + 1, extra: 0 });
+  t.deepEqual(nextItem(sequences, { items: 20, factors: 3 }).shape, { rows: 20, dims: 2 * 3 + 1, extra: 0 });
+  t.end();
+});
+
 test('each gradient is the slope of its mean loss, by central differences', (t) => {
   const tasks = [
     logisticRegression(vectors, sizes),
