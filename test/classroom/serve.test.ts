@@ -99,6 +99,9 @@ test('a server that is killed goes on where it was, with the same digest, and a 
 
 test('what is wrong is said in one line, with the way out', async (t) => {
   const asked = ['--code', 'apple', '--out', join(folder, 'none')];
+  const two = join(folder, 'two.csv');
+  writeFileSync(two, 'user,item,rating\nann,x,1\nbob,y,2\n');
+  const joining = ['join', 'http://127.0.0.1:9', '--code', 'a'];
   for (const [words, line] of [
     [['serve', '--out', 'x'], /--code is missing/],
     [['serve', '--code', 'apple'], /--out is missing/],
@@ -115,6 +118,13 @@ test('what is wrong is said in one line, with the way out', async (t) => {
     [['serve', ...asked, '--resume'], /holds no class/],
     [['replay', join(folder, 'none')], /holds no class/],
     [['join', 'http://127.0.0.1:9', '--code', 'a', '--ratings', list], /looks like a list of items/],
+    [joining, /--ratings is missing: the file with what you have touched/],
+    [[...joining, '--ratings', two], /two\.csv holds 2 users; --user says whose ratings are yours/],
+    [
+      [...joining, '--ratings', two, '--user', 'eve'],
+      /--user eve is not in .*two\.csv, which has ann for example/,
+    ],
+    [[...joining, '--ratings', two, '--user', 'bob'], /there is no class at http:\/\/127.0.0.1:9/],
     [['crowd', 'http://127.0.0.1:9', '--code', 'a'], /there is no class at http:\/\/127.0.0.1:9/],
   ] as const) {
     const { code, stdout, stderr } = await runHere(words);
