@@ -88,7 +88,7 @@ async function runCrowd(address: string, given: Record<string, unknown>, printin
 }
 
 /** Ratings whose items are those of the class. */
-async function crowdRatings(
+export async function crowdRatings(
   { items }: ClassFacts,
   clients: number,
   data: string | undefined,

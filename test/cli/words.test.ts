@@ -1,8 +1,10 @@
 // The sentences that commands share, each by hand: settings that differ, the protocol, privacy, traffic, comparisons, errors.
 import { Command, CommanderError } from 'commander';
 import test from 'tape';
+import type { ClassFacts } from '../../lib/classroom/class-facts.ts';
 import { type Comparison, compareRuns, type RecipeFigures } from '../../lib/cli/comparison.ts';
 import { comparisonText, windowsInWords } from '../../lib/cli/comparison-text.ts';
+import { crowdRatings } from '../../lib/cli/crowd.ts';
 import { type Dataset, type DatasetFacts, dataFacts } from '../../lib/cli/dataset.ts';
 import type { MeasuredRun } from '../../lib/cli/measured-run.ts';
 import { checkedSettings, expectFits, settingsGiven } from '../../lib/cli/options.ts';
@@ -31,6 +33,7 @@ import {
 import { completeSettings, type Settings } from '../../lib/federated/settings.ts';
 import { WireError } from '../../lib/federated/wire/bits.ts';
 import { DownloadError } from '../../lib/node/download.ts';
+import { temporaryFolder, writeSmallRatings } from './command-line.ts';
 
 const line = (changed: Partial<Settings> = {}, isRefitted = true, isOrdered = true) =>
   settingsLine(completeSettings(changed), 'plain', isRefitted, isOrdered);
@@ -430,4 +433,26 @@ test('the options of a file are read as they were given, and refused with what t
   refused(/--dates must be one of day-first, month-first, got "day"/, '--dates', 'day');
   refused(/--min-rating must be a number, got "x"/, '--min-rating', 'x');
   t.end();
+});
+
+test('a crowd invents ratings of the class’s items, or takes those of a file that has enough users', async (t) => {
+  const items = Array.from({ length: 40 }, (_, item) => ({ id: `film ${item}`, title: `film ${item}` }));
+  const invented = (clients: number, seed = 1, given = {}) =>
+    crowdRatings({ items } as unknown as ClassFacts, clients, undefined, seed, given);
+  const five = await invented(5);
+  t.deepEqual([five.users.length, five.items], [5, items.map(({ id }) => id)]);
+  t.equal((await invented(1)).users.length, 2, 'two at least');
+  t.deepEqual(await invented(5), five);
+  t.notDeepEqual((await invented(5, 2)).itemOf, five.itemOf);
+  await invented(5, 1, { format: 'csv' }).then(
+    () => t.fail('taken'),
+    (error: Error) => t.match(error.message, /without --data, the crowd invents its ratings/),
+  );
+  const path = writeSmallRatings(temporaryFolder()); // of 40 users
+  const read = (clients: number) => crowdRatings({ items } as unknown as ClassFacts, clients, path, 1, {});
+  t.equal((await read(40)).users.length, 40);
+  await read(41).then(
+    () => t.fail('taken'),
+    (error: Error) => t.equal(error.message, `--clients must be at most the users of ${path} (40), got 41`),
+  );
 });
