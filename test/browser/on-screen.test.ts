@@ -203,3 +203,29 @@ test('paper is light, also for who reads in the dark', needsBrowser(), async (t)
     t.equal(await pixelsOf(page, canvas), dark, 'and back');
   });
 });
+
+test(
+  'the saved table of bytes ends where the moment stands: what has not come down yet is not in it',
+  needsBrowser(),
+  async (t) => {
+    await withPage({}, async ({ page }) => {
+      await page.goto(pathToFileURL(file).href);
+      await page.waitForSelector('[data-ready]');
+      const rowAt = async (at: number) => {
+        await panelsAfter(page, at, 'nothing');
+        await frames(page, 3);
+        await page.click('.fv-panel-bytes .take');
+        const { bytes } = await saved(page, '.take-choices button:nth-of-type(3)');
+        await page.click('.fv-panel-bytes .take');
+        return new TextDecoder().decode(bytes).trim().split('\r\n').at(-1)!.split(',');
+      };
+      const [sent, merged] = [await rowAt(2), await rowAt(3)];
+      t.deepEqual(sent.slice(0, 4), merged.slice(0, 4), 'what went up in round 1');
+      t.deepEqual(sent.slice(4), ['', '', ''], 'nothing down, and no sum');
+      t.ok(
+        merged.slice(4).every((cell) => Number(cell) > 0),
+        'one moment later there is',
+      );
+    });
+  },
+);
