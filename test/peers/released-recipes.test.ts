@@ -50,6 +50,7 @@ test('released: A travels and nothing else, up and down', async (t) => {
   t.equal(sent[0]!.length, frameBytes + 4 * rank * factors, 'frame and 16 numbers');
   const broadcast = events.find((event) => event.type === 'broadcast-sent');
   t.equal(broadcast?.type === 'broadcast-sent' ? broadcast.bytesDown : 0, frameBytes + 4 * rank * factors);
+  t.equal(broadcast?.type === 'broadcast-sent' && broadcast.cutOff, 0, 'nothing is left out');
 });
 
 test('released: the server answers with rows of mean 0 and unit scale, also to an absent client, whose row is zeros', async (t) => {
