@@ -324,8 +324,9 @@ class TraceViewer implements Viewer {
   private panelElement(panel: Panel): HTMLElement {
     const id = `fv-${panel.name}-title`;
     const save = button('Save', `Save: ${panel.title}`, async () => {
-      const { toggleTaking } = await import('./take/menu.ts');
-      toggleTaking(save, () => this.takeable(panel, section));
+      const menu = await import('./take/menu.ts').catch(() => null);
+      save.textContent = menu ? 'Save' : 'Save: no network';
+      menu?.toggleTaking(save, () => this.takeable(panel, section));
     });
     save.className = 'take';
     save.setAttribute('aria-expanded', 'false');

@@ -97,12 +97,18 @@ export async function crowdRatings(
 ): Promise<Ratings> {
   if (data === undefined) {
     expectNoReading(readingOptionsOf(given), 'without --data, the crowd invents its ratings');
-    const meanRatings = Math.max(4, Math.min(12, items.length / 4));
+    if (items.length < 10)
+      throw new UsageError(
+        `a class of ${counted(items.length, 'item')} is too small for invented ratings, which need 10; give --data FILE`,
+      );
+    const isSmall = items.length < 32; // what the usual groups with their scenes need
+    const meanRatings = Math.max(5, Math.min(12, items.length / 4));
     const { ratings } = syntheticRatings({
       users: Math.max(2, clients),
       items: items.length,
       meanRatings,
       seed,
+      ...(isSmall ? { groups: 2, scenesPerGroup: Math.floor(items.length / 4) } : {}),
     });
     return { ...ratings, items: items.map(({ id }) => id) };
   }

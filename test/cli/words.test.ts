@@ -448,6 +448,16 @@ test('a crowd invents ratings of the class’s items, or takes those of a file t
     () => t.fail('taken'),
     (error: Error) => t.match(error.message, /without --data, the crowd invents its ratings/),
   );
+  for (const count of [10, 11, 19, 31, 32]) {
+    const few = { items: items.slice(0, count) } as unknown as ClassFacts;
+    const { users, itemOf } = await crowdRatings(few, 6, undefined, 1, {});
+    t.deepEqual([users.length, itemOf.every((item) => item < count)], [6, true], `${count} items`);
+  }
+  const nine = { items: items.slice(0, 9) } as unknown as ClassFacts;
+  await crowdRatings(nine, 6, undefined, 1, {}).then(
+    () => t.fail('taken'),
+    (error: Error) => t.match(error.message, /a class of 9 items is too small .*; give --data FILE/),
+  );
   const path = writeSmallRatings(temporaryFolder()); // of 40 users
   const read = (clients: number) => crowdRatings({ items } as unknown as ClassFacts, clients, path, 1, {});
   t.equal((await read(40)).users.length, 40);

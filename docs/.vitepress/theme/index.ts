@@ -45,7 +45,10 @@ export default {
     addEventListener('afterprint', () => document.documentElement.classList.toggle('dark', wasDark));
     document.addEventListener('click', async ({ target }) => {
       const button = (target as Element).closest<HTMLElement>('button.take');
-      if (button && !button.closest('.fv')) (await import('./take.ts')).openFor(button); // the viewer has its own
+      if (!button || button.closest('.fv')) return; // the viewer has its own
+      const taking = await import('./take.ts').catch(() => null);
+      button.textContent = taking ? 'Save' : 'Save: no network';
+      taking?.openFor(button);
     });
   },
 } satisfies Theme;
