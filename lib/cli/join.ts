@@ -94,7 +94,7 @@ async function runJoin(address: string, given: Record<string, unknown>, printing
 }
 
 /** The participant's own seed; none without the option. */
-async function seedOf(asked: unknown): Promise<string | undefined> {
+export async function seedOf(asked: unknown): Promise<string | undefined> {
   if (asked === undefined) return undefined;
   if (asked === '')
     throw new UsageError('--private-seed must be words of your own, or stand alone for a seed at random');

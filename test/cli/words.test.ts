@@ -1,11 +1,14 @@
 // The sentences that commands share, each by hand: settings that differ, the protocol, privacy, traffic, comparisons, errors.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import test from 'tape';
 import type { ClassFacts } from '../../lib/classroom/class-facts.ts';
 import { type Comparison, compareRuns, type RecipeFigures } from '../../lib/cli/comparison.ts';
 import { comparisonText, windowsInWords } from '../../lib/cli/comparison-text.ts';
 import { crowdRatings } from '../../lib/cli/crowd.ts';
-import { type Dataset, type DatasetFacts, dataFacts } from '../../lib/cli/dataset.ts';
+import { type Dataset, type DatasetFacts, dataFacts, loadDataset } from '../../lib/cli/dataset.ts';
+import { seedOf } from '../../lib/cli/join.ts';
 import type { MeasuredRun } from '../../lib/cli/measured-run.ts';
 import { checkedSettings, expectFits, settingsGiven } from '../../lib/cli/options.ts';
 import { readCount, readName, readNumber, readNumberOr } from '../../lib/cli/read-value.ts';
@@ -465,4 +468,33 @@ test('a crowd invents ratings of the class’s items, or takes those of a file t
     () => t.fail('taken'),
     (error: Error) => t.equal(error.message, `--clients must be at most the users of ${path} (40), got 41`),
   );
+});
+
+test('a participant’s own seed is the words that were given, or another one each time', async (t) => {
+  const { error } = console;
+  const said: unknown[] = [];
+  console.error = (line) => said.push(line);
+  try {
+    t.equal(await seedOf(undefined), undefined);
+    t.equal(said.length, 0);
+    t.equal(await seedOf('two words'), 'two words');
+    const [one, other] = [await seedOf(true), await seedOf(true)];
+    t.ok(one!.length >= 16 && other!.length >= 16);
+    t.notEqual(one, other);
+    t.equal(said.length, 3);
+  } finally {
+    console.error = error;
+  }
+});
+
+test('the facts of a data set say which items are held out', async (t) => {
+  const folder = temporaryFolder();
+  const rows = ['1,a', '1,b', '1,c', '2,a', '2,b', '2,c'];
+  const factsOf = async (name: string, lines: string[]) => {
+    writeFileSync(join(folder, name), `${lines.join('\n')}\n`);
+    return (await loadDataset(join(folder, name), {})).facts.split;
+  };
+  t.equal(await factsOf('bare.csv', ['user,item', ...rows]), 'random');
+  const timed = rows.map((row, at) => `${row},${880000000 + 1000 * at}`);
+  t.equal(await factsOf('timed.csv', ['user,item,timestamp', ...timed]), 'latest');
 });

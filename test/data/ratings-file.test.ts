@@ -46,7 +46,14 @@ test('a file that cannot be read gives one line that names it', async (t) => {
     [folder, /this is a folder, a file is needed$/],
     [file('empty.csv', ''), /empty\.csv: the file is empty$/],
     [file('empty.csv.gz', ''), /empty\.csv\.gz: the file is empty$/],
-    [file('binary.csv', Uint8Array.of(1, 0, 2, 255)), /binary\.csv: this is a binary file, not text$/],
+    [
+      file('binary.csv', Uint8Array.of(...Buffer.from('user,item\n1,a\n2,b\0c'), 255)),
+      /binary\.csv: this is a binary file, not text$/,
+    ],
+    [
+      file('control.csv', Uint8Array.of(...Buffer.from('user,item\n1,a\n2,b\x01c'), 255)),
+      /control\.csv:3: .*0xff/,
+    ],
     [file('cut.csv.gz', packed.subarray(0, packed.length - 12)), /cut\.csv\.gz: this gzip file is cut off$/],
     [file('cut-early.gz', packed.subarray(0, 5)), /cut-early\.gz: this gzip file is cut off$/],
     [file('damaged.csv.gz', damaged), /damaged\.csv\.gz: this gzip file is damaged/],

@@ -137,3 +137,24 @@ test('impossible sizes are refused by name', (t) => {
   t.throws(() => syntheticRatings({ meanStay: Number.NaN }), /meanStay must be .* got NaN/);
   t.end();
 });
+
+test('settings are taken up to their bounds, and refused beyond them by name', (t) => {
+  const bounds = {
+    meanStay: [1, 0.99],
+    popularityExponent: [3, 3.01],
+    sceneShare: [0, -0.01],
+    groupShare: [0, -0.01],
+    meanRatings: [5, 4.99],
+    groups: [255, 256],
+    scenesPerGroup: [255, 256],
+  };
+  for (const [name, [inside, outside]] of Object.entries(bounds)) {
+    const small = { users: 3, items: 3000 };
+    t.equal(syntheticRatings({ ...small, [name]: inside }).ratings.users.length, 3, `${name} ${inside}`);
+    t.throws(
+      () => syntheticRatings({ ...small, [name]: outside }),
+      new RegExp(`^RangeError: syntheticRatings: ${name} must be .*, got ${outside}$`),
+    );
+  }
+  t.end();
+});
