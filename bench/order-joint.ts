@@ -3,20 +3,13 @@
 // and w; out: `fedtlrec` with this loss. M is taken for known from the first round on, so this is the most that it could give.
 import type { Split } from '../lib/data/split.ts';
 import { itemsOf } from '../lib/data/split.ts';
-import type { LogisticLoss, RankOneFactors } from '../lib/federated/logistic-loss.ts';
+import { PlainLogisticLoss } from '../lib/federated/logistic-loss.ts';
 import type { Loops } from '../lib/federated/loops.ts';
 import type { Recipe } from '../lib/federated/recipe.ts';
 import { fedtlrec } from '../lib/federated/recipes/fedtlrec.ts';
 import type { Order } from '../lib/federated/windows/what-comes-next.ts';
-import {
-  scoreAll,
-  scoreGradient,
-  userGradient,
-  userHessian,
-  weightedLoss,
-} from '../lib/model/factorization.ts';
-import { rankOneUpdate } from '../lib/model/low-rank.ts';
-import { type FloatArray, type Matrix, matrix, vector } from '../lib/numeric/ndarrays.ts';
+import { scoreGradient } from '../lib/model/factorization.ts';
+import type { FloatArray } from '../lib/numeric/ndarrays.ts';
 import { type RowOf, whatComesNextBy } from './order-variants.ts';
 
 /** fedtlrec whose clients train with w · c in their scores. */
@@ -53,69 +46,30 @@ export function trainedJointly(split: Split, rowOf: RowOf, order: Order): Recipe
 }
 
 /** The plain loss of a sample, with w · c in its scores; of all items, as in the re-fit, without. */
-class LossBesideNext implements LogisticLoss {
+class LossBesideNext extends PlainLogisticLoss {
   private readonly items: number;
-  private readonly dims: number; // factors + 1
   private readonly next: () => Float32Array;
-  private itemTable: Float32Array = new Float32Array(0);
   private rows: Uint32Array = new Uint32Array(0);
-  private sampled: Matrix = matrix(new Float32Array(0), 0, 0); // [rows, dims]
-  private sample: { counts: ArrayLike<number>; labels: ArrayLike<number> } = { counts: [], labels: [] };
-  private scores: Float64Array = new Float64Array(0);
-  private gradient: Float64Array = new Float64Array(0);
 
   constructor(items: number, factors: number, next: () => Float32Array) {
+    super(factors);
     this.items = items;
-    this.dims = factors + 1;
     this.next = next;
   }
 
-  setTable(itemTable: Float32Array): void {
-    this.itemTable = itemTable;
-  }
-
-  setSample(rows: Uint32Array, counts: ArrayLike<number>, labels: ArrayLike<number>): void {
-    const { dims, itemTable } = this;
-    const sampled = new Float32Array(rows.length * dims);
-    rows.forEach((item, row) => {
-      sampled.set(itemTable.subarray(item * dims, (item + 1) * dims), row * dims);
-    });
+  override setSample(rows: Uint32Array, weights: ArrayLike<number>, labels: ArrayLike<number>): void {
+    super.setSample(rows, weights, labels);
     this.rows = rows;
-    this.sampled = matrix(sampled, rows.length, dims);
-    this.sample = { counts, labels };
-    this.scores = new Float64Array(rows.length);
   }
 
-  scoreGradient(userVector: FloatArray): Float64Array {
-    scoreAll(vector(userVector), this.sampled, this.scores);
-    if (this.rows.length < this.items) {
-      const next = this.next();
-      this.rows.forEach((item, row) => {
-        this.scores[row]! += next[item]!;
-      });
-    }
+  override scoreGradient(userVector: FloatArray): Float64Array {
+    super.scoreGradient(userVector);
+    if (this.rows.length === this.items) return this.gradient;
+    const next = this.next();
+    this.rows.forEach((item, row) => {
+      this.scores[row]! += next[item]!;
+    });
     this.gradient = scoreGradient(this.scores, this.sample);
     return this.gradient;
-  }
-
-  loss(): number {
-    return weightedLoss(this.scores, this.sample);
-  }
-
-  userGradient(): Float64Array {
-    return userGradient(this.sampled, this.gradient);
-  }
-
-  userHessian(): Float64Array {
-    return userHessian(this.sampled, this.scores, this.sample.counts);
-  }
-
-  rankOneUpdate(userVector: Float32Array): RankOneFactors {
-    const { left, right } = rankOneUpdate(vector(this.gradient), vector(userVector));
-    return { left: new Float32Array(left.data), right: new Float32Array(right.data) };
-  }
-
-  scoreAll(userVector: FloatArray, out: Float32Array): void {
-    scoreAll(vector(userVector), matrix(this.itemTable, out.length, this.dims), out);
   }
 }

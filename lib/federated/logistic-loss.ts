@@ -39,9 +39,9 @@ export class PlainLogisticLoss implements LogisticLoss {
   private readonly dims: number; // factors + 1
   private itemTable: Float32Array = new Float32Array(0);
   private sampled: Matrix = matrix(new Float32Array(0), 0, 0); // the sample's rows of Q [rows, dims]
-  private sample: { counts: ArrayLike<number>; labels: ArrayLike<number> } = { counts: [], labels: [] };
-  private scores: Float64Array = new Float64Array(0); // s [rows]
-  private gradient: Float64Array = new Float64Array(0); // g [rows]
+  protected sample: { counts: ArrayLike<number>; labels: ArrayLike<number> } = { counts: [], labels: [] };
+  protected scores: Float64Array = new Float64Array(0); // s [rows]
+  protected gradient: Float64Array = new Float64Array(0); // g [rows]
 
   constructor(factors: number) {
     this.dims = factors + 1;
