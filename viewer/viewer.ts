@@ -6,12 +6,12 @@ import { knownAt, type Moment, momentsOf } from '../lib/trace/moments.ts';
 import type { Trace } from '../lib/trace/trace.ts';
 import { Announcer } from './announcer.ts';
 import { button, element, select, write } from './dom.ts';
+import { Drawing } from './drawing.ts';
 import { Explainer, type ExplainerOptions } from './explainer.ts';
 import { flowStyle } from './flow/flow-style.ts';
 import { Overview } from './flow/overview.ts';
 import { lessonOfPanel, lessonPages } from './lessons.ts';
 import { wantsNoMotion } from './motion.ts';
-import { OnScreen } from './on-screen.ts';
 import type { Speed } from './pace.ts';
 import { type Palette, paletteOf, themeAround, watchTheme } from './palette.ts';
 import { attentionPanel } from './panels/attention.ts';
@@ -104,12 +104,9 @@ class TraceViewer implements Viewer {
   private readonly story = element('p', { class: 'fv-story' });
   private readonly which = select('Run', [], (value) => this.choose({ run: Number(value) }));
   private palette: Palette;
-  private frame = 0;
-  private size = 0; // counts measurements
   private width = 0;
-  private readonly drawn = new Map<Panel, readonly unknown[]>();
   private readonly places = new Map<Panel, HTMLElement>();
-  private readonly screen = new OnScreen(() => this.request());
+  private readonly drawing: Drawing;
   private readonly stopWatching: () => void;
   private readonly resizes: ResizeObserver;
 
@@ -141,7 +138,6 @@ class TraceViewer implements Viewer {
       { class: 'fv-panels' },
       ...this.panels.map((panel) => this.panelElement(panel)),
     );
-    for (const part of [this.overview.element, ...this.places.values()]) this.screen.watch(part);
     this.parts = [top, places, ...(options.only ? [] : [this.overview.element])];
     this.element = element(
       'div',
@@ -158,6 +154,13 @@ class TraceViewer implements Viewer {
       if (event.key === 'Escape') this.explainer.hide();
     });
     place.append(styleElement(), this.element);
+    this.drawing = new Drawing({
+      element: this.element,
+      panels: this.places,
+      picture: options.only ? null : this.overview.element,
+      view: () => this.view,
+      showRest: (view, withPicture) => this.showRest(view, withPicture),
+    });
     this.stopWatching = watchTheme(() => this.takeTheme());
     this.resizes = new ResizeObserver(() => {
       if (this.element.clientWidth === this.width) return;
@@ -165,7 +168,7 @@ class TraceViewer implements Viewer {
       this.draw();
     });
     this.resizes.observe(this.element);
-    window.addEventListener('beforeprint', this.drawAll);
+    window.addEventListener('beforeprint', this.drawing.drawAll);
     this.takeTheme();
     this.setRuns(runs);
     if (options.at !== undefined) this.goTo(options.at);
@@ -193,7 +196,7 @@ class TraceViewer implements Viewer {
     }
     this.moments = momentsOf(this.trace);
     this.at = follows ? this.last : Math.min(this.at, this.last);
-    this.request();
+    this.drawing.request();
   }
 
   begin(runs: readonly Run[], choice: Choice): void {
@@ -214,7 +217,7 @@ class TraceViewer implements Viewer {
   goTo(at: number): void {
     this.at = Math.max(0, Math.min(this.last, Math.round(at)));
     this.options.onChange?.(this.at, this.choice);
-    this.request();
+    this.drawing.request();
   }
 
   goToMoment({ round, phase, step }: Pick<Moment, 'round' | 'phase' | 'step'>): void {
@@ -243,7 +246,7 @@ class TraceViewer implements Viewer {
       this.at = same >= 0 ? same : Math.max(0, near);
     }
     this.options.onChange?.(this.at, this.choice);
-    this.request();
+    this.drawing.request();
   }
 
   pause(): void {
@@ -251,40 +254,22 @@ class TraceViewer implements Viewer {
   }
 
   picture(title: string): HTMLCanvasElement {
-    this.drawAll();
+    this.drawing.drawAll();
     return pictureOf(this.panels, this.palette, title);
   }
 
-  /** What is on screen; the rest follows in the next frame, unless that brings another moment. */
   draw(): void {
-    const { view } = this;
-    const isHere = (panel: Panel) => this.screen.has(this.places.get(panel)!);
-    const isPictureHere = this.screen.has(this.overview.element);
-    this.drawParts(view, this.panels.filter(isHere), isPictureHere);
-    const isBehind =
-      !isPictureHere || this.panels.some((panel) => !isHere(panel) && this.hasChanged(panel, view));
-    if (isBehind) this.frame = requestAnimationFrame(this.drawAll);
+    this.drawing.draw();
   }
 
-  private readonly drawAll = (): void => this.drawParts(this.view, this.panels, true);
-
-  private drawParts(view: View, panels: readonly Panel[], withPicture: boolean): void {
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
-    // Text on a canvas makes the browser bring the page up to date first, so all that changes the page comes last.
-    const changed = panels.filter((panel) => this.hasChanged(panel, view));
-    for (const panel of changed) this.drawn.set(panel, this.inputsOf(panel, view));
-    for (const panel of changed) panel.draw?.(view);
-    for (const panel of changed) panel.annotate(view);
+  /** All that is no panel. */
+  private showRest(view: View, withPicture: boolean): void {
     this.timeline.show(this.moments, this.at);
     if (withPicture) this.overview.show(view, this.timeline.isSlow);
     const story = this.storyNow(view);
     write(this.story, story);
-    this.announcer.tell(
-      view.known.moment,
-      `${momentName(view.known.moment)}. ${story}`,
-      this.timeline.isPlaying,
-    );
+    const { moment } = view.known;
+    this.announcer.tell(moment, `${momentName(moment)}. ${story}`, this.timeline.isPlaying);
     this.which.control.value = String(this.choice.run);
     if (!this.explainer.bubble.hidden) this.explainer.update();
   }
@@ -307,7 +292,7 @@ class TraceViewer implements Viewer {
 
   /** A panel as it is now, to be taken away: its strokes written down, its numbers as tables. */
   private takeable(panel: Panel, place: Element): Takeable {
-    this.drawAll(); // what the page says belongs to the same moment
+    this.drawing.drawAll(); // what the page says belongs to the same moment
     const { view, moment } = this;
     const sheets = panel.canvases.map((canvas) => sheetOf(canvas)!);
     for (const sheet of sheets) sheet.beginWriting();
@@ -371,35 +356,17 @@ class TraceViewer implements Viewer {
     panel?.scrollIntoView({ block: 'start', behavior: wantsNoMotion() ? 'auto' : 'smooth' });
   }
 
-  /** Most moments change one or two panels only. */
-  private hasChanged(panel: Panel, view: View): boolean {
-    const inputs = this.inputsOf(panel, view);
-    const before = this.drawn.get(panel);
-    return before?.length !== inputs.length || inputs.some((input, at) => !Object.is(input, before[at]));
-  }
-
-  private inputsOf(panel: Panel, view: View): readonly unknown[] {
-    return [...panel.inputs(view), this.palette, this.size];
-  }
-
   remove(): void {
-    cancelAnimationFrame(this.frame);
+    this.drawing.end();
     this.timeline.pause();
     this.stopWatching();
     this.resizes.disconnect();
-    this.screen.end();
-    window.removeEventListener('beforeprint', this.drawAll);
+    window.removeEventListener('beforeprint', this.drawing.drawAll);
     this.element.remove();
   }
 
   private get trace(): Trace {
     return this.runs[this.choice.run]!.trace;
-  }
-
-  /** However often something changes, one frame is drawn per screen refresh. */
-  private request(): void {
-    cancelAnimationFrame(this.frame); // what is off screen waits
-    this.frame = requestAnimationFrame(() => this.draw());
   }
 
   /** A choice that these runs have. */
@@ -416,7 +383,7 @@ class TraceViewer implements Viewer {
   }
 
   private measure(): void {
-    this.size++;
+    this.drawing.forget();
     this.width = this.element.clientWidth;
     for (const panel of this.panels) panel.measure();
   }
@@ -425,7 +392,7 @@ class TraceViewer implements Viewer {
     const theme = themeAround(this.element.parentElement ?? this.element);
     this.palette = paletteOf(theme);
     this.element.dataset.fvTheme = theme;
-    if (this.runs.length > 0) this.request();
+    if (this.runs.length > 0) this.drawing.request();
   }
 }
 

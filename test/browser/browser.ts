@@ -135,8 +135,14 @@ export async function withPage<T>(options: PageOptions, work: (watched: Watched)
   }
 }
 
+/** Waits until the viewer shows its latest moment everywhere: panels off screen follow a frame later, on a busy machine much later. */
+function isDrawn(page: Page): Promise<unknown> {
+  return page.waitForFunction(() => document.querySelector('[data-behind]') === null);
+}
+
 /** The texts of all elements that a selector finds. */
-export function texts(page: Page, selector: string): Promise<string[]> {
+export async function texts(page: Page, selector: string): Promise<string[]> {
+  await isDrawn(page);
   return page.evaluate(
     (wanted) => [...document.querySelectorAll(wanted)].map((found) => found.textContent ?? ''),
     selector,
@@ -145,12 +151,7 @@ export function texts(page: Page, selector: string): Promise<string[]> {
 
 /** What every visible number of the viewer says; the moment's name comes first. */
 export function numbersShown(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    return [...document.querySelectorAll('.fv-moment, .fv-story, .fv-number, .fv-item')].map(
-      (found) => found.textContent ?? '',
-    );
-  });
+  return texts(page, '.fv-moment, .fv-story, .fv-number, .fv-item');
 }
 
 /** Clicks on something that saves a file; its name, and its bytes. */
@@ -160,7 +161,8 @@ export async function saved(page: Page, selector: string): Promise<{ name: strin
 }
 
 /** The picture of a panel, as the fingerprint of its pixels. */
-export function pixelsOf(page: Page, selector: string): Promise<string> {
+export async function pixelsOf(page: Page, selector: string): Promise<string> {
+  await isDrawn(page);
   return page.evaluate(
     (wanted) => (document.querySelector(wanted) as HTMLCanvasElement).toDataURL(),
     selector,
