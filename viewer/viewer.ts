@@ -5,15 +5,15 @@ import { metrics } from '../lib/evaluation/metrics.ts';
 import { knownAt, type Moment, momentsOf } from '../lib/trace/moments.ts';
 import type { Trace } from '../lib/trace/trace.ts';
 import { Announcer } from './announcer.ts';
-import { button, element, select, write } from './dom.ts';
+import { element, select, write } from './dom.ts';
 import { Drawing } from './drawing.ts';
 import { Explainer, type ExplainerOptions } from './explainer.ts';
 import { flowStyle } from './flow/flow-style.ts';
 import { Overview } from './flow/overview.ts';
-import { lessonOfPanel, lessonPages } from './lessons.ts';
 import { wantsNoMotion } from './motion.ts';
 import type { Speed } from './pace.ts';
 import { type Palette, paletteOf, themeAround, watchTheme } from './palette.ts';
+import { panelFrame } from './panel-frame.ts';
 import { attentionPanel } from './panels/attention.ts';
 import { bytesPanel } from './panels/bytes.ts';
 import { clientPanel } from './panels/client.ts';
@@ -22,10 +22,8 @@ import { planePanel } from './panels/plane.ts';
 import { qualityPanel } from './panels/quality.ts';
 import { ratingsPanel } from './panels/ratings.ts';
 import { pictureOf } from './picture.ts';
-import { sheetOf } from './sheet.ts';
 import { momentName, storyOf } from './story.ts';
 import { styleSheet } from './style.ts';
-import type { Takeable } from './take/menu.ts';
 import { type LiveRun, Timeline } from './timeline.ts';
 import type { Choice, Panel, PanelTools, Run, View } from './view.ts';
 import { visibleRun } from './visible-run.ts';
@@ -133,11 +131,13 @@ class TraceViewer implements Viewer {
       this.timeline.element,
       element('div', { class: 'fv-row' }, this.which.element, this.story),
     );
-    const places = element(
-      'div',
-      { class: 'fv-panels' },
-      ...this.panels.map((panel) => this.panelElement(panel)),
-    );
+    const viewNow = () => {
+      this.drawing.drawAll(); // what the page says belongs to the same moment
+      return this.view;
+    };
+    const { lessonLink } = options;
+    for (const panel of this.panels) this.places.set(panel, panelFrame(panel, { lessonLink, viewNow }));
+    const places = element('div', { class: 'fv-panels' }, ...this.places.values());
     this.parts = [top, places, ...(options.only ? [] : [this.overview.element])];
     this.element = element(
       'div',
@@ -288,53 +288,6 @@ class TraceViewer implements Viewer {
       ),
       palette: this.palette,
     };
-  }
-
-  /** A panel as it is now, to be taken away: its strokes written down, its numbers as tables. */
-  private takeable(panel: Panel, place: Element): Takeable {
-    this.drawing.drawAll(); // what the page says belongs to the same moment
-    const { view, moment } = this;
-    const sheets = panel.canvases.map((canvas) => sheetOf(canvas)!);
-    for (const sheet of sheets) sheet.beginWriting();
-    panel.draw?.(view);
-    const written = new Map(sheets.map((sheet) => [sheet.canvas, sheet.endWriting()]));
-    return {
-      name: `${panel.title}, round ${moment.round}`,
-      place,
-      tables: panel.tables(view),
-      canvases: (canvas) => written.get(canvas) ?? null,
-    };
-  }
-
-  private panelElement(panel: Panel): HTMLElement {
-    const id = `fv-${panel.name}-title`;
-    const save = button('Save', `Save: ${panel.title}`, async () => {
-      const menu = await import('./take/menu.ts').catch(() => null);
-      save.textContent = menu ? 'Save' : 'Save: no network';
-      menu?.toggleTaking(save, () => this.takeable(panel, section));
-    });
-    save.className = 'take';
-    save.setAttribute('aria-expanded', 'false');
-    const section = element(
-      'section',
-      { class: `fv-panel fv-panel-${panel.name}`, 'aria-labelledby': id, tabindex: -1 },
-      element('div', { class: 'fv-head' }, element('h2', { id }, panel.title), this.lessonMark(panel), save),
-      element('p', { class: 'fv-hint' }, panel.hint),
-      ...panel.body,
-    );
-    this.places.set(panel, section);
-    return section;
-  }
-
-  /** Which lesson explains a panel. */
-  private lessonMark({ name }: Panel): HTMLElement {
-    const { lessonLink } = this.options;
-    const lesson = lessonOfPanel[name]!;
-    const [page] = lessonPages[lesson - 1]!;
-    const text = `lesson ${lesson}`;
-    return lessonLink
-      ? element('a', { class: 'fv-lesson', href: lessonLink(page) }, text)
-      : element('span', { class: 'fv-lesson' }, text);
   }
 
   private storyNow(view: View): string {
