@@ -64,7 +64,9 @@ async function panelProblems(page: Page, { address }: Served): Promise<string[]>
   for (const name of Object.keys(panelTitles)) {
     const place = `embed/panel/${name}.html?users=30&items=60&rounds=2&round=2`;
     await page.goto(`${address}/${place}`, { waitUntil: 'load' });
-    await page.waitForFunction("document.querySelector('.fv-moment')?.textContent.includes('ound 2')");
+    await page.waitForFunction(
+      "document.querySelector('.fv-moment')?.textContent.includes('ound 2') && !document.querySelector('[data-behind]')",
+    );
     const panels = await page.evaluate<string>(
       "[...document.querySelectorAll('.fv-panel')].map(({ className }) => className).join()",
     );
