@@ -1,9 +1,11 @@
 import test from 'tape';
 import type { RoundEvent } from '../../lib/federated/events.ts';
+import { plainLoops } from '../../lib/federated/loops.ts';
 import { Memory } from '../../lib/federated/memory.ts';
 import { completeSettings, type Settings } from '../../lib/federated/settings.ts';
 import type { Task } from '../../lib/federated/task.ts';
 import { TaskClient } from '../../lib/federated/task-client.ts';
+import { TaskProgram } from '../../lib/federated/task-program.ts';
 import { emptySum } from '../../lib/federated/update-sum.ts';
 import { taskThreads } from '../../lib/simulator/threads.ts';
 import { fedAdagrad } from '../../lib/tasks/fedadagrad.ts';
@@ -36,6 +38,19 @@ test('FedAvg by hand: the mean of what clients want, weighted by their samples',
   closeTo(t, weights.extra, [(10 - 2 * 2) / 3], 'and what is outside it', 1e-6);
   t.ok(Math.abs(metric - (2 + 1) / 2) < 1e-6, 'the metric is the ratio of the sums');
   t.equal(curve[0]!.loss, (0.5 * (1 + 100) + 0.5 * (16 + 4)) / 2, 'the loss is that of the weights sent out');
+});
+
+test('beside the weights a message carries how much it counts, whose place among the shared numbers stays 0', (t) => {
+  const memory = new Memory();
+  const settings = completeSettings({ ...once, serverLearningRate: 1, codec: 'float32' });
+  const loadParts = async () => ({});
+  const setup = { task: meeting as Task, settings, memory, loops: plainLoops, rank: null, loadParts };
+  const program = new TaskProgram(setup);
+  program.initialize();
+  for (const round of [1, 2]) [...program.finishRound(round, [program.trainChunk(round, 0, 2)])];
+  closeTo(t, memory.arrays.sharedExtra as Float32Array, [(10 - 2 * 2) / 3, 0], 'one weight, one place', 1e-6);
+  t.equal(program.weights.extra.length, 1);
+  t.end();
 });
 
 test('FedProx by hand: two steps of ½, each pulled back by μ', (t) => {
