@@ -5,6 +5,7 @@ import test from 'tape';
 import { interactionsOf } from '../../lib/data/interactions.ts';
 import { type LayoutOptions, parseRatings } from '../../lib/data/parse.ts';
 import { readRatings } from '../../lib/data/read-ratings.ts';
+import { sideFileByHeader } from '../../lib/data/side-files.ts';
 
 const read = (text: string, options: LayoutOptions = {}) => parseRatings(text, { name: 'toy', ...options });
 
@@ -84,4 +85,53 @@ test('an archive whose end points into its own comment is damaged', async (t) =>
   const parts = [locator, last, comment].map(({ buffer }) => Buffer.from(buffer));
   const file = new File([Buffer.concat([archive.subarray(0, end), ...parts])], 'a.zip');
   t.equal(await readRatings(file).then(() => 'read', String), 'ParseError: a.zip: this zip file is damaged');
+});
+
+test('an archive that says its sizes stand elsewhere, and ends before them, is damaged', async (t) => {
+  const archive = zipSync({ 'ratings.csv': Buffer.from('user,item\na,x\nb,y\n') });
+  const end = archive.length - 22;
+  const view = new DataView(archive.buffer, archive.byteOffset);
+  const [length, at] = [view.getUint32(end + 12, true), view.getUint32(end + 16, true)];
+  const member = new DataView(archive.slice(at, at + length).buffer);
+  member.setUint32(24, 0xffffffff, true); // "see the 64-bit size"
+  member.setUint16(30, 4, true);
+  const extra = Buffer.from([1, 0, 0, 0]); // which is not there
+  const last = new DataView(archive.slice(end).buffer);
+  last.setUint32(12, length + extra.length, true);
+  const parts = [archive.subarray(0, at), Buffer.from(member.buffer), extra, Buffer.from(last.buffer)];
+  t.equal(
+    await readRatings(new File([Buffer.concat(parts)], 'a.zip')).then(() => 'read', String),
+    'ParseError: a.zip: this zip file is damaged',
+  );
+});
+
+test('what is asked for by name is a header, also where it has a number', (t) => {
+  const { ratings, report } = read('who,what,2020\na,x,1\nb,y,2\n', { columns: 'user=who,item=what' });
+  t.deepEqual([report.hasHeader, ratings.users, ratings.values.length], [true, ['a', 'b'], 2]);
+  const last = read('who,what,2020\na,x,1\nb,y,2\n', { columns: 'user=who,item=what,rating=2020' });
+  t.deepEqual([...last.ratings.values], [1, 2]);
+  t.end();
+});
+
+test('a file beside ratings is named with its first eight columns, and a mark where there are more', (t) => {
+  const names = ['movieId', 'title', 'genres', 'director', 'country', 'language', 'year', 'studio'];
+  t.equal(sideFileByHeader(names), `a list of items (${names.join(', ')})`);
+  t.equal(sideFileByHeader([...names, 'budget']), `a list of items (${names.join(', ')}, …)`);
+  t.end();
+});
+
+test('what is given as ratings and is none is said in words', (t) => {
+  const way = 'interactionsOf: ratings must be as parseRatings, buildRatings or syntheticRatings return them';
+  for (const [value, words] of [
+    [null, 'null'],
+    [{ users: ['a'], items: ['x'] }, 'an object without values'],
+    [7, 'number'],
+    [undefined, 'undefined'],
+  ] as const)
+    t.throws(
+      () => interactionsOf(value as never),
+      (error: Error) => String(error) === `TypeError: ${way} (.ratings), got ${words}`,
+      words,
+    );
+  t.end();
 });

@@ -119,6 +119,27 @@ test('what is known at a moment is what had happened by then, nothing of the fut
   t.equal(known(3, 'train').evaluation!.round.round, 2, 'the latest evaluation stays in view');
 });
 
+test('what a later round has not got stays known from the round that had it', async (t) => {
+  const full = (await smallTrace()).rounds[1]!;
+  const without: TraceRound = {
+    ...full,
+    round: 3,
+    refresh: { ...full.refresh!, clusters: 0, attention: null },
+    evaluation: { ...full.evaluation!, top: null },
+  };
+  const rounds = [full, without];
+  const known = knownAt({ rounds }, momentsOf({ rounds }).at(-1)!);
+  t.equal(known.refresh!.round, full, 'clusters');
+  t.equal(known.refresh!.refresh, full.refresh);
+  t.equal(known.refresh!.step, full.refresh!.steps.length - 1);
+  t.equal(known.attention!.round, full, 'attention');
+  t.equal(known.attention!.refresh, full.refresh);
+  t.equal(known.lists!.round, full, 'lists');
+  t.equal(known.lists!.evaluation, full.evaluation);
+  t.equal(known.evaluation!.round, without, 'the figures are those of the later one');
+  t.deepEqual([known.trainedRounds, known.evaluatedRounds], [2, 2]);
+});
+
 test('a file that is no trace, or a damaged one, is refused with the reason', async (t) => {
   const bytes = encodeTrace(await smallTrace());
   const { tensors, metadata } = decodeSafetensors(bytes);
