@@ -105,6 +105,39 @@ test('a round in which nobody comes through keeps every A, for both recipes', as
   }
 });
 
+test('everybody starts with the same random model', async (t) => {
+  const run = openRun(fedtlrecReleased, split, { settings: quick });
+  const models = array(run, 'clientModels');
+  const width = models.length / split.train.users;
+  const first = models.subarray(0, width);
+  t.ok(first.filter((value) => value === 0).length < width / 10 && new Set(first).size > width / 2);
+  for (let client = 1; client < split.train.users; client++)
+    t.ok(
+      first.every((value, at) => models[client * width + at] === value),
+      `client ${client}`,
+    );
+  const b = array(run, 'privateB');
+  const part = b.length / split.train.users;
+  t.ok(b.subarray(0, part).some((value) => value !== 0));
+  t.deepEqual(b.subarray(part, 2 * part), b.subarray(0, part), 'and with the same B');
+  t.end();
+});
+
+test('released: every client is in a cluster, the absent ones, whose rows are alike, in one and the same', async (t) => {
+  const { run, events } = await runOf(fedtlrecReleased, { rounds: 1, dropout: 0.5 });
+  const isHere = run.memory.arrays.isHere as Uint8Array;
+  const found = events.find((event) => event.type === 'clients-clustered');
+  const { labels, clusters } = found as Extract<RoundEvent, { type: 'clients-clustered' }>;
+  t.equal(labels.length, split.train.users);
+  t.ok(
+    labels.every((label) => label >= 0 && label < clusters),
+    `${labels}`,
+  );
+  const labelsOf = (here: number) => new Set(labels.filter((_, client) => isHere[client] === here));
+  t.equal(labelsOf(0).size, 1);
+  t.ok(labelsOf(1).size > 1);
+});
+
 test('clusters are found in rounds 1, 11, 21 and kept in between', async (t) => {
   const { events } = await runOf(fedtlrecReleased, { rounds: 12 });
   const found = events.flatMap((event) => (event.type === 'clients-clustered' ? [event.round] : []));
