@@ -26,5 +26,11 @@ test('all metrics have names and labels of their own, and their groups tell how 
   t.equal(new Set(everyMetric.map(({ label }) => label)).size, everyMetric.length);
   for (const { name, label, candidates } of everyMetric)
     t.equal(label.startsWith('full '), candidates === 'all', name);
+  const brief = everyMetric.filter((metric) => 'isBrief' in metric && metric.isBrief);
+  t.deepEqual(
+    brief.map(({ name }) => name),
+    ['hr10', 'ndcg10', 'mrr10', 'fullHr10'],
+    'what narrow tables show',
+  );
   t.end();
 });

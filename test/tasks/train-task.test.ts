@@ -105,6 +105,31 @@ test('factors of low rank save bytes, and the full rank is the change itself', a
   t.equal(low.bytesDownPerClientRound, whole.bytesDownPerClientRound);
 });
 
+test('bytes are told by message and by client, in all and up to each point of the curve', async (t) => {
+  const rounds: { up: number; messages: number; down: number }[] = [];
+  const onEvent = (event: RoundEvent) => {
+    if (event.type === 'round-started') rounds.push({ up: 0, messages: 0, down: 0 });
+    const round = rounds.at(-1)!;
+    if (event.type === 'updates-merged')
+      [round.up, round.messages] = [event.bytesUp, event.clients + event.rejected];
+    if (event.type === 'broadcast-sent') round.down = event.bytesDown;
+  };
+  const settings = { rounds: 3, evaluateEvery: 1, dropout: 0.4 };
+  const result = await trainTask(vectorsTask, { settings, onEvent });
+  const sum = (of: (round: (typeof rounds)[number]) => number, count = rounds.length) =>
+    rounds.slice(0, count).reduce((total, round) => total + of(round), 0);
+  t.equal(rounds.length, 3);
+  t.ok(new Set(rounds.map(({ messages }) => messages)).size > 1, 'others are absent in each round');
+  t.equal(result.bytesUpPerClientRound, sum(({ up }) => up) / sum(({ messages }) => messages)); // biome-ignore format: one line
+  t.equal(result.bytesDownPerClientRound, sum(({ down }) => down) / 3);
+  t.equal(result.rejectedMessages, 0);
+  for (const [at, { round, bytesUp, bytesDown }] of result.curve.entries()) {
+    t.equal(round, at + 1);
+    t.ok(Math.abs(bytesUp - sum(({ up, messages }) => up / messages, round)) < 1e-9);
+    t.equal(bytesDown, sum(({ down }) => down, round)); // biome-ignore format: one line
+  }
+});
+
 test('with liars the mean breaks down, and the median, Krum and a bound on norms do not', async (t) => {
   const settings = { rounds: 10, evaluateEvery: 10 } as const;
   const accuracy = async (changes: Partial<Settings>) =>

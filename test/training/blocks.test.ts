@@ -112,6 +112,20 @@ test('lists hold the ten best unseen items by the mixed scores, and items are co
   t.end();
 });
 
+test('each item of a list has its personal part, the first and the last as well', (t) => {
+  for (const item of [0, items - 1]) {
+    const personalParts = (block: Uint32Array, out: Float32Array) => {
+      out.fill(0);
+      block.forEach((_, row) => {
+        out[row * items + item] = 1000;
+      });
+    };
+    const lists = recommendBlock({ ...program, hasPersonalParts: true, personalParts } as Program, { split } as never, Uint32Array.of(2), { part: 'test', recency: null, mix: 1, order: null }); // biome-ignore format: one line
+    t.equal(lists[0], item);
+  }
+  t.end();
+});
+
 test('one client’s scores are those of its device, and its best items those it has not trained on', (t) => {
   const rounded = (scores: Float32Array) => Array.from(scores, (score) => Math.round(score * 1e5));
   for (const [mix, own] of [[0, null], [0.5, null], [0.5, order]] as const) // biome-ignore format: one line
