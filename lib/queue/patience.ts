@@ -1,6 +1,6 @@
 // What to do when the server does not answer: ask again. It may have been restarted, and keeps everything on disk; only what it has
 // refused for good is an error.
-import { setTimeout } from 'node:timers/promises';
+import timers from 'node:timers/promises';
 import { QueueError } from './queue-error.ts';
 
 /** Milliseconds between two attempts. */
@@ -48,7 +48,7 @@ export async function patiently<T>(
       if (!isPassing(error)) throw new QueueError(`${what}: ${message}`, { cause: error });
       if (attempt % ATTEMPTS_UNTIL_TOLD === 0) onTrouble?.(`the server does not answer (${message})`);
     }
-    await setTimeout(PAUSE_MS, undefined, { signal }).catch(() => {});
+    await timers.setTimeout(PAUSE_MS, undefined, { signal }).catch(() => {});
   }
 }
 
