@@ -3,7 +3,7 @@
 // still at least s − m away. Only points that may be nearer to another centroid are compared with all of them.
 // In: points, then centroids again and again; out: labels, distances and means, those of `plainKmeansLoops` but for the
 // rounding of distances. Hamerly (2010), "Making k-means even faster".
-import { type Assignment, type KmeansLoops, kmeans } from '../model/kmeans.ts';
+import type { Assignment, KmeansLoops } from '../model/kmeans.ts';
 import { type Matrix, matrix, rowMajorData } from '../numeric/ndarrays.ts';
 import { type BoundedLoops, boundedLoops } from './kmeans-loops.ts';
 import { squaredDistanceByFours } from './squared-distance.ts';
@@ -22,10 +22,6 @@ const CAUTION = 1e-9;
 export function fastKmeansLoops(points: Matrix, clusters: number, usesSimd = true): KmeansLoops {
   return new HamerlyLoops(points, clusters, usesSimd);
 }
-
-/** `kmeans` with the fast loops. */
-export const fastKmeans: typeof kmeans = (points, options) =>
-  kmeans(points, { ...options, loops: fastKmeansLoops });
 
 /** Remembers, between the iterations, what is needed to leave out comparisons. */
 class HamerlyLoops implements KmeansLoops {
