@@ -203,6 +203,43 @@ test("FedNCF's gradients by items and perceptron agree with central differences 
   t.end();
 });
 
+test("a peer's user vector goes down its penalized mean loss, once a local step and once when it sends", (t) => {
+  const [rate, penalty] = [0.5, 0.25];
+  const changed = { clientOptimizer: 'sgd', clientLearningRate: rate, regularization: penalty } as const;
+  const network = new Perceptron(perceptronWidths(factors), plainMatmul, 'float64');
+  const perceptronLoss = (p: ArrayLike<number>, { itemTable, extra }: ClientTask['shared']) =>
+    sample.rows.reduce((sum, item, row) => {
+      const q = itemTable.subarray(item * dims, item * dims + factors);
+      const pair = matrix(Float64Array.of(...Array.from(p), ...q), 1, 2 * factors);
+      const score = network.run(Float64Array.from(extra), pair)[0]! + itemTable[item * dims + factors]!;
+      return sum + sample.counts[row]! * binaryCrossEntropy(score, sample.labels[row]!);
+    }, 0);
+  for (const localSteps of [0, 1, 3]) {
+    const own = { ...settings, ...changed, localSteps };
+    for (const [name, model, lossOf] of [
+      ['fedncf', new PerceptronClient(items, own, plainMatmul), perceptronLoss],
+      ['colr', new CorrelatedClient(items, own, plainLoops), (p, shared) => linearLoss(p, shared.itemTable)],
+      [
+        'pfedrec',
+        new DualPersonalClient(items, own, plainLoops, { itemLearningRate: 0.25 }),
+        (p, shared) => linearLoss(p, shared.itemTable),
+      ],
+    ] as [string, PerceptronClient, typeof perceptronLoss][]) {
+      const task = taskWith(model.extra);
+      const state = new Float32Array(model.stateLength);
+      state.set(randomNumbers(factors, 'start'));
+      let p = Float64Array.from(state.subarray(0, factors));
+      for (let step = 0; step <= localSteps; step++) {
+        const slope = centralDifferences((x) => lossOf(x, task.shared) / sample.size, p);
+        p = p.map((value, k) => value - rate * (slope[k]! + penalty * value));
+      }
+      model.train(task, state);
+      closeTo(t, state.subarray(0, factors), p, `${name}, ${localSteps} local steps`, 1e-5);
+    }
+  }
+  t.end();
+});
+
 test("GPFedRec's personal part is what the mean of the neighbours' tables changes in a client's scores", (t) => {
   const users = 4;
   const tables = new SimilarTables({ users, items, dims }, new Memory(), completeSettings(), plainMatmul, 1);
