@@ -2,7 +2,7 @@ import test from 'tape';
 import { chooseLoops } from '../../lib/fast/choose-loops.ts';
 import { sigmoid } from '../../lib/model/loss.ts';
 import { plainMatmul } from '../../lib/numeric/product.ts';
-import { randomStream } from '../../lib/numeric/rng.ts';
+import { type RandomStream, randomStream } from '../../lib/numeric/rng.ts';
 import {
   type AdapterModel,
   adapterLengths,
@@ -101,6 +101,34 @@ test('the gradients by all nine parts of the client model pass central differenc
       closeTo(t, gradient[part]!, wanted, `${part}, dropout ${dropout}`, 1e-6);
     }
   }
+  t.end();
+});
+
+test('an entry of B A that is drawn to stay is scaled up, one that is not adds nothing, two to a draw', (t) => {
+  const sizes = { items: 3, factors: 3, rank: 1 };
+  const rng = randomStream(3, 'dropout');
+  const model = newModel(sizes, true);
+  for (const part of parts) for (let at = 0; at < model[part].length; at++) model[part][at] = rng.normal();
+  const base = Float64Array.from({ length: 9 }, () => rng.normal());
+  const anchor = model.a.slice();
+  const [items, labels] = [Uint32Array.of(0, 1, 2), Uint8Array.of(1, 0, 1)];
+  const dropout = 0.25; // an entry stays where its 16 bits are at least 0x4000
+  const draws = [0x3fff_4000, 0x4000_3fff, 0xffff_ffff, 0x0000_0000, 0x0000_8000];
+  const stays = [1, 0, 0, 1, 1, 1, 0, 0, 1]; // the lower half of a draw first; the last one has no second half
+  const places = draws.values();
+  const stream = { nextUint32: () => places.next().value! } as RandomStream;
+  const network = new ScoreNetwork(sizes, plainMatmul, { type: 'float64', dropout });
+  const { loss } = network.differentiate(model, base, anchor, items, labels, stream);
+  t.ok(places.next().done, 'all draws are used');
+  // The same item vectors without an adapter, from the definition.
+  const moved = base.map((value, at) => {
+    const adapted = model.b[Math.floor(at / 3)]! * model.a[at % 3]!;
+    return value + (stays[at]! * 2 * adapted) / (1 - dropout);
+  });
+  const without = { ...model, b: new Float64Array(3) };
+  const whole = new ScoreNetwork(sizes, plainMatmul, { type: 'float64' });
+  const wanted = whole.differentiate(without, moved, anchor, items, labels, randomStream(1)).loss;
+  t.ok(Math.abs(loss - wanted) < 1e-12, `${loss} and ${wanted}`);
   t.end();
 });
 
