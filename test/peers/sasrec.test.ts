@@ -143,6 +143,24 @@ test('it learns an order that no popularity or company of items tells', (t) => {
   t.end();
 });
 
+test('the steps are those of Adam, shorter in proportion to what is left of the run', (t) => {
+  const after = (epochs: number, rounds: number) =>
+    Float64Array.from(afterEpochs(sasrec, walkers, epochs, { ...quick, rounds }).arrays.nextItem!);
+  const [start, first, ofTwo, ofFour] = [after(0, 2), after(1, 2), after(2, 2), after(2, 4)];
+  // Adam's first step is as long as the learning rate, whatever the slope.
+  const longest = Math.max(...first.map((value, at) => Math.abs(value - start[at]!)));
+  t.ok(Math.abs(longest - 0.02) < 1e-5, `the first step is whole: ${longest}`);
+  const ratio = 0.5 / 0.75; // half of the run is left, and three quarters
+  closeTo(
+    t,
+    ofTwo.map((value, at) => value - first[at]!),
+    Array.from(ofFour, (value, at) => ratio * (value - first[at]!)),
+    'the second step',
+    1e-5,
+  );
+  t.end();
+});
+
 test('one seed gives the same bits, another seed others, and the plain loops nearly the same numbers', (t) => {
   const learned = (wanted: Partial<Settings>) =>
     afterEpochs(sasrec, walkers, 3, { ...quick, rounds: 3, ...wanted }).arrays.nextItem!;
