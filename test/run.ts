@@ -1,4 +1,4 @@
-// Runs every test file below test/ and prints failures and a summary; with many files, in two processes beside each other,
+// Runs every test file below test/ and prints failures and a summary; with many files, in several processes beside each other,
 // each of which takes the next file as soon as it has done with one.
 // `npm test -- kmeans wire` runs only the files whose path contains one of the words. `--verbose` prints every test with its
 // seconds; `--slowest` ends with the files that cost most: seconds of processor time (with ended child processes, on Linux)
@@ -30,19 +30,20 @@ const isVerbose = process.argv.includes('--verbose');
 const showsSlowest = process.argv.includes('--slowest');
 const mayNotSkip = process.env.FEDTLREC_NO_SKIP === '1';
 
-/** Below this many files, starting a second process would take longer than it saves. */
+/** Below this many files, starting further processes would take longer than it saves. */
 const FEWEST_TO_SHARE = 8;
 /** How many files `--slowest` names. */
 const SLOWEST = 30;
-/** Begun first, so that neither process is left alone with one of them at the end: see `--slowest`; a queue's tests wait. */
+/** Begun first, so that no process is left alone with one of them at the end: see `--slowest`; a queue's tests wait. */
 const longest = ['docs/changing', 'queue/', 'prototypes', 'examples', 'simulator/threads', 'cli/output'];
 const found = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts'))
   .filter((file) => words.length === 0 || words.some((word) => file.includes(word)))
   .sort()
   .sort((a, b) => Number(isLong(b)) - Number(isLong(a)));
-const isHelper = process.connected && process.env.FEDTLREC_TEST_HELPER === '1'; // one of two processes
-const helpers = Math.min(2, availableParallelism());
+const isHelper = process.connected && process.env.FEDTLREC_TEST_HELPER === '1'; // one of several processes
+/** One more than there are cores: many tests wait for a process, a socket or a deadline. */
+const helpers = Math.min(4, availableParallelism() + 1);
 const waiting = found.values();
 
 interface Cost {
@@ -55,14 +56,14 @@ const tally = { passed: 0, failed: 0, skipped: 0, costs: [] as Cost[] };
 let currentTest = '';
 let started = 0;
 
-if (!isHelper && helpers > 1 && found.length >= FEWEST_TO_SHARE) await runInHelpers();
+if (!isHelper && found.length >= FEWEST_TO_SHARE) await runInHelpers();
 else runHere();
 
 function isLong(file: string): boolean {
   return longest.some((start) => file.startsWith(start));
 }
 
-/** Files are dealt out one by one, so that both processes end at about the same time. */
+/** Files are dealt out one by one, so that all processes end at about the same time. */
 async function runInHelpers(): Promise<void> {
   const exits = Array.from({ length: helpers }, async (_, index) => {
     const child = fork(fileURLToPath(import.meta.url), process.argv.slice(2), {
