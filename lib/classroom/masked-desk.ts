@@ -15,7 +15,6 @@ import {
   encodeSurvivors,
   type PublicKeys,
 } from './mask-messages.ts';
-
 import { type Cohort, recoverCohort, sorted, type Unmasking } from './recover-cohort.ts';
 import { leastThreshold } from './roster.ts';
 
