@@ -6,7 +6,7 @@ import { plainLoops } from '../../lib/federated/loops.ts';
 import type { Settings } from '../../lib/federated/settings.ts';
 import { namedParameters } from '../../lib/model/parameters.ts';
 import { zeros } from '../../lib/numeric/matrix.ts';
-import { randomStream } from '../../lib/numeric/rng.ts';
+import { type RandomStream, randomStream } from '../../lib/numeric/rng.ts';
 import { batchLoss } from '../../lib/peers/sasrec/batch-loss.ts';
 import {
   encodeSequence,
@@ -80,6 +80,25 @@ test('with all items drawn, the loss is that of the softmax over all items', (t)
   }, 0);
   const drawn = Uint32Array.of(1, 5);
   closeTo(t, [nextItemLoss(rows, next, drawn, items, zeros(6, 4)).loss], [few], 'two', 1e-12);
+  t.end();
+});
+
+test('numbers are left out before the blocks and after them, and those that stay grow by as much', (t) => {
+  const plain = { ...smallNetwork().parameters, blocks: {} }; // nothing between the two
+  const sequence = Uint32Array.of(2, 5);
+  const whole = encodeSequence(plain, sequence, { heads: 2 }).output.data;
+  const least = 2 ** 30; // a quarter of all numbers that may be drawn lie below it
+  const draws = [0, least - 1, least, 2 ** 32 - 1, least, least, 0, least]; // before the blocks [2, 4]
+  draws.push(least, 0, least, least - 1, least, 2 ** 32 - 1, least, 0); // and after them
+  const stays = draws.map((draw) => (draw >= least ? 4 / 3 : 0));
+  const places = draws.values();
+  const rng = { nextUint32: () => places.next().value! } as RandomStream;
+  const { output } = encodeSequence(plain, sequence, { heads: 2, dropout: { share: 0.25, rng } });
+  t.ok(places.next().done, 'a draw for each number');
+  const wanted = Array.from(whole, (value, at) => value * stays[at]! * stays[8 + at]!);
+  closeTo(t, output.data, wanted, 'what is left', 1e-6);
+  const none = { share: 0, rng: { nextUint32: () => t.fail('nothing is drawn') } as unknown as RandomStream };
+  t.deepEqual(encodeSequence(plain, sequence, { heads: 2, dropout: none }).output.data, whole);
   t.end();
 });
 
