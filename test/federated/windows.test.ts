@@ -4,6 +4,8 @@ import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import type { RoundEvent } from '../../lib/federated/events.ts';
 import { Memory } from '../../lib/federated/memory.ts';
 import { completeSettings, type Settings } from '../../lib/federated/settings.ts';
+import { carryWindows } from '../../lib/federated/windows/carry-windows.ts';
+import type { CoOccurrenceWindows } from '../../lib/federated/windows/co-occurrence-windows.ts';
 import { WindowCounts } from '../../lib/federated/windows/count-windows.ts';
 import { drawWindows, windowCount } from '../../lib/federated/windows/draw-windows.ts';
 import { NearnessTable, strongest } from '../../lib/federated/windows/nearness-table.ts';
@@ -337,5 +339,27 @@ test('a hostile table is rejected, with the reason', (t) => {
   refused([{ ...empty, scale: 1 }], /item 3 has scale 1 and 0 neighbours/);
   refused([{ ...row, item: 20 }], /ones in a row are more than 0/, 10);
   refused([{ ...row, neighbours: Uint32Array.of(1, 12) }], /item 12 is not below 10/, 10);
+  t.end();
+});
+
+test('windows that the server cannot read are told as rejected, and their bytes count all the same', (t) => {
+  const windows = Uint32Array.of(1, 2);
+  const carried = {
+    client: {
+      takeTurn: (client: number) => (client === 2 ? null : { message: new Uint8Array(10 + client), windows }),
+    },
+    server: {
+      receive: (message: Uint8Array, client: number) =>
+        client === 3 ? { refusal: 'no' } : { list: Uint32Array.of(message.length) },
+    },
+  } as unknown as CoOccurrenceWindows;
+  const { bytes, events, lists } = carryWindows(carried, [1, 2, 3, 5], 4, new Set([3, 5]));
+  t.equal(bytes, 11 + 13 + 15);
+  t.deepEqual(lists, [Uint32Array.of(11), Uint32Array.of(15)]);
+  t.deepEqual(events, [
+    { type: 'windows-sent', round: 4, client: 3, windows, bytes: 13 },
+    { type: 'message-rejected', round: 4, client: 3, reason: 'no' },
+    { type: 'windows-sent', round: 4, client: 5, windows, bytes: 15 },
+  ]);
   t.end();
 });

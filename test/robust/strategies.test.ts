@@ -64,6 +64,11 @@ test('norm bounding by hand: longer updates are shortened to the median norm, or
     rowsUpdate(2, { 0: [0, -1000] }),
   ];
   closeTo(t, combined(normBound(), updates, 2).items, [3, -6, 0, 10], 'median norm 10', 1e-6);
+  const quiet = [rowsUpdate(0, { 0: [0.3, 0.4] }), rowsUpdate(1, { 1: [0, 1] }), rowsUpdate(2, { 0: [0, -100] })]; // biome-ignore format: one line
+  const silent = [rowsUpdate(3, { 0: [0, 0] }), rowsUpdate(4, { 0: [0, 0] }), rowsUpdate(5, { 1: [6, 8] })];
+  const three = quiet.map((update) => ({ ...update, left: update.left.map((value) => value / 4) }));
+  closeTo(t, combined(normBound(), three, 2).items, [0.075, -0.15, 0, 0.25], 'a median norm of ¼', 1e-6);
+  closeTo(t, combined(normBound(), silent, 2).items, [0, 0, 6, 8], 'where most change nothing', 1e-6);
   closeTo(t, combined(normBound({ bound: 1 }), updates, 2).items, [0.6, -0.2, 0, 1], 'bound 1', 1e-6);
   t.equal(normBound({ bound: 1 }).finish, undefined, 'a bound given beforehand keeps no update');
   t.throws(() => normBound({ bound: 0 }), /normBound: bound must be 'auto' or a number above 0, got 0/);
