@@ -110,3 +110,34 @@ test('a slow drip is cut off', async (t) => {
   t.match(reason ?? '', /longer than 20 ms/);
   t.equal(passed.length, 0);
 });
+
+test('two hundred packets may come at once, and fifty more for each second that has passed', (t) => {
+  const real = performance.now;
+  let now = 0;
+  performance.now = () => now;
+  try {
+    const gate = new Gate({ run, client: 7, longest: 1000 }, () => t.fail('slow'));
+    const passing = (most: number) => {
+      for (let count = 0; count < most; count++) {
+        try {
+          gate.packetsWith(packet(0xc0));
+        } catch (error) {
+          t.equal((error as Error).message, 'more than 50 packets a second');
+          return count;
+        }
+      }
+      return most;
+    };
+    gate.packetsWith(hello);
+    t.equal(passing(199), 199, 'as many as are allowed at once, the first one included');
+    now += 500;
+    t.equal(passing(25), 25, 'half a second later');
+    now += 1000;
+    t.equal(passing(49), 49);
+    now += 60_000;
+    t.equal(passing(300), 200, 'who was silent for long may send as many as at the start');
+  } finally {
+    performance.now = real;
+  }
+  t.end();
+});
