@@ -18,7 +18,7 @@ import { plainLoops } from '../lib/federated/loops.ts';
 import { Memory } from '../lib/federated/memory.ts';
 import { fedtlrec } from '../lib/federated/recipes/fedtlrec.ts';
 import { fedAdam, lowRankDownlink } from '../lib/federated/server.ts';
-import { completeSettings } from '../lib/federated/settings.ts';
+import { completeSettings, type Settings } from '../lib/federated/settings.ts';
 import { Tokens } from '../lib/federated/tokens.ts';
 import { decode, encode, expandUpdate } from '../lib/federated/wire.ts';
 import { softmaxRowsBackward } from '../lib/model/attention-backward.ts';
@@ -43,6 +43,7 @@ import { softmaxRows } from '../lib/model/softmax.ts';
 import { meanSquaredError, meanSquaredErrorGradient } from '../lib/model/squared-error.ts';
 import { ratingErrors } from '../lib/model/stars.ts';
 import { expectParts, inWords } from '../lib/numeric/arguments.ts';
+import { vectorToMathjs } from '../lib/numeric/mathjs.ts';
 import { matrix, rowMajorData, vector, zeros } from '../lib/numeric/ndarrays.ts';
 import { randomStream } from '../lib/numeric/rng.ts';
 import { itemKnnWith } from '../lib/peers/item-knn.ts';
@@ -71,6 +72,7 @@ import { chooseClients } from '../lib/trace/choose-clients.ts';
 import { knownAt, momentsOf } from '../lib/trace/moments.ts';
 import { TraceRecorder } from '../lib/trace/recorder.ts';
 import { decodeTrace, encodeTrace } from '../lib/trace/trace-file.ts';
+import { expectApplied } from '../lib/training/expect-applied.ts';
 import { openRun } from '../lib/training/open-run.ts';
 import { recipeNamed } from '../lib/training/recipes.ts';
 import { recommendItems } from '../lib/training/recommend-items.ts';
@@ -108,11 +110,15 @@ const shared = new Memory(false);
 // biome-ignore lint/suspicious/noExplicitAny: wrong on purpose
 const any = (value: unknown): any => value;
 
+const applied = (wanted: Partial<Settings>) =>
+  expectApplied(any({ name: 'own' }), any({ hasRounds: true }), completeSettings(wanted));
+
 const refusals: Record<string, [start: string, call: () => unknown][]> = {
   numeric: [
     ['rowMajorData: values', () => rowMajorData(any({ data: [1], shape: [1, 1] }))],
     ['zeros: rows', () => zeros(-1, 2)],
     ['zeros: columns', () => zeros(2, 0.5)],
+    ['vectorToMathjs: values must be a vector, got shape [2, 2]', () => vectorToMathjs(any(square))],
     ['matrix: data must have rows × columns (2 × 2 = 4) elements, got 2', () => matrix(floats(), 2, 2)],
   ],
   data: [
@@ -302,6 +308,25 @@ const refusals: Record<string, [start: string, call: () => unknown][]> = {
     ["recipeNamed: name must be text such as 'fedtlrec', got 7", () => recipeNamed(any(7))],
     ['decodeTrace: bytes', () => decodeTrace(any([1]))],
     ['threadsExecutor: workers', () => threadsExecutor(0)],
+    [
+      'threadsExecutor: the setup must say which recipe it is of',
+      () => threadsExecutor(1)(run.program, { ...run.setup, recipe: undefined }),
+    ],
+    [
+      'threadsExecutor: the memory must be shared',
+      () => threadsExecutor(1)(run.program, { ...run.setup, memory: shared }),
+    ],
+    [
+      'threadsExecutor: a channel function',
+      () =>
+        threadsExecutor(1)(run.program, {
+          ...run.setup,
+          memory: new Memory(true),
+          channel: (message) => message,
+        }),
+    ],
+    ['settings: attack must be none with the recipe own', () => applied({ attack: 'scale' })],
+    ['settings: combine must be sum with the recipe own', () => applied({ combine: 'median' })],
     ['threadsExecutor: workers', () => threadsExecutor(257)],
     ['taskThreads: workers', () => taskThreads(0)],
     ['chooseClients: clients', () => chooseClients(split.train, { clients: 0 })],

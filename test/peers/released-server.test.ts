@@ -136,6 +136,32 @@ test('perturbing one client changes no other client with lone rows, and every ot
   t.end();
 });
 
+test('each block takes rows of its own, the first ones included, and gives what it gives alone', (t) => {
+  const training = { learningRate: 0.1, steps: 1, rowsPerBlock: 2, backend: plainMatmul };
+  const rows = normalMatrix(5, 8, randomStream(7));
+  const blocks = () => [randomBlock(8, 1), randomBlock(8, 2), randomBlock(8, 3)];
+  const together = reconstructLoneRows(blocks(), rows, training);
+  let squares = 0;
+  for (const [block, [from, to]] of [
+    [0, 2],
+    [2, 4],
+    [4, 5],
+  ].entries()) {
+    // biome-ignore format: one line
+    const part = matrix(rows.data.slice(from! * 8, to! * 8), to! - from!, 8);
+    const alone = reconstructLoneRows([blocks()[block]!], part, training);
+    t.deepEqual(together.output.data.slice(from! * 8, to! * 8), alone.output.data, `block ${block}`);
+    squares += alone.losses[0]! * part.size;
+  }
+  t.ok(Math.abs(together.losses[0]! - squares / rows.size) < 1e-12, 'the loss is the mean over all rows');
+  const trained = blocks();
+  const [before, after] = [blocks(), trained];
+  reconstructLoneRows(trained, rows, training);
+  for (const [block, parts] of after.entries())
+    t.notDeepEqual(namedParameters(parts), namedParameters(before[block]!), `block ${block} has learned`);
+  t.end();
+});
+
 test('reconstruction gets better with every step, between clients too, and absent rows do not count', (t) => {
   const training = { learningRate: 0.2, steps: 6, rowsPerBlock: 4, backend: plainMatmul };
   const rows = normalMatrix(6, 8, randomStream(6));
