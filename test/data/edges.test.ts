@@ -3,7 +3,7 @@
 import { zipSync } from 'fflate';
 import test from 'tape';
 import { interactionsOf } from '../../lib/data/interactions.ts';
-import { type LayoutOptions, parseRatings } from '../../lib/data/parse.ts';
+import { type LayoutOptions, parseRatings, RatingsParser } from '../../lib/data/parse.ts';
 import { readRatings } from '../../lib/data/read-ratings.ts';
 import { sideFileByHeader } from '../../lib/data/side-files.ts';
 
@@ -133,5 +133,20 @@ test('what is given as ratings and is none is said in words', (t) => {
       (error: Error) => String(error) === `TypeError: ${way} (.ratings), got ${words}`,
       words,
     );
+  t.end();
+});
+
+test('where the beginning of a long text ends within a quoted field, its whole lines decide', (t) => {
+  const title = 'x'.repeat(900);
+  const rows = Array.from({ length: 400 }, (_, row) => `u${row % 20},"${title} ""${row % 50}"", a film",${1 + (row % 5)}`); // biome-ignore format: one line
+  for (const end of ['\n', '\r']) {
+    const text = ['user,item,rating', ...rows, ''].join(end);
+    t.ok(text.length > 2 ** 18 + 1);
+    t.notOk([end, '"'].includes(text[2 ** 18 - 1]!), 'the cut is inside a field');
+    const parser = new RatingsParser({ name: 'toy' });
+    parser.push(text);
+    const { ratings, report } = parser.end();
+    t.deepEqual([report.format, report.hasHeader, ratings.users.length, ratings.items.length], ['csv', true, 20, 50]); // biome-ignore format: one line
+  }
   t.end();
 });
