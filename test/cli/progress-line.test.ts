@@ -49,6 +49,30 @@ test('a third of the rounds fills a third of the bar; before the first and after
   t.end();
 });
 
+test('what is said beside the bar is said where a bar of six marks still fits, and the line is never too wide', (t) => {
+  const begun = start();
+  const line = (columns: number, note: string, quality: string) =>
+    progressLine({ ...facts, note, quality, done: 0, start: begun }, columns);
+  const bare = line(0, '', '').length;
+  for (const [
+    note,
+    quality,
+  ] of [['', 'HR@10 .4'], ['a note of this length', ''], ['12 of 40', 'HR@10 .4']] as const) // biome-ignore format: pairs
+    for (let columns = 0; columns < 120; columns++) {
+      const text = line(columns, note, quality);
+      let room = columns - bare - 7; // beside a bar of six and its blank
+      for (const words of [note, quality].filter((words) => words !== '')) {
+        const fits = room >= words.length + 2;
+        t.equal(text.includes(`  ${words}`), fits, `${columns}: ${text}`);
+        if (fits) room -= words.length + 2;
+      }
+      const bar = /[=-]{2,}/.exec(text)?.[0].length ?? 0;
+      t.equal(bar, room < 0 ? 0 : Math.min(28, room + 6), `${columns}: ${text}`);
+      t.ok(text.length <= Math.max(columns, bare));
+    }
+  t.end();
+});
+
 test('what comes in is told by round or beside the bar, with the time that is left', (t) => {
   const told = (isBar: boolean) => {
     const said: string[] = [];
