@@ -55,6 +55,8 @@ function modelOf({ config, inputs }: Reference) {
 test('with all weights 0 a batch scores 0, loses log 2, and only the last bias has a slope', (t) => {
   const sizes = { items: 3, factors: 2, rank: 1 };
   const model = newModel(sizes);
+  // User 2, layers 2 × 4 + 2 and 1 × 2 + 1, scores 1 + 1, A 1 × 2; B 3 × 1.
+  t.deepEqual(adapterLengths(sizes), { withoutB: 2 + 10 + 3 + 2 + 2, b: 3 });
   const network = new ScoreNetwork(sizes, plainMatmul);
   const [items, labels] = [Uint32Array.of(0, 1, 2, 2), Uint8Array.of(1, 0, 0, 0)];
   const anchor = new Float32Array(2);

@@ -120,6 +120,7 @@ test('an epoch predicts every rating but the first of each user once, from what 
   const rows = lengths.map((length, user) => Array.from({ length }, (_, at) => 100 * user + at));
   const { train: ratings } = splitOf(rows, 700);
   const cuts = new Set<string>();
+  const cutsOf = new Map(lengths.map((length) => [length, new Set<string>()]));
   for (let round = 1; round <= 20; round++) {
     const stretches = drawStretches(ratings, 5, randomStream(1, 'stretches test', round));
     const predicted = stretches.flatMap((stretch) => Array.from(stretch.subarray(1)));
@@ -137,7 +138,16 @@ test('an epoch predicts every rating but the first of each user once, from what 
       'pieces of histories',
     );
     cuts.add(stretches.map(([first]) => first).join());
+    for (const [user, length] of lengths.entries()) {
+      const own = stretches.filter(([first]) => Math.floor(first! / 100) === user);
+      cutsOf.get(length)!.add(own.map((stretch) => stretch.length).sort().join()); // biome-ignore format: one line
+    }
   }
+  t.deepEqual(
+    [...cutsOf].filter(([, own]) => own.size > 1).map(([length]) => length),
+    [7, 23],
+    'histories that fit into one stretch, of 6 items, are not cut; all longer ones are, here and there',
+  );
   t.ok(cuts.size > 15, 'cut and ordered afresh');
   t.end();
 });
