@@ -151,6 +151,15 @@ test('a wrong checksum or length removes what came', async (t) => {
     await refused(download(url(), path, { bytes: 12, sha256: null })),
     /must have 12 bytes, the server has \d+/,
   );
+  handle = (_, response) => {
+    response.writeHead(200, { 'transfer-encoding': 'chunked' });
+    response.end(archive);
+  };
+  t.match(
+    await refused(download(url(), path, { bytes: 12, sha256: null })),
+    new RegExp(`must have 12 bytes, got ${archive.length}: it is damaged or another file, and was removed`),
+    'a server that does not say how much there is',
+  );
   t.deepEqual(
     readdirSync(join(path, '..')).filter((name) => !name.endsWith('.tag')),
     [],

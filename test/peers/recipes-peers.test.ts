@@ -78,6 +78,18 @@ test("CoLR's shared factor is the same for everybody, new each round, and orthog
   const dot = (a: number, b: number) =>
     [0, 1, 2, 3].reduce((sum, k) => sum + factor[a * 4 + k]! * factor[b * 4 + k]!, 0);
   closeTo(t, [dot(0, 0), dot(0, 1), dot(1, 1)], [2, 0, 2], 'rows of squared length D / rank', 1e-6);
+  // E[Aᵀ A] = 1: each direction is seen as often as any other, and none together with another.
+  const [rounds, wide] = [2000, 4];
+  const mean = new Float64Array(wide * wide);
+  for (let round = 0; round < rounds; round++) {
+    const a = sharedFactor(1, round, 2, wide);
+    for (let at = 0; at < mean.length; at++) {
+      const [k, l] = [Math.floor(at / wide), at % wide];
+      mean[at]! += (a[k]! * a[l]! + a[wide + k]! * a[wide + l]!) / rounds;
+    }
+  }
+  for (const [at, value] of mean.entries())
+    t.ok(Math.abs(value - (at % (wide + 1) === 0 ? 1 : 0)) < 0.1, `E[Aᵀ A] at ${at}: ${value}`);
   t.end();
 });
 
