@@ -17,12 +17,7 @@ export class ParseError extends Error {
 }
 
 /** A source that is something else than ratings: people, titles, tags. */
-export class OtherFileError extends ParseError {
-  constructor(source: string, line: number | null, problem: string) {
-    super(source, line, problem);
-    this.name = 'ParseError';
-  }
-}
+export class OtherFileError extends ParseError {}
 
 /** A field as messages show it: in quotes, control characters escaped, cut after forty characters. */
 export function quoted(field: string): string {

@@ -105,6 +105,13 @@ test('an archive that says its sizes stand elsewhere, and ends before them, is d
   );
 });
 
+test('a line with a field left blank above numbers is no header for that alone', (t) => {
+  const { ratings, report } = read('ann,,heat\nbob,3,saw\ncid,4,up\n', { columns: 'user,-,item' });
+  t.deepEqual([report.hasHeader, ratings.users], [false, ['ann', 'bob', 'cid']]);
+  t.ok(read('one,two,three\nbob,3,saw\ncid,4,up\n', { columns: 'user,-,item' }).report.hasHeader);
+  t.end();
+});
+
 test('what is asked for by name is a header, also where it has a number', (t) => {
   const { ratings, report } = read('who,what,2020\na,x,1\nb,y,2\n', { columns: 'user=who,item=what' });
   t.deepEqual([report.hasHeader, ratings.users, ratings.values.length], [true, ['a', 'b'], 2]);

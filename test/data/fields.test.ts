@@ -68,6 +68,10 @@ test('a quote that swallows records is refused with the line it begins on', (t) 
     () => split([text], 'csv'),
     /toy:2: a quoted field begins here and ends lines later, with whole records/,
   );
+  const half = 'u1,"Heroes,12\nno\nnor\nu1,Blur",3\n'; // two of four lines would be records
+  t.throws(() => split([half], 'csv'), /toy:1: a quoted field begins here and ends lines later/);
+  const fewer = half.replace('nor', 'nor\nthis');
+  t.deepEqual(split([fewer], 'csv'), [['u1', 'Heroes,12\nno\nnor\nthis\nu1,Blur', '3']], 'two of five');
   t.throws(() => split(['a,"b,c\nd,e,f\n'], 'csv'), /toy:1: a quoted field begins here and never ends/);
   t.throws(() => split(['a,"b" c,d\n'], 'csv'), /toy:1: a quoted field must end with a quote before/);
   t.deepEqual(split(['a,"two\nlines",c\n'], 'csv'), [['a', 'two\nlines', 'c']]);

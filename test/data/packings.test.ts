@@ -132,6 +132,9 @@ test('an archive in the form for sizes beyond 32 bits is read like any other', a
   t.deepEqual(unzipSync(archive)['ratings.csv'], new Uint8Array(bytes), 'fflate reads it');
   const { ratings, report } = await read(archive, 'ml.zip');
   t.deepEqual([ratings.users, report.member], [['José', '東京'], 'ratings.csv']);
+  const time = [0x55, 0x54, 5, 0, 1, 9, 9, 9, 9]; // another extra field before it, with five bytes of its own
+  const behind = inZip64(zipSync({ 'ratings.csv': bytes }), time);
+  t.deepEqual((await read(behind, 'ml.zip')).ratings.users, ['José', '東京'], 'behind another field');
   for (let place = 0; place < archive.length; place += 3) {
     const damaged = Uint8Array.from(archive);
     damaged[place]! ^= 0x10;
@@ -142,14 +145,15 @@ test('an archive in the form for sizes beyond 32 bits is read like any other', a
 });
 
 /** An archive of one file, its sizes in 64 bits (APPNOTE.TXT 4.3.14, 4.3.15 and 4.5.3). */
-function inZip64(archive: Uint8Array): Uint8Array {
+function inZip64(archive: Uint8Array, before: readonly number[] = []): Uint8Array {
   const view = new DataView(archive.buffer, archive.byteOffset, archive.length);
   const end = archive.length - 22;
   const [length, at] = [view.getUint32(end + 12, true), view.getUint32(end + 16, true)];
   const sizes = [24, 20, 42].map((place) => BigInt(view.getUint32(at + place, true))); // whole, packed, start
   const member = new DataView(archive.slice(at, at + length).buffer);
   for (const place of [20, 24, 42]) member.setUint32(place, 0xffffffff, true);
-  member.setUint16(30, 28, true);
+  const room = before.length + 28;
+  member.setUint16(30, room, true);
   const extra = new DataView(new ArrayBuffer(28));
   extra.setUint16(0, 1, true);
   extra.setUint16(2, 24, true);
@@ -160,17 +164,20 @@ function inZip64(archive: Uint8Array): Uint8Array {
   end64.setUint32(0, 0x06064b50, true);
   end64.setBigUint64(4, 44n, true);
   for (const place of [24, 32]) end64.setBigUint64(place, 1n, true);
-  end64.setBigUint64(40, BigInt(length + 28), true);
+  end64.setBigUint64(40, BigInt(length + room), true);
   end64.setBigUint64(48, BigInt(at), true);
   const locator = new DataView(new ArrayBuffer(20));
   locator.setUint32(0, 0x07064b50, true);
-  locator.setBigUint64(8, BigInt(at + length + 28), true);
+  locator.setBigUint64(8, BigInt(at + length + room), true);
   locator.setUint32(16, 1, true);
   const last = new DataView(archive.slice(end).buffer);
   for (const place of [12, 16]) last.setUint32(place, 0xffffffff, true);
   for (const place of [8, 10]) last.setUint16(place, 0xffff, true);
-  const parts = [member, extra, end64, locator, last].map(({ buffer }) => new Uint8Array(buffer));
-  return Uint8Array.from([...archive.subarray(0, at), ...parts.flatMap((part) => [...part])]);
+  const [first, ...others] = [member, extra, end64, locator, last].map(
+    ({ buffer }) => new Uint8Array(buffer),
+  );
+  const parts = [archive.subarray(0, at), first!, before, ...others];
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
 
 test('the member of an archive is the one with ratings in its name, or the only table, or the one that is named', async (t) => {

@@ -92,6 +92,7 @@ test('what stands above the table tells its separator or its names, or is an id'
   t.deepEqual([plain.report.hasHeader, plain.report.commentLines], [false, 2]);
   t.deepEqual(read('user,item,rating\nx,a,1\ny,b,2\n').report.commentLines, 0);
   t.deepEqual(read('#1,x,5\n2,y,4\n3,x,1\n').ratings.users, ['#1', '2', '3'], 'cut like the next one');
+  t.deepEqual(read('#1,70\n2,80\n2,70\n').ratings.users, ['#1', '2'], 'of two columns, too');
   t.deepEqual(read('#1,x\n2,y,4\n3,x,1\n').ratings.users, ['2', '3'], 'of another width');
   t.deepEqual(read('# 1,x,5\n2,y,4\n3,x,1\n').ratings.users, ['2', '3'], 'a blank behind the mark');
   t.deepEqual(read('#a,x,b\n2,y,4\n3,x,1\n').ratings.users, ['2', '3'], 'no digit');

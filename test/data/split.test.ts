@@ -102,3 +102,21 @@ test('data in which nobody can be split are refused', (t) => {
   t.throws(() => leaveOneOut(toy('a,x,1\na,y,1\na,z,1\nb,x,1'), { seed: -1 }), RangeError);
   t.end();
 });
+
+test('the items of a user are asked of interactions, and of nothing else', (t) => {
+  const whole = { offsets: Uint32Array.of(0, 2, 3), itemOf: Uint32Array.of(4, 5, 6) };
+  t.deepEqual([itemsOf(whole, 0), itemsOf(whole, 1)], [Uint32Array.of(4, 5), Uint32Array.of(6)]);
+  for (const [given, lacks] of [
+    [{ offsets: whole.offsets }, 'whose itemOf is an array, got undefined'],
+    [{ itemOf: whole.itemOf }, 'whose offsets is an array, got undefined'],
+    [null, 'must be an object'],
+  ] as const)
+    t.throws(
+      () => itemsOf(given as never, 0),
+      (error: Error) =>
+        String(error).startsWith('TypeError: itemsOf: interactions must be ') &&
+        error.message.includes(lacks),
+      lacks,
+    );
+  t.end();
+});
