@@ -75,7 +75,7 @@ test('a server that is killed goes on where it was, with the same digest, and a 
   ];
   const rate = ['--server-learning-rate', String(settings.serverLearningRate)];
   const first = await serve('--items', list, '--port', '0', ...asked, ...chosen, ...rate);
-  const [, port] = await first.printed(/localhost:(\d+)\/teacher/);
+  const [, port] = await first.printed(/localhost:(\d+)\/teacher#[\w-]{16}\s/); // a key of 96 bits
   const address = `http://127.0.0.1:${port}`;
   const facts = await classAt(address);
   const members: Entered[] = [];

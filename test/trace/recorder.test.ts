@@ -6,11 +6,13 @@ import type { RoundEvent } from '../../lib/federated/events.ts';
 import { fedtlrec } from '../../lib/federated/recipes/fedtlrec.ts';
 import type { Settings } from '../../lib/federated/settings.ts';
 import { chooseClients } from '../../lib/trace/choose-clients.ts';
+import type { FollowedClients } from '../../lib/trace/followed-clients.ts';
 import { TraceRecorder } from '../../lib/trace/recorder.ts';
 import { bytesOf, keptWithin } from '../../lib/trace/thinning.ts';
 import type { Trace } from '../../lib/trace/trace.ts';
 import { decodeTrace, encodeTrace } from '../../lib/trace/trace-file.ts';
-import { openRun } from '../../lib/training/open-run.ts';
+import { traceAttention, traceClusters } from '../../lib/trace/traced-refresh.ts';
+import { type OpenRun, openRun } from '../../lib/training/open-run.ts';
 import { recipeCatalogue, recipeNamed } from '../../lib/training/recipes.ts';
 import { train } from '../../lib/training/train.ts';
 
@@ -427,5 +429,25 @@ test('followed clients are spread evenly over those that have ratings', (t) => {
       new RegExp(`chooseClients: ${name} must be .* got 0`),
     );
   }
+  t.end();
+});
+
+test('a server that attends without clusters, and clusters that nobody attends to, are what a refresh has; the rest is nothing', (t) => {
+  const run = openRun(fedtlrec, split, { settings: quick });
+  const view = { ...run, program: { ...run.program, aggregator: undefined } } as OpenRun;
+  const users = split.train.users;
+  const followed = {
+    ...{ count: 2, owners: [0], pick: (all: Int32Array) => Int32Array.of(all[3]!, all[5]!) },
+  } as unknown as FollowedClients;
+  const attended = { type: 'attention-computed', round: 4, peers: 9, probes: 2, bytesDown: 70 } as const;
+  const nothing = { clusters: 0, iterations: 0, inertia: 0, steps: [], labels: Int32Array.of(-1, -1) };
+  const attention = { peers: 9, probes: 2, bytesDown: 70, attention: null };
+  t.deepEqual(traceAttention(view, followed, attended, null), { ...nothing, ...attention });
+  const labels = Int32Array.from({ length: users }, (_, user) => user % 3);
+  const clustered = { type: 'clients-clustered', round: 4, clusters: 3, iterations: 6, inertia: 1.5, labels } as const; // biome-ignore format: one line
+  const clusters = traceClusters(view, followed, clustered, null);
+  const found = { clusters: 3, iterations: 6, inertia: 1.5, steps: [], labels: Int32Array.of(0, 2) };
+  t.deepEqual(clusters, { ...found, peers: 0, probes: 0, bytesDown: 0, attention: null });
+  t.deepEqual(traceAttention(view, followed, attended, clusters), { ...found, ...attention });
   t.end();
 });
