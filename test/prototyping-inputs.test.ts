@@ -213,3 +213,31 @@ test('what is no matrix is told with the way out', (t) => {
   t.equal(lloydStep(matrix(Float64Array.of(1, 5), 2, 1), [[1], [4]]).labels[1], 1);
   t.end();
 });
+
+test('the shape of flat data has two whole numbers, from 0 on, whose product is how many there are', (t) => {
+  const given = (shape: number[], data: ArrayLike<number>) =>
+    asMatrix('f', 'x', { data, shape } as unknown as MatrixLike).shape;
+  for (const [shape, length] of [
+    [[0, 3], 0],
+    [[3, 0], 0],
+    [[0, 0], 0],
+    [[2, 3], 6],
+    [[1, 1], 1],
+  ] as const) {
+    // biome-ignore format: pairs
+    t.deepEqual(given([...shape], new Float32Array(length)), shape, 'floats');
+    t.deepEqual(given([...shape], Array(length).fill(1)), shape, 'a list');
+  }
+  for (const [
+    shape,
+    length,
+  ] of [[[-1, -3], 3], [[-1, 0], 0], [[0, -1], 0], [[1.5, 2], 3], [[2, 1.5], 3], [[3], 3], [[1, 3, 1], 3], [[2, 2], 3]] as const) // biome-ignore format: pairs
+    t.throws(
+      () => given([...shape], new Float64Array(length)),
+      (error: Error) =>
+        String(error) ===
+        `RangeError: f: x.shape must be [rows, columns] of ${length} elements, got [${shape.join(', ')}]`,
+      String(shape),
+    );
+  t.end();
+});

@@ -2,7 +2,8 @@ import test from 'tape';
 import { ClientIndex, readUserVector } from '../../lib/federated/client-index.ts';
 import { Memory } from '../../lib/federated/memory.ts';
 import { completeSettings, type Settings } from '../../lib/federated/settings.ts';
-import { plainKmeansLoops } from '../../lib/model/kmeans.ts';
+import { kmeans, plainKmeansLoops } from '../../lib/model/kmeans.ts';
+import { matrix } from '../../lib/numeric/ndarrays.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
 
 /** An index that has heard of clients 0 to n - 1 of `clients`, whose user vectors are these; they were grouped once. */
@@ -69,6 +70,23 @@ test('blocks hold at most as many clients as asked for, all of one cluster, and 
     const counts = [0, 1, 2, 3, 4].map((label) => index.clusterOf.filter((of) => of === label).length);
     t.equal(blocks.length, counts.reduce((sum, count) => sum + Math.ceil(count / size), 0)); // biome-ignore format: one line
   }
+  t.end();
+});
+
+test('K-means sees everybody, up to twenty thousand clients at least', (t) => {
+  const rng = randomStream(4);
+  const vectors = Array.from({ length: 300 }, () => [rng.normal(), rng.normal(), rng.normal()]);
+  const { index, event } = indexOf(vectors, 300, { clusters: 3, probes: 1, seed: 5 });
+  const directions = vectors.flatMap((vector) => vector.map((value) => value / Math.hypot(...vector)));
+  const stream = randomStream(5, 'clusters', 1);
+  const points = matrix(Float32Array.from(directions), 300, 3);
+  const whole = kmeans(points, { clusters: 3, rng: stream, maxIterations: 50, loops: plainKmeansLoops });
+  t.ok(whole.iterations > 2, `${whole.iterations} iterations`);
+  t.deepEqual(event.type === 'clients-clustered' && [event.iterations, [...event.labels]], [
+    whole.iterations,
+    [...whole.labels],
+  ]);
+  t.equal(index.version, 1);
   t.end();
 });
 

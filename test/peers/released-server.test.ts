@@ -21,8 +21,10 @@ import {
 import { LoneRowBlock } from '../../lib/peers/released/lone-row-block.ts';
 import {
   blocksFor,
+  descend,
   reconstructLoneRows,
   trainedParameters,
+  weightedSquaredError,
 } from '../../lib/peers/released/server-encoder.ts';
 import { openRun } from '../../lib/training/open-run.ts';
 import { centralDifferences, normalMatrix, weightedSum } from '../gradient.ts';
@@ -208,6 +210,23 @@ for (const file of ['authors-server-model', 'authors-server-model-full-last-bloc
     },
   );
 }
+
+test('the loss of a reconstruction and a step down its slope, by hand', (t) => {
+  const [output, target] = [matrix(Float64Array.of(1, 2), 1, 2), matrix(Float64Array.of(0, 4), 1, 2)];
+  const { loss, gradient } = weightedSquaredError(output, target, 0.25);
+  t.equal(loss, 0.25 * (1 + 4));
+  t.deepEqual([...gradient.data], [0.5, -1]);
+  const parameter = (name: string, ...data: number[]) => ({
+    ...{ name, data: Float64Array.from(data), shape: [data.length] },
+  });
+  const parameters = [parameter('a', 1, 2, 3), parameter('b', 4)];
+  descend(parameters, [parameter('a', 2, -4, 0), parameter('b', 1)], 0.5);
+  t.deepEqual(
+    parameters.map(({ data }) => [...data]),
+    [[0, 4, 3], [3.5]],
+  );
+  t.end();
+});
 
 test('blocks are of 128 rows, and one more is made than are full', (t) => {
   const clients = [1, 127, 128, 943];

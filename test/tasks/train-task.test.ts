@@ -96,6 +96,40 @@ test('inline and 1, 2 and 3 threads give the same digest, under attack and with 
   }
 });
 
+test('a change travels as factors where these are fewer numbers than its rows', (t) => {
+  const [rows, dims] = [6, 4];
+  const task: Task<number> = {
+    ...{ name: 'square', clients: [4], shape: { rows, dims, extra: 0 } }, // rows 0 to 3 change, the others do not
+    gradient(count, _, gradient) {
+      for (let at = 0; at < count * dims; at++) gradient.table[at]! += 1 + (at % 3);
+      return 0;
+    },
+    measure: () => ({ sum: 0, cases: 1 }),
+  };
+  const update = (rank: number | null) => {
+    const settings = completeSettings({ localSteps: 1, clientLearningRate: 1 });
+    const shared = { table: new Float32Array(rows * dims), extra: new Float32Array(0) };
+    return new TaskClient(task as Task, settings, rank).train(0, 1, shared).update;
+  };
+  for (const [rank, sent, left, right] of [
+    [1, 1, 4, 4], // 1 · (4 + 4) < 4 · 4
+    [2, 0, 16, 0], // 2 · (4 + 4) is not
+    [9, 0, 16, 0],
+    [null, 0, 16, 0],
+  ] as const) {
+    const got = update(rank);
+    t.deepEqual([...got.rows], [0, 1, 2, 3]);
+    t.deepEqual(
+      [got.rank, got.dims, got.left.length, got.right.length],
+      [sent, dims, left, right],
+      `${rank}`,
+    );
+  }
+  const whole = Float32Array.from({ length: 16 }, (_, at) => -(1 + (at % 3)));
+  t.deepEqual(update(null).left, whole);
+  t.end();
+});
+
 test('factors of low rank save bytes, and the full rank is the change itself', async (t) => {
   const settings = { rounds: 3, evaluateEvery: 3 };
   const whole = await trainTask(vectorsTask, { settings });
