@@ -78,6 +78,19 @@ test('a server that is killed goes on where it was, with the same digest, and a 
   const [, port] = await first.printed(/localhost:(\d+)\/teacher#[\w-]{16}\s/); // a key of 96 bits
   const address = `http://127.0.0.1:${port}`;
   const facts = await classAt(address);
+  const own = join(folder, 'own.csv');
+  const joining = async (text: string) => {
+    writeFileSync(own, `user,item,rating\n${text}`);
+    const { code, stderr } = await runHere(['join', address, '--ratings', own]);
+    return [code, ...stderr.trim().split('\n')];
+  };
+  const none = `none of the items in ${own} is in the class's list, such as "film 0"`;
+  t.deepEqual(await joining('ann,film 60,5\nann,film 61,4\n'), [2, `fedtlrec: ${none}`]);
+  const missing = "fedtlrec: --code is missing: the class's terminal shows it";
+  t.deepEqual(await joining('ann,film 1,5\nann,film 61,4\nann,film 62,4\n'), [
+    ...[2, "fedtlrec: 2 items are not in the class's list and left out", missing],
+  ]);
+  t.deepEqual(await joining('ann,film 1,5\nann,film 2,4\n'), [2, missing]);
   const members: Entered[] = [];
   for (let user = 0; user < 3; user++) {
     const seat = await takeSeat(address, 'apple');
