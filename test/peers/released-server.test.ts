@@ -2,6 +2,7 @@ import test from 'tape';
 import { leaveOneOut } from '../../lib/data/split.ts';
 import { syntheticRatings } from '../../lib/data/synthetic.ts';
 import { chooseLoops } from '../../lib/fast/choose-loops.ts';
+import { Memory } from '../../lib/federated/memory.ts';
 import { namedParameters } from '../../lib/model/parameters.ts';
 import {
   type EncoderBlockParameters,
@@ -11,7 +12,9 @@ import {
 import { matrix } from '../../lib/numeric/matrix.ts';
 import { plainMatmul } from '../../lib/numeric/product.ts';
 import { randomStream } from '../../lib/numeric/rng.ts';
+import { shuffle } from '../../lib/numeric/sampling.ts';
 import { fedtlrecReleased } from '../../lib/peers/fedtlrec-released.ts';
+import { releasedServer } from '../../lib/peers/released/adapter-server.ts';
 import { reconstructBetweenClients } from '../../lib/peers/released/between-clients.ts';
 import {
   encoderBlockLength,
@@ -225,6 +228,47 @@ test('the loss of a reconstruction and a step down its slope, by hand', (t) => {
     parameters.map(({ data }) => [...data]),
     [[0, 4, 3], [3.5]],
   );
+  t.end();
+});
+
+test('the released server trains its blocks on one cluster after the other, each with the rows of its own clients', (t) => {
+  const [dim, users] = [8, 12];
+  const split = leaveOneOut(syntheticRatings({ users, items: 40, groups: 2, scenesPerGroup: 2, meanRatings: 8 }).ratings); // biome-ignore format: one line
+  const { setup } = openRun(fedtlrecReleased, split, {
+    settings: { factors: 4, rank: 2, serverLearningRate: 0.2 },
+  });
+  const fresh = () => {
+    const memory = new Memory();
+    const server = releasedServer({ ...setup, memory }, dim);
+    server.initialize();
+    return { server, encoder: memory.arrays.encoder as Float32Array };
+  };
+  const rng = randomStream(9);
+  const rows = Float32Array.from(
+    { length: users * dim },
+    (_, at) => rng.normal() + 4 * (Math.floor(at / dim) % 3),
+  );
+  const clients = Uint32Array.from({ length: users }, (_, client) => client);
+  const isPresent = new Uint8Array(users).fill(1);
+  const out = new Float32Array(users * dim);
+  const { server } = fresh();
+  const [event] = [...server.answer(1, { clients, rows, isPresent } as never, out)];
+  const { labels } = event as Extract<typeof event, { type: 'clients-clustered' }>;
+  t.ok(new Set(labels).size > 1, `${labels}`);
+  const blocks = [viewEncoderBlock(fresh().encoder, dim)]; // one: there are fewer than 128 clients
+  const order = shuffle(clients.slice(), randomStream(setup.settings.seed, 'participants', 1));
+  const training = { learningRate: 0.2, steps: 10, rowsPerBlock: 128, backend: setup.loops.matmul };
+  for (const label of [...new Set(labels)].sort((a, b) => a - b)) {
+    const members = [...order].filter((client) => labels[client] === label);
+    const own = Float32Array.from(
+      members.flatMap((client) => [...rows.subarray(client * dim, (client + 1) * dim)]),
+    );
+    const { output } = reconstructLoneRows(blocks, matrix(own, members.length, dim), training);
+    members.forEach((client, row) => {
+      const got = out.subarray(client * dim, (client + 1) * dim);
+      t.deepEqual(got, output.data.slice(row * dim, (row + 1) * dim), `client ${client}`);
+    });
+  }
   t.end();
 });
 
