@@ -285,6 +285,8 @@ test('Ctrl-C ends a run with exit code 130: a checkpoint is left where there is 
     ['out.checkpoints'],
     'no half-written result is left',
   );
+  const request = JSON.parse(readFileSync(join(`${out}.checkpoints`, 'request.json'), 'utf8'));
+  t.equal(request.checkpointEvery, 10, 'the default, as --help has it');
 });
 
 test('data info describes a file, and every command explains itself with examples', async (t) => {

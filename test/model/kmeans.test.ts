@@ -9,6 +9,7 @@ import {
   lloydStep,
   moveCentroids,
   nearestClusters,
+  plainKmeansLoops,
 } from '../../lib/model/kmeans.ts';
 import { fromRows, type Matrix, matrix, rowOf, toRows, transpose, vector } from '../../lib/numeric/matrix.ts';
 import { type RandomStream, randomStream } from '../../lib/numeric/rng.ts';
@@ -199,6 +200,18 @@ test('it stops at the cap, or when no centroid moves farther than the tolerance'
   const settled = [...lloyd(points, start, { tolerance })];
   const expected = 1 + all.findIndex(({ shift }) => shift <= tolerance);
   t.deepEqual([settled.length, settled.at(-1)!.stop], [expected, 'centroids-settled']);
+  t.end();
+});
+
+test('what never settles ends after 300 iterations, the default of maxIterations', (t) => {
+  const points = onLine(0, 1, 10, 11);
+  let turn = 0;
+  const restless = () => ({
+    ...plainKmeansLoops(points),
+    assign: () => ({ labels: Int32Array.of(0, ++turn % 2, 1, 1), distances: new Float64Array(4) }),
+  });
+  const last = [...lloyd(points, onLine(0, 10), { loops: restless })].at(-1)!;
+  t.deepEqual([last.iteration, last.stop], [300, 'iteration-cap']);
   t.end();
 });
 
