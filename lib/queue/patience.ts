@@ -1,6 +1,6 @@
 // What to do when the server does not answer: ask again. It may have been restarted, and keeps everything on disk; only what it has
 // refused for good is an error.
-import timers from 'node:timers/promises';
+import timers from 'node:timers/promises'; // whole, so that a test can put its clock in their place
 import { QueueError } from './queue-error.ts';
 
 /** Milliseconds between two attempts. */

@@ -152,7 +152,6 @@ test('each block takes rows of its own, the first ones included, and gives what 
     [2, 4],
     [4, 5],
   ].entries()) {
-    // biome-ignore format: one line
     const part = matrix(rows.data.slice(from! * 8, to! * 8), to! - from!, 8);
     const alone = reconstructLoneRows([blocks()[block]!], part, training);
     t.deepEqual(together.output.data.slice(from! * 8, to! * 8), alone.output.data, `block ${block}`);
